@@ -1,0 +1,1 @@
+"""Slipway, a self-hosted release bot for Slack."""

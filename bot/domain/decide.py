@@ -1,0 +1,211 @@
+"""What an intent makes of a release: facts, or a refusal with a remedy. Pure arithmetic."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.domain import facts as f
+from bot.domain import intents as i
+from bot.domain.holds import lift
+from bot.domain.known import Accepted, Decision, Known, denied
+from bot.domain.moves import MOVES, REFUSALS, Refusal, State, unmoved
+from bot.domain.observing import alarm_rang, judged, move_refused, seen, watch_resumed
+from bot.domain.release import Release
+from bot.domain.rollback import go_back
+from bot.domain.rules import Right
+from bot.domain.units import spell
+
+NEEDS: dict[type[i.Intent], Right] = {
+    i.Promote: Right.PROMOTE,
+    i.Pause: Right.PAUSE,
+    i.Resume: Right.PROMOTE,
+    i.Abort: Right.ROLLBACK,
+    i.Rollback: Right.ROLLBACK,
+    i.Settle: Right.ROLLBACK,
+}
+
+
+def decide(release: Release, intent: i.Intent, known: Known, now: datetime) -> Decision:
+    """Facts for a release that exists, each of which its state has a move for, or a refusal."""
+    if refusal := refused(release, intent, known):
+        return refusal
+    decision = DECIDERS[type(intent)](release, intent, known, now)
+    return decision if isinstance(decision, Refusal) else _moving(release.state, decision)
+
+
+def refused(release: Release, intent: i.Intent, known: Known) -> Refusal | None:
+    """What state or rights forbid, before anything else is asked."""
+    right = NEEDS.get(type(intent))
+    lacks = denied(known, right, f"{release.id} stays as it is") if right else None
+    return lacks or REFUSALS.get((release.state, type(intent)))
+
+
+def _moving(state: State, accepted: Accepted) -> Decision:
+    """The decision, unless its first fact says nothing in this state."""
+    if accepted.facts and (state, type(accepted.facts[0])) not in MOVES:
+        return unmoved(state, type(accepted.facts[0]))
+    return accepted
+
+
+def _promote(release: Release, intent: i.Promote, known: Known, now: datetime) -> Decision:
+    if intent.step is not None and intent.step != release.step:
+        at = release.rules.strategy.steps[release.step].weight
+        return Refusal(
+            "OLD_BUTTON",
+            f"That button is old: {release.id} is already at {at}.",
+            "Look at its card again.",
+        )
+    if release.is_last_step and release.state is State.BAKING:
+        return Refusal(
+            "LAST_STEP",
+            f"Not promoted: all users of this release have {release.name} already.",
+            "It is watched a while longer and then done by itself.",
+        )
+    if release.state is State.GATED:
+        return _go_on(release, intent, "", now)
+    return _promote_early(release, intent, known, now)
+
+
+def _promote_early(release: Release, intent: i.Promote, known: Known, now: datetime) -> Decision:
+    missing = still_missing(release, now)
+    if not intent.early:
+        return Refusal(
+            "STILL_BAKING",
+            f"Not promoted: {missing}. It moves by itself.",
+            f"To go on anyway: /release promote {release.id} early because <reason>.",
+        )
+    if lacks := denied(known, Right.OVERRIDE, "Not promoted early"):
+        return lacks
+    if not intent.because:
+        return Refusal(
+            "NO_REASON",
+            "Not promoted early: that is recorded with its reason, and none was given.",
+            f"Type /release promote {release.id} early because <reason>.",
+        )
+    return _go_on(release, intent, missing, now)
+
+
+def still_missing(release: Release, now: datetime) -> str:
+    """What keeps a baking release at its step."""
+    step = release.rules.strategy.steps[release.step]
+    waited = now - (release.baking_since or now)
+    if waited < step.bake:
+        left = spell(step.bake - waited)
+        return f"{left} of {spell(step.bake)} are still missing at {step.weight}"
+    return f"the checks have not passed yet at {step.weight}"
+
+
+def _go_on(release: Release, intent: i.Promote, missing: str, now: datetime) -> Decision:
+    fact = f.Promoted(
+        at=now,
+        by=intent.by,
+        step=release.step,
+        early=missing,
+        because=intent.because,
+        deadline=now + release.rules.rollback.shift_within,
+    )
+    return Accepted(facts=[fact], note=f"{release.id} goes on to its next step.")
+
+
+def _pause(release: Release, intent: i.Pause, _known: Known, now: datetime) -> Decision:
+    until = now + intent.span if intent.span else None
+    fact = f.Paused(at=now, by=intent.by, until=until, because=intent.because)
+    at = release.rules.strategy.steps[release.step].weight
+    ends = f" for {spell(intent.span)}" if intent.span else ""
+    return Accepted(
+        facts=[fact],
+        note=f"Paused{ends} at {at}. Users who have {release.name} keep it until you go on.",
+    )
+
+
+def _resume(release: Release, intent: i.Resume, _known: Known, now: datetime) -> Decision:
+    if release.hold(f.Hold.PERSON) is None:
+        others = ", ".join(held.because or held.hold for held in release.holds)
+        return Refusal(
+            "NOT_YOURS_TO_LIFT",
+            f"Not resumed: nobody paused it; it is held by itself ({others}).",
+            "It goes on when that is mended. Roll it back if you would rather not wait.",
+        )
+    return Accepted(
+        facts=[lift(release, f.Hold.PERSON, intent.because, intent.by, now)],
+        note=f"{release.id} goes on.",
+    )
+
+
+def _abort(release: Release, intent: i.Abort, known: Known, now: datetime) -> Decision:
+    if release.state is State.PREFLIGHT:
+        fact = f.Cancelled(at=now, by=intent.by, because=intent.because)
+        return Accepted(facts=[fact], note=f"{release.id} is cancelled. Nothing had moved.")
+    return _back(release, intent, f.Cause.ABORT, now)
+
+
+def _rollback(release: Release, intent: i.Rollback, known: Known, now: datetime) -> Decision:
+    if release.state is State.PREFLIGHT:
+        fact = f.Cancelled(at=now, by=intent.by, because=intent.because)
+        return Accepted(
+            facts=[fact],
+            note=f"{release.id} is cancelled. Nothing had moved, so nothing is undone.",
+        )
+    return _back(release, intent, f.Cause.PERSON, now)
+
+
+def _back(
+    release: Release, intent: i.Abort | i.Rollback, cause: f.Cause, now: datetime
+) -> Decision:
+    fact = go_back(release, cause, intent.because, (), intent.by, now)
+    return Accepted(facts=[fact], note=f"Rolling {release.service} back to {release.back_to} now.")
+
+
+def _take(release: Release, intent: i.Take, _known: Known, now: datetime) -> Decision:
+    if release.taken_by:
+        return Refusal(
+            "TAKEN",
+            f"{release.taken_by} has it already.",
+            "Talk to them, or roll back if it is urgent.",
+        )
+    return Accepted(facts=[f.Taken(at=now, by=intent.by)], note=f"You have {release.id}.")
+
+
+def _settle(release: Release, intent: i.Settle, _known: Known, now: datetime) -> Decision:
+    if not intent.because:
+        return Refusal(
+            "NO_REASON",
+            "Not settled: it is recorded with what is true now, and nothing was said.",
+            f"Type /release settle {release.id} because <what runs now>.",
+        )
+    fact = f.Settled(at=now, by=intent.by, because=intent.because)
+    return Accepted(facts=[fact], note=f"{release.id} is settled.")
+
+
+def _preflight(
+    release: Release, intent: i.PreflightReported, _known: Known, now: datetime
+) -> Decision:
+    if intent.reasons or intent.observed is None:
+        return Accepted(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=intent.reasons)])
+    fact = f.PreflightPassed(
+        at=now,
+        by=intent.by,
+        revision=intent.revision,
+        mechanism=intent.mechanism,
+        proof=intent.proof,
+        observed=intent.observed,
+        deadline=now + release.rules.rollback.shift_within,
+    )
+    return Accepted(facts=[fact])
+
+
+DECIDERS: dict[type[i.Intent], Callable[[Release, Any, Known, datetime], Decision]] = {
+    i.Promote: _promote,
+    i.Pause: _pause,
+    i.Resume: _resume,
+    i.Abort: _abort,
+    i.Rollback: _rollback,
+    i.Take: _take,
+    i.Settle: _settle,
+    i.PreflightReported: _preflight,
+    i.Seen: seen,
+    i.Judged: judged,
+    i.MoveRefused: move_refused,
+    i.AlarmRang: alarm_rang,
+    i.WatchResumed: watch_resumed,
+}

@@ -1,0 +1,277 @@
+"""Folding facts: `evolve` gives the release after one more fact; the table gives its state."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from bot.domain import facts as f
+from bot.domain.moves import ENDS, MOVES, Move, State, Unmoved, unmoved
+from bot.domain.release import Held, Release, Way
+from bot.domain.rules import Rules
+
+Changes: TypeAlias = dict[str, Any]
+Learn: TypeAlias = Callable[[Release, Any], Changes]
+
+
+def fold(facts: Iterable[f.Fact]) -> Release | None:
+    """The release its facts tell of; None where there are none."""
+    release: Release | None = None
+    for fact in facts:
+        release = begin(fact) if release is None else evolve(release, fact)
+    return release
+
+
+def begin(fact: f.Fact) -> Release:
+    """The release that a first fact opens. Raises Unmoved where it is no first fact."""
+    if isinstance(fact, f.ReleaseRequested):
+        return _requested(fact, fact.kind, fact.version, fact.rules)
+    if isinstance(fact, f.RollbackRequested):
+        opened = _requested(fact, f.ReleaseKind.ROLLBACK, fact.running.version, fact.rules)
+        way = Way(
+            cause=f.Cause.PERSON,
+            because=fact.because,
+            by=fact.by,
+            decided_at=fact.at,
+            deadline=fact.deadline,
+            reached=100.0,
+        )
+        return replace(opened, revision=fact.running.revision, way=way)
+    raise Unmoved(unmoved(State.REQUESTED, type(fact)).sentence)
+
+
+def _requested(
+    fact: f.ReleaseRequested | f.RollbackRequested,
+    kind: f.ReleaseKind,
+    version: str,
+    rules: Rules,
+) -> Release:
+    to = MOVES[(State.REQUESTED, type(fact))].to
+    assert to is not None
+    return Release(
+        id=fact.release,
+        version=1,
+        state=to,
+        kind=kind,
+        rules=rules,
+        name=version,
+        running=fact.running,
+        stable=fact.stable,
+        requested_by=fact.by,
+        requested_at=fact.at,
+        cause=fact.cause,
+        because=fact.because,
+        moved_at=fact.at,
+        changed_at=fact.at,
+    )
+
+
+def move_for(state: State, fact: f.Fact) -> Move:
+    """The row for a fact in a state. Raises Unmoved, with why, where there is none."""
+    move = MOVES.get((state, type(fact)))
+    if move is None:
+        raise Unmoved(unmoved(state, type(fact)).sentence)
+    return move
+
+
+def evolve(release: Release, fact: f.Fact) -> Release:
+    """The release after one more fact. Raises Unmoved; never changes what it was given."""
+    move = move_for(release.state, fact)
+    learn: Learn = LEARN.get(type(fact), _nothing)
+    changes = learn(release, fact)
+    after = replace(
+        release,
+        **{
+            "version": release.version + 1,
+            "changed_at": fact.at,
+            **_next_state(release, move, fact),
+            **changes,
+        },
+    )
+    return _ended(after, fact) if after.state in ENDS else after
+
+
+def _next_state(release: Release, move: Move, fact: f.Fact) -> Changes:
+    if move.to is None:
+        return {"state": release.paused_in, "paused_in": None, "holds": ()}
+    if move.within:
+        return {"state": move.to, "paused_in": move_for(release.flying_in, fact).to}
+    if move.to is State.HELD:
+        return {"state": State.HELD, "paused_in": release.flying_in}
+    return {"state": move.to, "paused_in": None, "holds": ()}
+
+
+def _ended(release: Release, fact: f.Fact) -> Release:
+    return replace(release, ended_at=fact.at, ended_by=fact.by)
+
+
+def _nothing(_release: Release, _fact: f.Fact) -> Changes:
+    return {}
+
+
+def _preflight_passed(_: Release, fact: f.PreflightPassed) -> Changes:
+    return {
+        "revision": fact.revision,
+        "mechanism": fact.mechanism,
+        "proof": fact.proof,
+        "moved_at": fact.at,
+        "deadline": fact.deadline,
+    }
+
+
+def _preflight_failed(_: Release, fact: f.PreflightFailed) -> Changes:
+    return {"reasons": fact.reasons}
+
+
+def _step_reached(_: Release, fact: f.StepReached) -> Changes:
+    return {"baking_since": fact.at, "watched": timedelta(0), "deadline": None}
+
+
+def _onward(release: Release, fact: f.StepBaked | f.Promoted) -> Changes:
+    return {
+        "step": release.step + 1,
+        "moved_at": fact.at,
+        "deadline": fact.deadline,
+        "baking_since": None,
+        "watched": timedelta(0),
+        "verdicts": (),
+    }
+
+
+def _baked(_: Release, fact: f.GateReached | f.LastStepBaked) -> Changes:
+    return {"watched": fact.watched, "verdicts": fact.verdicts, "moved_at": fact.at}
+
+
+def _verdicts(_: Release, fact: f.VerdictReached) -> Changes:
+    return {"verdicts": fact.verdicts}
+
+
+def _held(release: Release, held: Held) -> Changes:
+    others = tuple(each for each in release.holds if each.hold is not held.hold)
+    return {"holds": (*others, held), "taken_by": ""}
+
+
+def _paused(release: Release, fact: f.Paused) -> Changes:
+    return _held(
+        release,
+        Held(hold=f.Hold.PERSON, because=fact.because, by=fact.by, since=fact.at, until=fact.until),
+    )
+
+
+def _data_lost(release: Release, fact: f.DataLost) -> Changes:
+    return _held(
+        release,
+        Held(
+            hold=f.Hold.NO_DATA,
+            because=fact.because,
+            by=fact.by,
+            since=fact.at,
+            escalates_at=fact.escalates_at,
+        ),
+    )
+
+
+def _drift_seen(release: Release, fact: f.DriftSeen) -> Changes:
+    return _held(
+        release,
+        Held(
+            hold=f.Hold.DRIFT,
+            because=f"expected {fact.expected}; found {fact.observed.spelled()}",
+            by=fact.by,
+            since=fact.at,
+            escalates_at=fact.escalates_at,
+        ),
+    )
+
+
+def _lifted(release: Release, fact: f.HoldLifted) -> Changes:
+    return {"holds": tuple(each for each in release.holds if each.hold is not fact.hold)}
+
+
+def _resumed(_: Release, fact: f.ShiftResumed) -> Changes:
+    return {"moved_at": fact.at, "deadline": fact.deadline}
+
+
+def _escalated(release: Release, fact: f.Escalated) -> Changes:
+    holds = tuple(
+        replace(held, escalates_at=fact.next_at) if held.escalates_at else held
+        for held in release.holds
+    )
+    return {"holds": holds, "rings_at": fact.next_at}
+
+
+def _taken(_: Release, fact: f.Taken) -> Changes:
+    return {"taken_by": fact.by, "rings_at": None}
+
+
+def _superseded(_: Release, fact: f.Superseded) -> Changes:
+    return {"successor": fact.successor}
+
+
+def _finished(_: Release, fact: f.Finished) -> Changes:
+    return {"certified": fact.certified}
+
+
+def _rollback_decided(release: Release, fact: f.RollbackDecided) -> Changes:
+    way = Way(
+        cause=fact.cause,
+        because=fact.because,
+        by=fact.by,
+        decided_at=fact.at,
+        deadline=fact.deadline,
+        reached=fact.reached,
+        verdicts=fact.verdicts or (release.way.verdicts if release.way else ()),
+    )
+    return {"way": way, "taken_by": "", "rings_at": None}
+
+
+def _way(release: Release, **changes: Any) -> Changes:
+    assert release.way is not None
+    return {"way": replace(release.way, **changes)}
+
+
+def _reasserted(release: Release, fact: f.RollbackReasserted) -> Changes:
+    return _way(release, reasserted_at=fact.at)
+
+
+def _traffic_back(release: Release, fact: f.TrafficBack) -> Changes:
+    return _way(release, back_at=fact.at, confirm_by=fact.confirm_by)
+
+
+def _verified(release: Release, fact: f.RollbackVerified) -> Changes:
+    return _way(release, confirmed=fact.confirmed, confirmation=fact.because, over_at=fact.at)
+
+
+def _failed(release: Release, fact: f.RollbackFailed) -> Changes:
+    return {**_way(release, stuck_because=fact.because), "rings_at": fact.next_at}
+
+
+def _settled(release: Release, fact: f.Settled) -> Changes:
+    return _way(release, confirmed=False, confirmation=fact.because, over_at=fact.at)
+
+
+LEARN: dict[type[f.Fact], Learn] = {
+    f.PreflightPassed: _preflight_passed,
+    f.PreflightFailed: _preflight_failed,
+    f.StepReached: _step_reached,
+    f.StepBaked: _onward,
+    f.Promoted: _onward,
+    f.GateReached: _baked,
+    f.LastStepBaked: _baked,
+    f.VerdictReached: _verdicts,
+    f.Paused: _paused,
+    f.DataLost: _data_lost,
+    f.DriftSeen: _drift_seen,
+    f.HoldLifted: _lifted,
+    f.ShiftResumed: _resumed,
+    f.Escalated: _escalated,
+    f.Taken: _taken,
+    f.Superseded: _superseded,
+    f.Finished: _finished,
+    f.RollbackDecided: _rollback_decided,
+    f.RollbackReasserted: _reasserted,
+    f.TrafficBack: _traffic_back,
+    f.RollbackVerified: _verified,
+    f.RollbackFailed: _failed,
+    f.Settled: _settled,
+}

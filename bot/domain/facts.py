@@ -1,0 +1,398 @@
+"""What happened. Facts are frozen, in the past tense, and complete on their own.
+
+Every fact says when (`at`, aware UTC) and by whom (`by`: a person's id, `cli:<user>`, or `bot`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.judge.samples import Verdict
+from bot.domain.rules import Rules
+from bot.domain.strategy import Observed
+
+BOT = "bot"
+
+
+class ReleaseKind(StrEnum):
+    START = "start"
+    PROMOTE = "promote"
+    ROLLBACK = "rollback"
+
+
+class Cause(StrEnum):
+    """Why a rollback was decided."""
+
+    VERDICT = "verdict"
+    NO_DATA = "no_data"
+    PERSON = "person"
+    ABORT = "abort"
+    STALLED = "stalled"
+    REFUSED = "refused"
+
+
+class Hold(StrEnum):
+    """Why a release stays where it is. `drift`: the world differs from the log."""
+
+    PERSON = "person"
+    FREEZE = "freeze"
+    NO_DATA = "no_data"
+    BUNDLE = "bundle"
+    LOCK = "lock"
+    DRIFT = "drift"
+
+
+class Mark(StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A version and the immutable thing it names."""
+
+    version: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why something did not happen, and what to do."""
+
+    code: str
+    sentence: str
+    remedy: str
+
+
+# A release, from request to flight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRequested(Fact):
+    """`running` is what users have now; `stable` is what a rollback returns to, None at a first."""
+
+    release: str
+    kind: ReleaseKind
+    service: str
+    environment: str
+    version: str
+    rules: Rules
+    running: Running | None
+    stable: Running | None
+    cause: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackRequested(Fact):
+    """A rollback of an ended release: a release of its own that skips every gate."""
+
+    release: str
+    service: str
+    environment: str
+    rules: Rules
+    running: Running
+    stable: Running
+    cause: str
+    because: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreflightPassed(Fact):
+    """`proof` are the sentences that show the way back was looked at and can be walked."""
+
+    revision: str
+    mechanism: str
+    proof: tuple[str, ...]
+    observed: Observed
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreflightFailed(Fact):
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled(Fact):
+    because: str
+
+
+# In flight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReached(Fact):
+    step: int
+    observed: Observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBaked(Fact):
+    """The next step begins by itself. `watched` leaves out the time the bot was away."""
+
+    step: int
+    watched: timedelta
+    verdicts: tuple[Verdict, ...]
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateReached(Fact):
+    """Baked, and the next step asks a person first."""
+
+    step: int
+    watched: timedelta
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastStepBaked(Fact):
+    step: int
+    watched: timedelta
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promoted(Fact):
+    """A person sent it on from `step`; `early` tells what was then still missing, if anything."""
+
+    step: int
+    early: str
+    because: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictReached(Fact):
+    """The verdicts changed; only changes are facts."""
+
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(Fact):
+    until: datetime | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataLost(Fact):
+    """The numbers stopped. Somebody is asked; unanswered, it escalates at `escalates_at`."""
+
+    because: str
+    escalates_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftSeen(Fact):
+    """The world is not where the log left it."""
+
+    expected: str
+    observed: Observed
+    escalates_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLifted(Fact):
+    """Others still hold it."""
+
+    hold: Hold
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastHoldLifted(Fact):
+    """It returns to where it was."""
+
+    hold: Hold
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftResumed(Fact):
+    """The last hold was lifted while a step was on its way: it is asked for again."""
+
+    hold: Hold
+    because: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Fact):
+    """Nobody answered; someone is rung. `next_at` is when it rings again."""
+
+    because: str
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken(Fact):
+    """A person said: I have it. What repeats stops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchInterrupted(Fact):
+    """The bot was away from `since` until `at`; this time never counts as bake."""
+
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded(Fact):
+    """Live for all but not yet certified when a newer release started over it."""
+
+    successor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(Fact):
+    observed: Observed
+    certified: bool
+
+
+# The way back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackDecided(Fact):
+    """`reached` is the greatest weight users had; `deadline` is when traffic has to be back."""
+
+    cause: Cause
+    because: str
+    verdicts: tuple[Verdict, ...]
+    reached: float
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackReasserted(Fact):
+    """The target settled somewhere else on the way back; it is told again."""
+
+    observed: Observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficBack(Fact):
+    """All users are on stable again, as observed; the checks have still to confirm it."""
+
+    observed: Observed
+    confirm_by: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackVerified(Fact):
+    """`confirmed` is False where the numbers could not tell: traffic is back all the same."""
+
+    confirmed: bool
+    because: str
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackFailed(Fact):
+    """`next_at` is when it rings again unless somebody takes it."""
+
+    because: str
+    observed: Observed | None
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled(Fact):
+    """A person ended a stuck rollback and says what is true now."""
+
+    because: str
+
+
+# The stream of a service in an environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StableAdopted(Fact):
+    """A person made what runs now the first thing rollbacks return to."""
+
+    running: Running
+    observed: Observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StableCertified(Fact):
+    """A release ended well (or a rollback returned here)."""
+
+    running: Running
+    release: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionMarked(Fact):
+    version: str
+    mark: Mark
+    because: str
+    release: str
+
+
+# The bot's own streams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied(Fact):
+    """An act that was asked for and refused: what was typed, and why not."""
+
+    asked: str
+    code: str
+    sentence: str
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotStarted(Fact):
+    """`away_since` is the last sign of life before, None at the first start."""
+
+    version: str
+    config: str
+    away_since: datetime | None
+
+
+RELEASE_FACTS: tuple[type[Fact], ...] = (
+    ReleaseRequested,
+    RollbackRequested,
+    PreflightPassed,
+    PreflightFailed,
+    Cancelled,
+    StepReached,
+    StepBaked,
+    GateReached,
+    LastStepBaked,
+    Promoted,
+    VerdictReached,
+    Paused,
+    DataLost,
+    DriftSeen,
+    HoldLifted,
+    LastHoldLifted,
+    ShiftResumed,
+    Escalated,
+    Taken,
+    WatchInterrupted,
+    Superseded,
+    Finished,
+    RollbackDecided,
+    RollbackReasserted,
+    TrafficBack,
+    RollbackVerified,
+    RollbackFailed,
+    Settled,
+)
+SERVICE_FACTS: tuple[type[Fact], ...] = (StableAdopted, StableCertified, VersionMarked)
+OTHER_FACTS: tuple[type[Fact], ...] = (Denied, BotStarted)
+FACTS: dict[str, type[Fact]] = {
+    kind.__name__: kind for kind in (*RELEASE_FACTS, *SERVICE_FACTS, *OTHER_FACTS)
+}

@@ -1,0 +1,1 @@
+"""Samples become verdicts here; nothing here asks, waits or forgets."""

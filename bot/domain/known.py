@@ -1,0 +1,54 @@
+"""What a decision may look at beside the release, and the shape of its answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bot.domain.facts import Fact
+from bot.domain.moves import Refusal
+from bot.domain.release import Release
+from bot.domain.rules import Right, Rules
+from bot.domain.service import ServiceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Read fresh at the moment of the act.
+
+    `rules` is None where the config names no such service and environment; `quarantine` says why
+    the service may not start. `rights` are the actor's, here. `live` is the release that holds
+    the claim. `earlier` is the service in the environment it must be certified in first.
+    `who_may` names, per right, whom the config gives it to.
+    """
+
+    rules: Rules | None = None
+    quarantine: str = ""
+    rights: frozenset[Right] = frozenset()
+    service: ServiceState = field(default_factory=ServiceState)
+    earlier: ServiceState | None = None
+    live: Release | None = None
+    who_may: Mapping[Right, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """`facts` are of the release decided on, `also` of other streams, in order.
+
+    `note` is what the asker is told.
+    """
+
+    facts: Sequence[Fact] = ()
+    also: Sequence[tuple[str, Fact]] = ()
+    note: str = ""
+
+
+Decision: TypeAlias = Accepted | Refusal
+
+
+def denied(known: Known, right: Right, what: str) -> Refusal | None:
+    """A refusal where the actor lacks the right, naming who has it."""
+    if right in known.rights:
+        return None
+    who = known.who_may.get(right, "")
+    remedy = f"Ask {who}." if who else f"Nobody has it: add may.{right} to the service's config."
+    return Refusal("NO_RIGHT", f"{what}: you do not have the right to {right} here.", remedy)

@@ -1,0 +1,128 @@
+"""A release as its facts tell it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain import facts as f
+from bot.domain.judge.samples import Verdict
+from bot.domain.moves import ENDS, State
+from bot.domain.rules import Rules
+from bot.domain.strategy import Desired, final, position, way_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One reason to stay, since when, by whom, and when it rings or ends by itself."""
+
+    hold: f.Hold
+    because: str
+    by: str
+    since: datetime
+    until: datetime | None = None
+    escalates_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How the way back stands."""
+
+    cause: f.Cause
+    because: str
+    by: str
+    decided_at: datetime
+    deadline: datetime
+    reached: float
+    verdicts: tuple[Verdict, ...] = ()
+    back_at: datetime | None = None
+    confirm_by: datetime | None = None
+    confirmed: bool | None = None
+    confirmation: str = ""
+    over_at: datetime | None = None
+    stuck_because: str = ""
+    reasserted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """The aggregate. `version` counts its facts; `step` is the position it is at or moving to."""
+
+    id: str
+    version: int
+    state: State
+    kind: f.ReleaseKind
+    rules: Rules
+    name: str
+    running: f.Running | None
+    stable: f.Running | None
+    requested_by: str
+    requested_at: datetime
+    cause: str = ""
+    because: str = ""
+    revision: str = ""
+    mechanism: str = ""
+    proof: tuple[str, ...] = ()
+    reasons: tuple[f.Reason, ...] = ()
+    step: int = 0
+    moved_at: datetime
+    baking_since: datetime | None = None
+    watched: timedelta = timedelta(0)
+    deadline: datetime | None = None
+    paused_in: State | None = None
+    holds: tuple[Held, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    way: Way | None = None
+    taken_by: str = ""
+    rings_at: datetime | None = None
+    certified: bool = False
+    successor: str = ""
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    changed_at: datetime
+
+    @property
+    def service(self) -> str:
+        return self.rules.service
+
+    @property
+    def environment(self) -> str:
+        return self.rules.environment
+
+    @property
+    def is_live(self) -> bool:
+        return self.state not in ENDS
+
+    @property
+    def is_last_step(self) -> bool:
+        return self.step == len(self.rules.strategy.steps) - 1
+
+    @property
+    def flying_in(self) -> State:
+        """The state, looking underneath a hold."""
+        return self.paused_in or self.state
+
+    @property
+    def back_to(self) -> str:
+        """The version a rollback returns to, in words."""
+        return self.stable.version if self.stable else "nothing (it was the first)"
+
+    def hold(self, kind: f.Hold) -> Held | None:
+        return next((held for held in self.holds if held.hold is kind), None)
+
+    def forward(self) -> Desired:
+        """Where it is to be while it goes forward."""
+        return position(self.rules.strategy, self.step, self.revision, revision_of(self.running))
+
+    def finish(self) -> Desired:
+        return final(self.rules.strategy, self.revision, revision_of(self.running))
+
+    def back(self) -> Desired:
+        return way_back(self.revision, revision_of(self.stable))
+
+
+def revision_of(running: f.Running | None) -> str | None:
+    return running.revision if running else None
+
+
+def claim_of(service: str, environment: str) -> str:
+    """The name under which one live release holds a service in an environment."""
+    return f"{service}/{environment}"

@@ -1,0 +1,138 @@
+"""The rules a release is held to: read from the config, pinned in its first fact.
+
+Only plain field types, so that the whole of it survives JSON; every duration is already scaled.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import timedelta
+from enum import Enum, StrEnum
+from typing import Any
+
+from bot.domain.judge.samples import Limits, Outcome
+from bot.domain.strategy import Strategy
+
+ANYONE = "anyone"
+NO_ONE = "nobody"
+"""The two words that stand beside names of people in `may`; groups cannot take these names."""
+
+
+class Mode(StrEnum):
+    """How far a release may go by itself."""
+
+    ACT = "act"
+
+
+class OnNoData(StrEnum):
+    """What a release does while its checks have no data."""
+
+    HOLD = "hold"
+
+
+class Right(StrEnum):
+    """What `may` gives to people."""
+
+    START = "start"
+    PROMOTE = "promote"
+    PAUSE = "pause"
+    ROLLBACK = "rollback"
+    ADOPT = "adopt"
+    OVERRIDE = "override"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRule:
+    """A named question to a metric source, with its limit.
+
+    `source` names an integration. An error check asks `requests` and `errors`; a latency check
+    (`limits.latency`) asks `buckets`. Queries still hold their placeholders. `window` is what one
+    poll looks back over and `limits.every` the time between polls, never less than the window.
+    """
+
+    name: str
+    source: str
+    limits: Limits
+    window: timedelta
+    requests: str | None = None
+    errors: str | None = None
+    buckets: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackRules:
+    """When a release is taken back and how long each part may take.
+
+    `ask_after`: how long without data before `page` is woken. `within`: how long traffic may take
+    to be back on stable before a rollback is stuck. `shift_within`: how long a target may take to
+    reach a step. `page` names an integration; None where nobody's phone is known.
+    """
+
+    upon: frozenset[Outcome] = frozenset({Outcome.FAIL})
+    on_no_data: OnNoData = OnNoData.HOLD
+    ask_after: timedelta = timedelta(minutes=10)
+    within: timedelta = timedelta(minutes=2)
+    shift_within: timedelta = timedelta(minutes=10)
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything one service in one environment is released by.
+
+    `deployer` names an integration and `target` is in its terms. `may` gives a right to names of
+    people, `anyone` or `nobody`; who they are and `may` itself are read fresh at the moment of an
+    act. `after` is the environment the same revision must be certified in first. `tier` 1 is the
+    most critical. `digest` covers what is pinned (see PINNED).
+    """
+
+    service: str
+    environment: str
+    deployer: str
+    target: dict[str, Any]
+    strategy: Strategy
+    checks: tuple[CheckRule, ...] = ()
+    rollback: RollbackRules = RollbackRules()
+    may: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    after: str | None = None
+    tier: int | None = None
+    mode: Mode = Mode.ACT
+    channel: str | None = None
+    owner: str | None = None
+    digest: str = ""
+
+
+FRESH = frozenset({"may", "channel", "owner", "digest"})
+"""What a live release reads anew instead of from its pinned rules."""
+
+PINNED = tuple(item.name for item in fields(Rules) if item.name not in FRESH)
+
+
+def pin(rules: Rules) -> Rules:
+    """The same rules with the digest of their pinned part."""
+    return replace(rules, digest=digest_of(rules))
+
+
+def digest_of(rules: Rules) -> str:
+    """SHA-256, in hex, of the canonical JSON of the pinned fields."""
+    pinned = {name: plain(getattr(rules, name)) for name in PINNED}
+    text = json.dumps(pinned, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: durations in seconds, sets sorted, dataclasses as objects."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value

@@ -1,0 +1,38 @@
+"""What is measured: counts over a window, by query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.judge.samples import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One series of an answer."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Samples:
+    """What a source answered for one window; no points means that it has no data, not zero."""
+
+    query: str
+    window: Window
+    points: tuple[Point, ...]
+    at: datetime
+
+
+class MetricSource(Protocol):
+    """Raises IntegrationError: a failed poll is a gap, never a zero."""
+
+    async def measure(self, query: str, window: Window) -> Samples:
+        """Increases over the window. `$window` in the query was replaced by the caller."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises where the source cannot be asked just now."""
+        ...
