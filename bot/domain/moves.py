@@ -46,6 +46,7 @@ class Do(StrEnum):
     CARD = "card"
     LOG = "log"
     ALERT = "alert"
+    ALERT_EDIT = "alert-edit"
     ALERT_STUCK = "alert-stuck"
     ALERT_OVER = "alert-over"
     ASK = "ask"
@@ -85,7 +86,7 @@ SHOW = (Do.CARD, Do.LOG)
 ONWARD = (Do.APPLY, Do.ALARM_SHIFT, *SHOW)
 BACK = (Do.ROLL_BACK, Do.ALARM_ROLLBACK, Do.ALERT, Do.PAGE_LOW, *SHOW)
 NEEDS_PERSON = (Do.ASK, Do.ALARM_ASK, *SHOW)
-OVER = (Do.ALERT_OVER, Do.RESOLVE_PAGE, Do.TELL_STARTER, *SHOW)
+OVER = (Do.ALERT_OVER, Do.ALERT_EDIT, Do.RESOLVE_PAGE, Do.TELL_STARTER, *SHOW)
 RING = (Do.PAGE, Do.ALERT_STUCK, Do.ALARM_RING, *SHOW)
 
 MOVES: dict[tuple[State, FactType], Move] = {
@@ -121,7 +122,10 @@ MOVES: dict[tuple[State, FactType], Move] = {
     # What is noted wherever the release is watched.
     **{(state, f.VerdictReached): _move(state, Do.CARD) for state in IN_FLIGHT},
     **{(state, f.WatchInterrupted): _move(state, Do.LOG) for state in WATCHED},
-    **{(state, f.Taken): _move(state, *SHOW) for state in (S.HELD, S.ROLLING_BACK, S.STUCK)},
+    **{
+        (state, f.Taken): _move(state, Do.ALERT_EDIT, *SHOW)
+        for state in (S.HELD, S.ROLLING_BACK, S.STUCK)
+    },
     # The way back, from everywhere in flight.
     **{(state, f.RollbackDecided): _move(S.ROLLING_BACK, *BACK) for state in IN_FLIGHT},
     (S.STUCK, f.RollbackDecided): _move(S.ROLLING_BACK, *BACK),

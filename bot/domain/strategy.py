@@ -26,6 +26,11 @@ class Step:
     bake: timedelta = timedelta(0)
     gate: bool = False
 
+    @property
+    def meets_users(self) -> bool:
+        """Whether any traffic, or a copy of it, reaches the new revision here."""
+        return self.weight.percent > 0 or self.mirror.percent > 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strategy:

@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from bot.domain.strategy import TOLERANCE, Observed
 from bot.ports.http import Http, HttpError, Request, Response
-from bot.ports.outcomes import Denied, NotFound, Nonsense, Unavailable
+from bot.ports.outcomes import Denied, Nonsense, NotFound, Unavailable
 
 MAX_DEPTH = 64
 MAX_DIGITS = 100
@@ -22,7 +21,8 @@ _HALF_CHARACTER = re.compile(r"\\u[dD][89abAB]|\\u[dD][c-fC-F]")
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CREDENTIAL = re.compile(
     r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}"
-    r"|\b[\w-]*(password|passwd|secret|token|api[_-]?key|authorization)[\w-]*\s*[=:]\s*\S+"
+    r"|\b[\w-]*(password|passwd|secret|token|api[_-]?key|authorization)[\w-]*\s*[=:]\s*"
+    r"(?:(?:bearer|basic)\s+)?\S+"
     r"|\bxox[a-z]-[\w-]+|\bgh[a-z]_\w{20,}|(?<=//)[^\s/@]+:[^\s/@]*(?=@)"
 )
 
@@ -106,18 +106,6 @@ def one_line(text: str, limit: int = 300) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
-def moved(seen: Observed, expect: Observed | None) -> bool:
-    """Whether the target is not where the caller expects it; None expects nothing."""
-    if expect is None:
-        return False
-    return _apart(seen.revisions, expect.revisions) or _apart(seen.mirrors, expect.mirrors)
-
-
-def _apart(one: dict[str, float], other: dict[str, float]) -> bool:
-    names = {*one, *other}
-    return any(abs(one.get(name, 0.0) - other.get(name, 0.0)) > TOLERANCE for name in names)
-
-
 async def ask(http: Http, request: Request, who: str) -> Response:
     """One read. Raises Unavailable, Denied or NotFound for everything but a 2xx."""
     try:
@@ -136,9 +124,7 @@ def said(response: Response) -> str:
 
 def refusal(status: int, who: str, why: str) -> Unavailable | Denied | NotFound | Nonsense:
     """The error that a status of 300 or more means to somebody who only wanted to read."""
-    error, remedy = next(
-        (kind, remedy) for covers, kind, remedy in _STATUSES if covers(status)
-    )
+    error, remedy = next((kind, remedy) for covers, kind, remedy in _STATUSES if covers(status))
     return error(f"{who} answered {status}{f' ({why})' if why else ''}. {remedy}")
 
 

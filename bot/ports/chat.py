@@ -64,7 +64,10 @@ Delivery: TypeAlias = Told | Later | Unsure | Gone | Refused
 
 
 class Chat(Protocol):
-    """`key` travels with each message, so that it can be found again after a crash."""
+    """`key` travels with each message, so that it can be found again after a crash.
+
+    `urgent` messages have a reserved share of every limit.
+    """
 
     async def post(
         self,
@@ -74,9 +77,12 @@ class Chat(Protocol):
         key: str,
         thread: str | None = None,
         broadcast: bool = False,
+        urgent: bool = False,
     ) -> Delivery: ...
 
-    async def edit(self, place: Place, message: Message, *, key: str) -> Delivery: ...
+    async def edit(
+        self, place: Place, message: Message, *, key: str, urgent: bool = False
+    ) -> Delivery: ...
 
     async def direct(self, person: str, message: Message, *, key: str) -> Delivery:
         """To one person, in the bot's conversation with them."""

@@ -155,12 +155,42 @@ class BeingRecorded:
 CommitResult: TypeAlias = Committed | Stale | Taken | Replayed | Withdrawn | BeingRecorded
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSample:
+    """What a source answered for one window, kept for a while beside the chain."""
+
+    series: str
+    at: datetime
+    body: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """How many rows went because their time was over."""
+
+    inbox: int
+    outbox: int
+    samples: int
+
+
 class StoreError(Exception):
     """The store cannot do it now (disk full, read-only, corrupt, locked); nothing was changed."""
 
 
+class StoreBroken(StoreError):
+    """The medium can no longer be trusted (I/O error, damaged, moved away): end and start again.
+
+    Every later write is refused with the same sentence. What was being written just then is
+    known only after the restart.
+    """
+
+
 class Store(Protocol):
-    """Everything durable. Raises StoreError where the medium fails."""
+    """Everything durable. Raises StoreError where the medium fails.
+
+    A batch that could never be kept (NaN, a naive instant, an effect key that exists, an effect
+    or claim of a stream without facts) is a ValueError, and nothing is written.
+    """
 
     async def commit(self, batch: Batch, patience: timedelta | None = None) -> CommitResult: ...
 
@@ -251,3 +281,30 @@ class Store(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Upkeep(Protocol):
+    """What is done to a store beside the work itself: retention, rebuilding, forgetting."""
+
+    async def prune(self, now: datetime) -> Pruned:
+        """Daily. Ends inbox rows after 7 days, samples after 14, done effects after 90.
+
+        The newest settled effect of every slot stays: it may name a message still to be edited.
+        """
+        ...
+
+    async def replace_statuses(self, rows: Sequence[Status]) -> None:
+        """The whole projection anew, in one transaction."""
+        ...
+
+    async def put_samples(self, samples: Sequence[KeptSample]) -> None:
+        """One per (series, at); the newest write wins."""
+        ...
+
+    async def samples(self, series: str, since: datetime) -> tuple[KeptSample, ...]:
+        """Those with `at` >= `since`, oldest first."""
+        ...
+
+    async def forget_names(self, ids: Sequence[str]) -> int:
+        """How many were forgotten; the chain keeps the ids."""
+        ...

@@ -87,7 +87,8 @@ def _broken(counts: Counts) -> str:
         return "there are no latency buckets"
     if not _all_counts(count for _, count in buckets):
         return "a count is negative, infinite or no number"
-    if buckets[-1][0] != inf or not all(a < b for (a, _), (b, _) in pairwise(buckets)):
+    edges = [edge for edge, _ in buckets]
+    if edges[-1] != inf or not _all_counts(edges[:-1]) or edges != sorted(set(edges)):
         return "the latency buckets do not ascend to infinity"
     room = _SLACK * buckets[-1][1]
     if any(count > following + room for (_, count), (_, following) in pairwise(buckets)):

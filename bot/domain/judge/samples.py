@@ -49,7 +49,8 @@ class Limits:
     `limit` is an absolute ceiling: a ratio of errors (0.01 = 1 %) or, for latency, seconds at
     `quantile`. `worse_by` is how much worse than the baseline of the same windows is too much:
     a factor on the error odds, or seconds on the quantile. `needs` is the least number of
-    requests on the canary before a pass counts.
+    requests on the canary before a pass counts. After `blind_after` ticks in a row without
+    numbers the check says no_data.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Limits:
     limit: float | None = None
     worse_by: float | None = None
     needs: int = 100
+    blind_after: int = 3
     every: timedelta = timedelta(seconds=60)
 
 
@@ -66,7 +68,8 @@ class Evidence:
     """The sums behind a verdict; kept for ever in the fact that carries it.
 
     `canary` and `baseline` are error ratios, or seconds at the check's quantile; None where
-    they cannot be known. `sure` is the chance that two equal versions would look like this.
+    they cannot be known. For latency, errors are the requests slower than the bucket edge nearest
+    the limit, 0 without a limit. `sure` is the chance that two equal versions would look like this.
     """
 
     window: Window | None

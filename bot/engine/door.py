@@ -1,0 +1,195 @@
+"""Where a command comes in: read, decided, recorded, answered, whatever way it came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain import facts as f
+from bot.domain.release import Release
+from bot.domain.service import ServiceState
+from bot.engine.engine import Answer, Engine
+from bot.engine.grammar import parse
+from bot.engine.parts import Ports
+from bot.engine.readers import Readers
+from bot.engine.rulebook import Rulebook
+from bot.engine.spec import CommandSpec, Offer, Parsed, Ref, Unclear, World
+from bot.ports.chat import Message
+from bot.render.answers import answer as say
+from bot.render.answers import refusal
+
+log = structlog.get_logger()
+
+PATIENCE = timedelta(seconds=2)
+"""How long a command may wait for the record before it is withdrawn; Slack gives three."""
+DOOR_STREAM = "door"
+DENIALS_A_MINUTE = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """What came in. `key` is its id for ever; `seen` is what a button was drawn for."""
+
+    key: str
+    text: str
+    by: str
+    via: str
+    channel: str = ""
+    thread: str = ""
+    verb: str | None = None
+    release: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the asker reads; `public` is for all to see. `code` is empty where it went well."""
+
+    message: Message
+    public: bool = False
+    code: str = ""
+    release: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a command may use."""
+
+    engine: Engine
+    ports: Ports
+    book: Rulebook
+    readers: Readers
+    specs: Sequence[CommandSpec]
+    command: str = "/release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One request that was understood, with everything needed to answer it."""
+
+    parsed: Parsed
+    inbound: Inbound
+    desk: Desk
+
+    @property
+    def by(self) -> str:
+        return self.inbound.by
+
+    @property
+    def because(self) -> str:
+        return self.parsed.word("because") or ""
+
+
+class Door:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._specs = {spec.name: spec for spec in desk.specs}
+        self._denials = Denials(desk.engine)
+
+    async def hear(self, inbound: Inbound) -> Reply:
+        """One answer to one input; the same input again gets the same answer and does nothing."""
+        replied = await self._desk.engine.store.replied(inbound.key)
+        if replied is not None and replied.reply is not None:
+            return reply_to(Answer(**replied.reply))
+        parsed = parse(inbound.text, self._desk.specs, await self._world(inbound), inbound.verb)
+        if isinstance(parsed, Unclear):
+            await self._denials.note(inbound, parsed.code, parsed.sentence)
+            return unclear(parsed)
+        return await self._answer(Ask(parsed=parsed, inbound=inbound, desk=self._desk))
+
+    async def _answer(self, ask: Ask) -> Reply:
+        spec = self._specs[ask.parsed.verb]
+        assert spec.run is not None
+        reply: Reply = await spec.run(ask)
+        if reply.code and spec.is_act:
+            await self._denials.note(ask.inbound, reply.code, reply.message.text)
+        return reply
+
+    async def _world(self, inbound: Inbound) -> World:
+        live = await self._desk.engine.history.all_live()
+        thread = await self._desk.readers.in_thread(inbound.channel, inbound.thread)
+        named = await self._named(inbound)
+        about = named or thread
+        return World(
+            services=self._desk.readers.services(),
+            live=tuple(ref_of(release) for release in live),
+            thread=ref_of(about) if about else None,
+            versions=await self._versions(),
+            command=self._desk.command,
+        )
+
+    async def _named(self, inbound: Inbound) -> Release | None:
+        if not inbound.release:
+            return None
+        return await self._desk.engine.history.release(inbound.release)
+
+    async def _versions(self) -> dict[str, tuple[str, ...]]:
+        names: dict[str, set[str]] = {}
+        for (service, environment), _ in self._desk.book.policy.services.items():
+            state = await self._desk.engine.history.service(service, environment)
+            names.setdefault(service, set()).update(versions_of(state))
+        return {service: tuple(sorted(known)) for service, known in names.items() if known}
+
+
+def versions_of(state: ServiceState) -> set[str]:
+    return {running.version for running in state.certified} | set(state.marks)
+
+
+def ref_of(release: Release) -> Ref:
+    return Ref(release.id, release.service, release.environment)
+
+
+def unclear(answer: Unclear) -> Reply:
+    message = refusal(answer.sentence, answer.remedy, [(o.label, o.text) for o in answer.offers])
+    return Reply(message=message, code=answer.code.upper())
+
+
+def reply_to(answer: Answer, offers: Sequence[Offer] = ()) -> Reply:
+    """What the engine answered, as a message."""
+    buttons = [(offer.label, offer.text) for offer in offers]
+    if answer.ok:
+        return Reply(message=say(answer.text), public=True, release=answer.release)
+    message = refusal(answer.text, answer.remedy, buttons)
+    return Reply(message=message, code=answer.code, release=answer.release)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Denials of one person: how many were written this minute, and how many were not."""
+
+    minute: datetime
+    written: int = 0
+    left_out: int = 0
+
+
+@dataclass(slots=True)
+class Denials:
+    """Denied acts as facts: each of the first few in a minute, the rest as a number."""
+
+    engine: Engine
+    tallies: dict[str, Tally] = field(default_factory=dict)
+
+    async def note(self, inbound: Inbound, code: str, sentence: str) -> None:
+        now = self.engine.clock.now()
+        tally = self._tally(inbound.by, now)
+        if tally.written >= DENIALS_A_MINUTE:
+            tally.left_out += 1
+            return
+        fact = f.Denied(
+            at=now,
+            by=inbound.by,
+            asked=inbound.text[:500],
+            code=code.upper(),
+            sentence=sentence[:500],
+            times=1 + tally.left_out,
+        )
+        tally.written, tally.left_out = tally.written + 1, 0
+        await self.engine.note(DOOR_STREAM, fact)
+
+    def _tally(self, person: str, now: datetime) -> Tally:
+        minute = now.replace(second=0, microsecond=0)
+        tally = self.tallies.setdefault(person, Tally(minute))
+        if tally.minute != minute:
+            tally.minute, tally.written = minute, 0
+        return tally

@@ -1,0 +1,123 @@
+"""Effects read off the table: each kind of Do becomes a row of the outbox. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.facts import Fact, Hold
+from bot.domain.intents import Alarm
+from bot.domain.moves import Do
+from bot.domain.release import Release
+from bot.domain.strategy import Desired
+from bot.engine.codec import plain
+from bot.ports.store import Json, NewEffect
+
+WORLD = "world"
+CHAT = "chat"
+PAGE = "page"
+TIMER = "timer"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one kind of effect is kept: who performs it, what it replaces unsent, how urgent."""
+
+    lane: str
+    slot: str
+    priority: int
+
+
+MOVE = "move"
+ROWS: Mapping[Do, Row] = {
+    Do.ROLL_BACK: Row(WORLD, MOVE, 0),
+    Do.PAGE: Row(PAGE, "page", 0),
+    Do.ALERT: Row(CHAT, "alert", 0),
+    Do.ALERT_STUCK: Row(CHAT, "alert-stuck", 0),
+    Do.ALERT_EDIT: Row(CHAT, "alert-edit", 2),
+    Do.ALERT_OVER: Row(CHAT, "alert-over", 1),
+    Do.PAGE_LOW: Row(PAGE, "page-low", 2),
+    Do.RESOLVE_PAGE: Row(PAGE, "page-resolve", 3),
+    Do.ASK: Row(CHAT, "ask", 3),
+    Do.ALARM_SHIFT: Row(TIMER, "alarm/shift", 1),
+    Do.ALARM_ROLLBACK: Row(TIMER, "alarm/rollback", 1),
+    Do.ALARM_CONFIRM: Row(TIMER, "alarm/confirm", 1),
+    Do.ALARM_ASK: Row(TIMER, "alarm/ask", 1),
+    Do.ALARM_PAUSE: Row(TIMER, "alarm/pause", 1),
+    Do.ALARM_RING: Row(TIMER, "alarm/ring", 1),
+    Do.PREFLIGHT: Row(WORLD, "preflight", 5),
+    Do.APPLY: Row(WORLD, MOVE, 5),
+    Do.FINISH: Row(WORLD, MOVE, 5),
+    Do.CARD: Row(CHAT, "card", 20),
+    Do.TELL_STARTER: Row(CHAT, "tell-starter", 25),
+    Do.LOG: Row(CHAT, "log", 30),
+}
+DESIRED: Mapping[Do, Callable[[Release], Desired]] = {
+    Do.APPLY: Release.forward,
+    Do.ROLL_BACK: Release.back,
+    Do.FINISH: Release.finish,
+}
+ALARMS: Mapping[Do, tuple[Alarm, Callable[[Release], datetime | None]]] = {
+    Do.ALARM_SHIFT: (Alarm.SHIFT, lambda release: release.deadline),
+    Do.ALARM_ROLLBACK: (
+        Alarm.ROLLBACK,
+        lambda release: _back_by(release),
+    ),
+    Do.ALARM_CONFIRM: (
+        Alarm.CONFIRM,
+        lambda release: _confirm_by(release),
+    ),
+    Do.ALARM_ASK: (Alarm.ASK, lambda release: next_escalation(release)),
+    Do.ALARM_PAUSE: (Alarm.PAUSE, lambda release: pause_end(release)),
+    Do.ALARM_RING: (Alarm.RING, lambda release: release.rings_at),
+}
+
+
+def next_escalation(release: Release) -> datetime | None:
+    """When the earliest unanswered question rings."""
+    return min((held.escalates_at for held in release.holds if held.escalates_at), default=None)
+
+
+def _back_by(release: Release) -> datetime | None:
+    return release.way.deadline if release.way else None
+
+
+def _confirm_by(release: Release) -> datetime | None:
+    return release.way.confirm_by if release.way else None
+
+
+def pause_end(release: Release) -> datetime | None:
+    held = release.hold(Hold.PERSON)
+    return held.until if held else None
+
+
+def rows_for(release: Release, fact: Fact, kinds: frozenset[Do]) -> tuple[NewEffect, ...]:
+    """The outbox rows of one fact; `release` is what it is after that fact."""
+    rows = (row_for(release, fact, kind) for kind in sorted(kinds))
+    return tuple(row for row in rows if row is not None)
+
+
+def row_for(release: Release, fact: Fact, kind: Do) -> NewEffect | None:
+    """One row, or None for an alarm with no time to ring at."""
+    due = ALARMS[kind][1](release) if kind in ALARMS else fact.at
+    if due is None:
+        return None
+    row = ROWS[kind]
+    return NewEffect(
+        key=f"{release.id}/{release.version}/{kind}",
+        stream=release.id,
+        slot=row.slot,
+        lane=row.lane,
+        priority=row.priority,
+        body=body_for(release, kind),
+        due_at=due,
+    )
+
+
+def body_for(release: Release, kind: Do) -> Json:
+    """What the performer needs: where the target is to be is pinned here, words are not."""
+    body: Json = {"do": kind.value, "version": release.version}
+    if kind in DESIRED:
+        body["desired"] = plain(DESIRED[kind](release))
+    if kind in ALARMS:
+        body["alarm"] = ALARMS[kind][0].value
+    return body

@@ -1,0 +1,246 @@
+"""Load, decide, commit facts and effects as one batch; again where somebody was faster."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+from bot.domain import facts as f
+from bot.domain import intents as i
+from bot.domain.decide import decide
+from bot.domain.known import Accepted, Known
+from bot.domain.moves import Refusal
+from bot.domain.opening import adopt, mark, start, undo_ended
+from bot.domain.release import Release, claim_of
+from bot.domain.rules import Right, Rules
+from bot.domain.service import ServiceState
+from bot.engine.codec import event_of
+from bot.engine.draft import Draft
+from bot.engine.history import History
+from bot.ports.clock import Clock
+from bot.ports.store import (
+    Batch,
+    BeingRecorded,
+    Committed,
+    Json,
+    Replayed,
+    Stale,
+    Store,
+    Taken,
+    Withdrawn,
+)
+
+RELEASES = "R-"
+TRIES = 50
+
+
+class Rulebook(Protocol):
+    """The config as decisions see it, read fresh at each."""
+
+    def rules(self, service: str, environment: str) -> Rules | None: ...
+
+    def quarantine(self, service: str, environment: str) -> str: ...
+
+    async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]: ...
+
+    def who_may(self, rules: Rules | None) -> Mapping[Right, str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of an intent: what the asker is told, and the release it is about.
+
+    `code` is empty where it was accepted. `recorded` is False where nothing was written.
+    """
+
+    text: str
+    code: str = ""
+    remedy: str = ""
+    release: str = ""
+    recorded: bool = True
+
+    @property
+    def ok(self) -> bool:
+        return not self.code
+
+    def plain(self) -> Json:
+        return {
+            "text": self.text,
+            "code": self.code,
+            "remedy": self.remedy,
+            "release": self.release,
+        }
+
+
+Opening = i.Start | i.UndoEnded | i.Adopt | i.MarkVersion
+
+
+class Engine:
+    """The only writer of facts. Who stands in `woken` hears of each commit, by its streams."""
+
+    def __init__(self, store: Store, clock: Clock, book: Rulebook) -> None:
+        self.store = store
+        self.clock = clock
+        self.book = book
+        self.history = History(store)
+        self.woken: list[Callable[[frozenset[str]], None]] = []
+
+    async def tell(
+        self,
+        release_id: str,
+        intent: i.Intent,
+        *,
+        inbox: str | None = None,
+        patience: timedelta | None = None,
+    ) -> Answer:
+        """Put an intent to one release."""
+        for _ in range(TRIES):
+            release = await self.history.release(release_id)
+            if release is None:
+                return _nothing_there(release_id)
+            known = await self._known(release.service, release.environment, intent.by)
+            decision = decide(release, intent, known, self.clock.now())
+            if isinstance(decision, Refusal):
+                return _refused(decision, release_id)
+            batch = self._batch_for(release, decision, known, inbox)
+            answer = await self._commit(batch, decision, release_id, patience)
+            if answer is not None:
+                return answer
+        raise RuntimeError(f"{release_id} changed {TRIES} times while one intent was decided")
+
+    async def open(
+        self, intent: Opening, *, inbox: str | None = None, patience: timedelta | None = None
+    ) -> Answer:
+        """Put an intent that needs no release yet: start, undo, adopt, mark."""
+        for _ in range(TRIES):
+            known = await self._known(intent.service, intent.environment, intent.by)
+            asked = await self._numbered(intent)
+            decision = self._opened(asked, known)
+            if isinstance(decision, Refusal):
+                return _refused(decision, "")
+            new_id = asked.release if isinstance(asked, i.Start | i.UndoEnded) else ""
+            batch = self._opening_batch(asked, decision, known, inbox)
+            answer = await self._commit(batch, decision, new_id, patience)
+            if answer is not None:
+                return answer
+        raise RuntimeError(f"{intent.service} changed {TRIES} times while one intent was decided")
+
+    async def note(self, stream: str, fact: f.Fact) -> None:
+        """Append a fact to a stream of the bot's own; its order among others does not matter."""
+        for _ in range(TRIES):
+            version = await self.history.version(stream)
+            batch = Batch(at=fact.at, expect={stream: version}, events=[event_of(fact, stream, "")])
+            if isinstance(await self.store.commit(batch), Committed):
+                return
+        raise RuntimeError(f"{stream} changed {TRIES} times while one fact was noted")
+
+    async def _numbered(self, intent: Opening) -> Opening:
+        if not isinstance(intent, i.Start | i.UndoEnded):
+            return intent
+        number = await self.store.count_streams(RELEASES) + 1
+        return replace(intent, release=f"{RELEASES}{number}")
+
+    def _opened(self, intent: Opening, known: Known) -> Accepted | Refusal:
+        now = self.clock.now()
+        if isinstance(intent, i.Start):
+            return start(intent, known, now)
+        if isinstance(intent, i.UndoEnded):
+            return undo_ended(intent, known, now)
+        if isinstance(intent, i.Adopt):
+            return adopt(intent, known, now)
+        return mark(intent, known, now)
+
+    async def _known(self, service: str, environment: str, by: str) -> Known:
+        rules = self.book.rules(service, environment)
+        state = await self.history.service(service, environment)
+        earlier: ServiceState | None = None
+        if rules is not None and rules.after:
+            earlier = await self.history.service(service, rules.after)
+        rights = await self.book.rights(by, rules) if by != f.BOT else frozenset()
+        return Known(
+            rules=rules,
+            quarantine=self.book.quarantine(service, environment),
+            rights=rights,
+            service=state,
+            earlier=earlier,
+            live=await self.history.live(claim_of(service, environment)),
+            who_may=self.book.who_may(rules),
+        )
+
+    def _batch_for(
+        self, release: Release, accepted: Accepted, known: Known, inbox: str | None
+    ) -> Batch | None:
+        if not accepted.facts and not accepted.also:
+            return None
+        draft = Draft(self.clock.now(), inbox, accepted)
+        draft.extend(release, accepted.facts)
+        draft.add_others(accepted.also, known)
+        return draft.batch()
+
+    def _opening_batch(
+        self, intent: Opening, accepted: Accepted, known: Known, inbox: str | None
+    ) -> Batch:
+        draft = Draft(self.clock.now(), inbox, accepted)
+        claim = claim_of(intent.service, intent.environment)
+        if accepted.facts:
+            draft.begin(accepted.facts[0], claim, known.live)
+        draft.add_others(accepted.also, known)
+        return draft.batch()
+
+    async def _commit(
+        self, batch: Batch | None, accepted: Accepted, release_id: str, patience: timedelta | None
+    ) -> Answer | None:
+        """The answer, or None where somebody was faster and it is to be decided again."""
+        done = Answer(text=accepted.note, release=release_id)
+        if batch is None:
+            return replace(done, recorded=False)
+        result = await self.store.commit(replace(batch, reply=done.plain()), patience)
+        if isinstance(result, Stale | Taken):
+            self.history.forget()
+            return None
+        if isinstance(result, Committed):
+            self.history.learn(result.events)
+            self.wake(frozenset(event.stream for event in result.events))
+        return _answer_to(result, done)
+
+    def wake(self, streams: frozenset[str]) -> None:
+        for waking in self.woken:
+            waking(streams)
+
+
+def _nothing_there(release_id: str) -> Answer:
+    return Answer(
+        text=f"Nothing happened: there is no {release_id}.",
+        code="UNKNOWN_RELEASE",
+        remedy="Look at /release status for the releases there are.",
+        recorded=False,
+    )
+
+
+def _refused(refusal: Refusal, release_id: str) -> Answer:
+    return Answer(
+        text=refusal.sentence,
+        code=refusal.code,
+        remedy=refusal.remedy,
+        release=release_id,
+        recorded=False,
+    )
+
+
+def _answer_to(result: Committed | Replayed | Withdrawn | BeingRecorded, done: Answer) -> Answer:
+    if isinstance(result, Committed):
+        return done
+    if isinstance(result, Replayed):
+        return Answer(**(result.reply or done.plain()))
+    if isinstance(result, Withdrawn):
+        return Answer(
+            text="Not recorded: the record did not take it in time, and it has been withdrawn.",
+            code="WITHDRAWN",
+            remedy="Please repeat it; if that goes on, look at /release status.",
+            recorded=False,
+        )
+    return Answer(
+        text="It is being recorded; that takes longer than usual.",
+        code="BEING_RECORDED",
+        remedy="Look at /release status in a moment before you repeat it.",
+    )

@@ -1,0 +1,62 @@
+"""Releases and services as the record tells them, folded once and remembered."""
+
+from bot.domain.evolve import fold
+from bot.domain.facts import Fact
+from bot.domain.release import Release
+from bot.domain.service import ServiceState, fold_service, stream_of
+from bot.engine.codec import fact_of
+from bot.ports.store import Event, Store
+
+
+class History:
+    """A reader with a memory: what `learn` or `forget` names is read anew."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._releases: dict[str, Release] = {}
+        self._services: dict[str, ServiceState] = {}
+        self._versions: dict[str, int] = {}
+
+    async def release(self, release_id: str) -> Release | None:
+        known = self._releases.get(release_id)
+        if known is not None:
+            return known
+        release = fold(await self.facts(release_id))
+        if release is not None:
+            self._releases[release_id] = release
+        return release
+
+    async def service(self, service: str, environment: str) -> ServiceState:
+        stream = stream_of(service, environment)
+        if stream not in self._services:
+            self._services[stream] = fold_service(await self.facts(stream))
+        return self._services[stream]
+
+    async def facts(self, stream: str) -> list[Fact]:
+        return [fact_of(event) for event in await self._store.load(stream)]
+
+    async def live(self, claim: str) -> Release | None:
+        """The release that holds a claim."""
+        holder = (await self._store.claims()).get(claim)
+        return await self.release(holder) if holder else None
+
+    async def all_live(self) -> list[Release]:
+        holders = sorted(set((await self._store.claims()).values()))
+        releases = [await self.release(holder) for holder in holders]
+        return [release for release in releases if release is not None]
+
+    async def version(self, stream: str) -> int:
+        """How many facts a stream has; only what is new since the last call is read."""
+        seen = self._versions.get(stream, 0)
+        newer = await self._store.load(stream, after=seen)
+        self._versions[stream] = newer[-1].version if newer else seen
+        return self._versions[stream]
+
+    def learn(self, events: tuple[Event, ...]) -> None:
+        for event in events:
+            self._releases.pop(event.stream, None)
+            self._services.pop(event.stream, None)
+
+    def forget(self) -> None:
+        self._releases.clear()
+        self._services.clear()

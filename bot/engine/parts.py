@@ -1,0 +1,44 @@
+"""The configured integrations as the engine uses them: by name, with the words of the config."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.release import Release
+from bot.domain.rules import Rules
+from bot.ports.deployer import Deployer, Target
+from bot.ports.metrics import MetricSource
+from bot.ports.outcomes import NotFound
+from bot.ports.pager import Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What was built from `[integrations]`, by the name the config gives it."""
+
+    deployers: Mapping[str, Deployer] = field(default_factory=dict)
+    metrics: Mapping[str, MetricSource] = field(default_factory=dict)
+    pagers: Mapping[str, Pager] = field(default_factory=dict)
+
+    def deployer(self, name: str) -> Deployer:
+        if name not in self.deployers:
+            raise NotFound(
+                f"The deployer {name} is not in the config any more; put it back under "
+                f"[integrations], or settle the release by hand."
+            )
+        return self.deployers[name]
+
+    def source(self, name: str) -> MetricSource:
+        if name not in self.metrics:
+            raise NotFound(
+                f"The metric source {name} is not in the config any more; put it back under "
+                "[integrations]."
+            )
+        return self.metrics[name]
+
+
+def target_of(rules: Rules) -> Target:
+    return Target(service=rules.service, environment=rules.environment, settings=rules.target)
+
+
+def target_for(release: Release) -> Target:
+    return target_of(release.rules)

@@ -1,0 +1,99 @@
+"""The config and the directory as decisions see them: rules, and who has which right."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.domain.rules import ANYONE, NO_ONE, Right, Rules
+from bot.ports.directory import Directory
+
+FALLBACK: Mapping[Right, Right] = {
+    Right.PROMOTE: Right.START,
+    Right.ADOPT: Right.START,
+    Right.PAUSE: Right.ROLLBACK,
+}
+"""A right the config does not give goes with another: stopping with taking back, moving with
+starting. Overriding goes with nothing."""
+BY_DEFAULT: Mapping[Right, tuple[str, ...]] = {Right.ROLLBACK: (ANYONE,)}
+
+
+class People(Protocol):
+    """An entry of `[people]`."""
+
+    @property
+    def users(self) -> tuple[str, ...]: ...
+
+    @property
+    def group(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What one reading of the config says; a reload replaces it whole."""
+
+    services: Mapping[tuple[str, str], Rules] = field(default_factory=dict)
+    quarantined: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    people: Mapping[str, People] = field(default_factory=dict)
+
+
+class Rulebook:
+    """`policy` may be replaced at any time; each question is answered from the present one."""
+
+    def __init__(self, policy: Policy, directory: Directory) -> None:
+        self.policy = policy
+        self.directory = directory
+
+    def rules(self, service: str, environment: str) -> Rules | None:
+        return self.policy.services.get((service, environment))
+
+    def quarantine(self, service: str, environment: str) -> str:
+        return self.policy.quarantined.get((service, environment), "")
+
+    async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]:
+        """Fresh at each act. Strangers have none; what cannot be known is not given."""
+        if rules is None:
+            return frozenset()
+        known = await self.directory.person(person)
+        if known is not None and not known.is_member:
+            return frozenset()
+        held = [right for right in Right if await self._has(person, given(rules, right))]
+        return frozenset(held)
+
+    async def _has(self, person: str, names: Iterable[str]) -> bool:
+        for name in names:
+            if name == ANYONE or person in await self._members(name):
+                return True
+        return False
+
+    async def _members(self, name: str) -> frozenset[str]:
+        people = self.policy.people.get(name)
+        if people is None:
+            return frozenset()
+        group = await self.directory.members(people.group) if people.group else None
+        return frozenset(people.users) | (group or frozenset())
+
+    def who_may(self, rules: Rules | None) -> Mapping[Right, str]:
+        """Per right, whom to ask, in the config's words."""
+        if rules is None:
+            return {}
+        return {right: ", ".join(asked(given(rules, right))) for right in Right}
+
+    async def who(self, rules: Rules, right: Right) -> tuple[str, ...]:
+        """The ids of those who hold a right by name, for mentions; not everybody."""
+        ids: set[str] = set()
+        for name in given(rules, right):
+            ids |= await self._members(name)
+        return tuple(sorted(ids))
+
+
+def given(rules: Rules, right: Right) -> tuple[str, ...]:
+    """Names the config gives a right to, directly or by what the right goes with."""
+    if right in rules.may:
+        return rules.may[right]
+    if right in FALLBACK:
+        return given(rules, FALLBACK[right])
+    return BY_DEFAULT.get(right, ())
+
+
+def asked(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name not in (ANYONE, NO_ONE)]

@@ -1,0 +1,177 @@
+"""The lane `chat`: which message each effect is, where it stands, and how it gets there once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+import structlog
+
+from bot.domain.facts import BOT
+from bot.domain.moves import Do
+from bot.domain.release import Release
+from bot.engine.engine import Engine
+from bot.engine.outbox import Later, Result, Settled
+from bot.engine.readers import Readers
+from bot.ports import chat as c
+from bot.ports.store import Effect
+from bot.render.alerts import alert, alert_edit, ask, ended, over, stuck
+from bot.render.card import card
+from bot.render.log import log as thread_log
+from bot.render.view import ReleaseView
+
+log = structlog.get_logger()
+
+LOOK_AGAIN = timedelta(milliseconds=500)
+CARD_FIRST = timedelta(milliseconds=200)
+PEOPLE = "U"
+"""What ids of people in chat begin with; others (the CLI, the bot) have no direct messages."""
+
+
+class Way(StrEnum):
+    """How a message gets to where it stands."""
+
+    ROOT = "the release's own message, edited once it stands"
+    THREAD = "one message in the card's thread, edited once it stands"
+    NEW = "a new message each time: an edit notifies nobody"
+    EDIT_ALERT = "the newest alert, edited"
+    BROADCAST = "a reply in the card's thread that the channel sees too"
+    DIRECT = "to the person who started it"
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    render: Callable[[ReleaseView], c.Message]
+    way: Way
+    urgent: bool = False
+
+
+TELLS: Mapping[Do, Tell] = {
+    Do.CARD: Tell(card, Way.ROOT),
+    Do.LOG: Tell(thread_log, Way.THREAD),
+    Do.ALERT: Tell(alert, Way.NEW, urgent=True),
+    Do.ALERT_STUCK: Tell(stuck, Way.NEW, urgent=True),
+    Do.ALERT_EDIT: Tell(alert_edit, Way.EDIT_ALERT),
+    Do.ALERT_OVER: Tell(over, Way.BROADCAST, urgent=True),
+    Do.ASK: Tell(ask, Way.NEW, urgent=True),
+    Do.TELL_STARTER: Tell(ended, Way.DIRECT),
+}
+
+
+class Teller:
+    """`announce` is the channel of services that name none."""
+
+    def __init__(self, engine: Engine, chat: c.Chat, readers: Readers, announce: str) -> None:
+        self._engine = engine
+        self._chat = chat
+        self._readers = readers
+        self._announce = announce
+        self._ways: Mapping[Way, Callable[[Telling], Awaitable[c.Delivery | None]]] = {
+            Way.ROOT: self._root,
+            Way.THREAD: self._thread,
+            Way.NEW: self._new,
+            Way.EDIT_ALERT: self._edit_alert,
+            Way.BROADCAST: self._broadcast,
+            Way.DIRECT: self._direct,
+        }
+
+    async def perform(self, effect: Effect) -> Result:
+        release = await self._engine.history.release(effect.stream)
+        if release is None:
+            return Settled({"not_wanted": "no release"})
+        tell = TELLS[Do(effect.body["do"])]
+        view = await self._readers.view(release)
+        channel = release.rules.channel or self._announce
+        telling = Telling(release, effect, tell.render(view), channel, tell.urgent)
+        return self._answered(await self._ways[tell.way](telling), telling)
+
+    async def _root(self, telling: "Telling") -> c.Delivery:
+        place = await self._stands(telling)
+        if place is not None:
+            edited = await self._edit(telling, place)
+            if not isinstance(edited, c.Gone):
+                return edited
+        return await self._post(telling, None)
+
+    async def _thread(self, telling: "Telling") -> c.Delivery | None:
+        root = await self._readers.place(telling.release.id, "card")
+        if root is None:
+            return None
+        place = await self._stands(telling)
+        if place is not None:
+            edited = await self._edit(telling, place)
+            if not isinstance(edited, c.Gone):
+                return edited
+        return await self._post(telling, root)
+
+    async def _new(self, telling: "Telling") -> c.Delivery:
+        return await self._post(telling, None)
+
+    async def _edit_alert(self, telling: "Telling") -> c.Delivery:
+        place = await self._readers.place(telling.release.id, "alert")
+        if place is None:
+            return c.Gone("no alert stands")
+        return await self._edit(telling, place)
+
+    async def _broadcast(self, telling: "Telling") -> c.Delivery | None:
+        root = await self._readers.place(telling.release.id, "card")
+        return await self._post(telling, root, broadcast=True) if root else None
+
+    async def _direct(self, telling: "Telling") -> c.Delivery:
+        person = telling.release.requested_by
+        if person == BOT or not person.startswith(PEOPLE):
+            return c.Gone(f"{person} has no direct messages")
+        return await self._chat.direct(person, telling.message, key=telling.effect.key)
+
+    async def _stands(self, telling: "Telling") -> c.Place | None:
+        return await self._readers.place(telling.release.id, telling.effect.slot)
+
+    async def _edit(self, telling: "Telling", place: c.Place) -> c.Delivery:
+        return await self._chat.edit(
+            place, telling.message, key=telling.effect.key, urgent=telling.urgent
+        )
+
+    async def _post(
+        self, telling: "Telling", root: c.Place | None, broadcast: bool = False
+    ) -> c.Delivery:
+        channel = root.channel if root else telling.channel
+        thread = root.ts if root else None
+        if telling.effect.attempts > 1:
+            found = await self._chat.find(channel, telling.effect.key, thread)
+            if found is not None:
+                return c.Told(found)
+        return await self._chat.post(
+            channel,
+            telling.message,
+            key=telling.effect.key,
+            thread=thread,
+            broadcast=broadcast,
+            urgent=telling.urgent,
+        )
+
+    def _answered(self, delivery: c.Delivery | None, telling: "Telling") -> Result:
+        match delivery:
+            case None:
+                return Later(CARD_FIRST, "the card does not stand yet")
+            case c.Told(place):
+                return Settled({"channel": place.channel, "ts": place.ts})
+            case c.Later(seconds, bucket, why):
+                return Later(timedelta(seconds=seconds), f"{bucket}: {why}")
+            case c.Unsure(why):
+                return Later(LOOK_AGAIN, why)
+            case c.Gone(why):
+                return Settled({"gone": why})
+            case c.Refused(why, remedy):
+                log.error("chat.refused", key=telling.effect.key, why=why, remedy=remedy)
+                return Settled({"refused": why, "remedy": remedy})
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One message on its way."""
+
+    release: Release
+    effect: Effect
+    message: c.Message
+    channel: str
+    urgent: bool

@@ -1,0 +1,17 @@
+"""The lane `timer`: a row that came due is an alarm that rings."""
+
+from bot.domain.intents import Alarm, AlarmRang
+from bot.engine.engine import Engine
+from bot.engine.outbox import Result, Settled
+from bot.ports.store import Effect
+
+
+class Timers:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def perform(self, effect: Effect) -> Result:
+        alarm = Alarm(effect.body["alarm"])
+        told = AlarmRang(alarm=alarm, version=effect.body["version"])
+        answer = await self._engine.tell(effect.stream, told)
+        return Settled({"rang": alarm.value, "heard": answer.recorded})

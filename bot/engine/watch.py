@@ -1,0 +1,74 @@
+"""What the watcher knows of one release between polls; small enough to keep after each."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.judge.judge import State as JudgeState
+from bot.domain.judge.judge import begin, observe
+from bot.domain.judge.samples import Limits, Sample
+from bot.domain.release import Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckWatch:
+    """One check: where its next window begins, how much was covered, what the judge holds."""
+
+    cursor: datetime
+    covered: timedelta = timedelta(0)
+    judge: JudgeState = field(default_factory=begin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """All checks of one stay: a step going forward, or the confirmation of a rollback."""
+
+    stay: str
+    began: datetime
+    checks: dict[str, CheckWatch] = field(default_factory=dict)
+
+    @property
+    def cursor(self) -> datetime:
+        return max((each.cursor for each in self.checks.values()), default=self.began)
+
+    def watched(self, now: datetime) -> timedelta:
+        """What the least covered check has seen; plain time where there is nothing to check."""
+        covered = [each.covered for each in self.checks.values()]
+        return min(covered) if covered else now - self.began
+
+    def after(self, check: str, limits: Limits, sample: Sample) -> "Watch":
+        """With one more sample; a gap is shown to the judge but is not time watched."""
+        before = self.checks[check]
+        span = sample.window.end - sample.window.start
+        covered = before.covered + (span if sample.canary is not None else timedelta(0))
+        judge = observe(before.judge, limits, sample)
+        seen = CheckWatch(cursor=sample.window.end, covered=covered, judge=judge)
+        return replace(self, checks={**self.checks, check: seen})
+
+    def skipping_to(self, now: datetime) -> "Watch":
+        """After an absence: what was not seen is neither asked for nor counted."""
+        checks = {name: replace(each, cursor=now) for name, each in self.checks.items()}
+        return replace(self, checks=checks)
+
+
+def stay_of(release: Release) -> str | None:
+    """What a judge's memory belongs to; None while there is nothing to judge."""
+    if release.way is not None:
+        return f"back/{release.way.decided_at.isoformat()}" if release.way.back_at else None
+    return f"step/{release.step}" if release.baking_since else None
+
+
+def watch_of(release: Release, stay: str) -> Watch:
+    """A fresh watch of this stay, from when it began."""
+    began = release.way.back_at if release.way else release.baking_since
+    since = began or release.changed_at
+    step = release.rules.strategy.steps[release.step]
+    judged = release.rules.checks if release.way or step.meets_users else ()
+    checks = {check.name: CheckWatch(cursor=since) for check in judged}
+    return Watch(stay=stay, began=since, checks=checks)
+
+
+def silent_since(watch: Watch, release: Release, now: datetime) -> datetime | None:
+    """Since when nobody watched, if that is longer than the polls explain."""
+    polls = [check.limits.every for check in release.rules.checks]
+    patience = max([timedelta(seconds=5), *(every * 3 for every in polls)])
+    return watch.cursor if watch.checks and now - watch.cursor > patience else None

@@ -1,0 +1,32 @@
+"""Who people are, and which groups they belong to."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """`is_member` is False for guests, strangers of other teams, bots and the deactivated."""
+
+    id: str
+    name: str
+    zone: str = "UTC"
+    is_member: bool = True
+
+
+class Directory(Protocol):
+    """Answers may be some minutes old; None means that it could not be known just now."""
+
+    async def person(self, person: str) -> Person | None: ...
+
+    async def members(self, group: str) -> frozenset[str] | None: ...
+
+
+class NoDirectory:
+    """Where there is no chat: local users of the machine, and no groups."""
+
+    async def person(self, person: str) -> Person | None:
+        return Person(id=person, name=person)
+
+    async def members(self, group: str) -> frozenset[str] | None:
+        return None

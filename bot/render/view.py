@@ -1,0 +1,31 @@
+"""What a message is made from: the release, what is known of it now, and names for ids."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.facts import Fact
+from bot.domain.judge.samples import Verdict
+from bot.domain.release import Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseView:
+    """`verdicts` and `watched` are the newest the watcher has; `facts` the whole stream.
+
+    `names` gives what to show for a person's id where it is known. `refresh` is how often the
+    card is edited at least while it is live; older than that, nobody is watching. `mention` are
+    the ids of those who are asked for something. `paged` says what became of the last page.
+    """
+
+    release: Release
+    now: datetime
+    facts: Sequence[Fact] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    watched: timedelta = timedelta(0)
+    names: Mapping[str, str] = field(default_factory=dict)
+    refresh: timedelta = timedelta(minutes=5)
+    mention: tuple[str, ...] = ()
+    paged: str = ""
+    command: str = "/release"
+    zone: str = "UTC"

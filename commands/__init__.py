@@ -1,0 +1,38 @@
+"""The verbs of `/release`, one file each; COMMANDS lists them in the order help shows them."""
+
+from bot.engine.spec import CommandSpec
+from commands import (
+    abort,
+    ack,
+    adopt,
+    changes,
+    help,
+    mark,
+    pause,
+    promote,
+    resume,
+    rollback,
+    settle,
+    start,
+    status,
+    whoami,
+    why,
+)
+
+COMMANDS: tuple[CommandSpec, ...] = (
+    start.SPEC,
+    promote.SPEC,
+    pause.SPEC,
+    resume.SPEC,
+    abort.SPEC,
+    rollback.SPEC,
+    ack.SPEC,
+    settle.SPEC,
+    mark.SPEC,
+    adopt.SPEC,
+    status.SPEC,
+    changes.SPEC,
+    why.SPEC,
+    whoami.SPEC,
+    help.SPEC,
+)

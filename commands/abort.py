@@ -1,0 +1,24 @@
+"""`/release abort R-142`: before users, cancel; after, roll back."""
+
+from bot.domain.intents import Abort
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import tell
+
+
+async def run(ask: Ask) -> Reply:
+    return await tell(ask, Abort(by=ask.by, because=ask.because), "Not aborted")
+
+
+SPEC = CommandSpec(
+    name="abort",
+    usage="abort <what> [because <reason>]",
+    summary="End a release: before it reaches users it is cancelled, after that it is rolled back.",
+    examples=("abort R-142",),
+    does=Effectful.ACT,
+    aliases=("cancel",),
+    what="required",
+    words=frozenset({"because", "to"}),
+    right="rollback",
+    run=run,
+)

@@ -1,0 +1,23 @@
+"""`/release ack R-142`: I have it."""
+
+from bot.domain.intents import Take
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import tell
+
+
+async def run(ask: Ask) -> Reply:
+    return await tell(ask, Take(by=ask.by), "Not taken")
+
+
+SPEC = CommandSpec(
+    name="ack",
+    usage="ack <what>",
+    summary="Say that you have it: what rings stops ringing.",
+    examples=("ack R-142",),
+    does=Effectful.ACT,
+    aliases=("take", "mine"),
+    what="required",
+    words=frozenset({"to"}),
+    run=run,
+)

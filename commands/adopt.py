@@ -1,0 +1,39 @@
+"""`/release adopt checkout in prod`: what runs now is what rollbacks return to."""
+
+from bot.domain.intents import Adopt
+from bot.engine.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.parts import target_of
+from bot.engine.spec import CommandSpec, Effectful
+from bot.ports.outcomes import IntegrationError
+from commands.common import refuse
+
+
+async def run(ask: Ask) -> Reply:
+    service, environment = ask.parsed.service or "", ask.parsed.environment or ""
+    rules = ask.desk.book.rules(service, environment)
+    if rules is None:
+        return refuse(
+            "UNKNOWN_SERVICE",
+            f"Not adopted: the config knows no {service} in {environment}.",
+            "Look at the services there are with status.",
+        )
+    try:
+        seen = await ask.desk.ports.deployer(rules.deployer).observe(target_of(rules))
+    except IntegrationError as error:
+        return refuse("NOT_SEEN", f"Not adopted: {error}", "Try again when it answers.")
+    intent = Adopt(by=ask.by, service=service, environment=environment, seen=seen)
+    return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
+
+
+SPEC = CommandSpec(
+    name="adopt",
+    usage="adopt <service> [in <env>]",
+    summary="Make what runs now the version that rollbacks return to.",
+    examples=("adopt checkout in prod",),
+    does=Effectful.ACT,
+    what="required",
+    names=frozenset({"service"}),
+    words=frozenset({"to"}),
+    right="adopt",
+    run=run,
+)

@@ -1,0 +1,36 @@
+"""`/release mark checkout v1.4.2 good because it was DNS`"""
+
+from bot.domain.facts import Mark
+from bot.domain.intents import MarkVersion
+from bot.engine.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.spec import CommandSpec, Effectful
+
+
+async def run(ask: Ask) -> Reply:
+    parsed = ask.parsed
+    assert parsed.service and parsed.environment and parsed.version and parsed.choice
+    intent = MarkVersion(
+        by=ask.by,
+        service=parsed.service,
+        environment=parsed.environment,
+        version=parsed.version,
+        mark=Mark(parsed.choice),
+        because=ask.because,
+    )
+    return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
+
+
+SPEC = CommandSpec(
+    name="mark",
+    usage="mark <service> <version> bad|good [in <env>] because <reason>",
+    summary="Say that a version is bad, so that it is refused, or good again.",
+    examples=("mark checkout v1.4.2 good because it was DNS",),
+    does=Effectful.ACT,
+    what="required",
+    names=frozenset({"service"}),
+    takes_version=True,
+    choices=("bad", "good"),
+    words=frozenset({"to", "because"}),
+    right="promote",
+    run=run,
+)

@@ -1,0 +1,25 @@
+"""`/release pause checkout for 30m because odd log lines`"""
+
+from bot.domain.intents import Pause
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import tell
+
+
+async def run(ask: Ask) -> Reply:
+    intent = Pause(by=ask.by, span=ask.parsed.span, because=ask.because)
+    return await tell(ask, intent, "Not paused")
+
+
+SPEC = CommandSpec(
+    name="pause",
+    usage="pause <what> [for <duration>] [because <reason>]",
+    summary="Stay at this step; it is still watched, and still taken back if it does harm.",
+    examples=("pause checkout for 30m because odd log lines",),
+    does=Effectful.ACT,
+    aliases=("hold", "stop", "wait"),
+    what="required",
+    words=frozenset({"for", "because", "to"}),
+    right="pause",
+    run=run,
+)

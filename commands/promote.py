@@ -1,0 +1,62 @@
+"""`/release promote R-142` is the next step; `promote checkout to prod` the next environment."""
+
+from bot.domain.facts import ReleaseKind
+from bot.domain.intents import Promote, Start
+from bot.engine.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import meant, refuse, tell
+
+
+async def run(ask: Ask) -> Reply:
+    if "environment" in ask.parsed.said:
+        return await _cross(ask)
+    seen = int(ask.inbound.seen) if ask.inbound.seen.isdigit() else None
+    intent = Promote(by=ask.by, early=ask.parsed.early, because=ask.because, step=seen)
+    return await tell(ask, intent, "Not promoted")
+
+
+async def _cross(ask: Ask) -> Reply:
+    """The version that is certified in the environment before, to the one named."""
+    release = await meant(ask)
+    service = ask.parsed.service or (release.service if release else "")
+    environment = ask.parsed.environment or ""
+    rules = ask.desk.book.rules(service, environment)
+    if rules is None or rules.after is None:
+        return refuse(
+            "NO_WAY_THERE",
+            f"Not promoted: nothing comes before {environment} for {service}.",
+            f"Start the version there: {ask.desk.command} start {service} <version> "
+            f"to {environment}.",
+        )
+    before = await ask.desk.engine.history.service(service, rules.after)
+    if before.stable is None:
+        return refuse(
+            "NOT_CERTIFIED_BEFORE",
+            f"Not promoted: nothing is certified for {service} in {rules.after} yet.",
+            f"Release it there first: {ask.desk.command} start {service} <version> "
+            f"to {rules.after}.",
+        )
+    intent = Start(
+        by=ask.by,
+        release="",
+        service=service,
+        environment=environment,
+        version=before.stable.version,
+        kind=ReleaseKind.PROMOTE,
+        because=ask.because,
+    )
+    return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
+
+
+SPEC = CommandSpec(
+    name="promote",
+    usage="promote <what> [early because <reason>] | promote <service> to <env>",
+    summary="Send a release on to its next step, or a certified version to the next environment.",
+    examples=("promote R-142", "promote R-142 early because fix for INC-77"),
+    does=Effectful.ACT,
+    what="required",
+    crosses=True,
+    words=frozenset({"to", "early", "because"}),
+    right="promote",
+    run=run,
+)

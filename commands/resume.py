@@ -1,0 +1,24 @@
+"""`/release resume checkout`"""
+
+from bot.domain.intents import Resume
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import tell
+
+
+async def run(ask: Ask) -> Reply:
+    return await tell(ask, Resume(by=ask.by, because=ask.because), "Not resumed")
+
+
+SPEC = CommandSpec(
+    name="resume",
+    usage="resume <what> [because <reason>]",
+    summary="Go on after a pause.",
+    examples=("resume checkout",),
+    does=Effectful.ACT,
+    aliases=("unpause", "continue"),
+    what="required",
+    words=frozenset({"because", "to"}),
+    right="promote",
+    run=run,
+)

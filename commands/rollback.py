@@ -1,0 +1,92 @@
+"""`/rollback checkout`: at once while a release is live; of a finished one after one click."""
+
+from bot.render.answers import refusal
+
+from bot.domain.intents import Rollback, UndoEnded
+from bot.domain.release import Release
+from bot.domain.units import spell
+from bot.engine.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import meant, nothing_live
+
+AT_ONCE = frozenset({"button", "cli"})
+"""Where a click, or a shell, was the confirmation."""
+
+
+async def run(ask: Ask) -> Reply:
+    release = await meant(ask)
+    if release is not None and release.is_live:
+        told = await ask.desk.engine.tell(
+            release.id,
+            Rollback(by=ask.by, because=ask.because),
+            inbox=ask.inbound.key,
+            patience=PATIENCE,
+        )
+        return reply_to(told)
+    return await _undo(ask, release)
+
+
+async def _undo(ask: Ask, release: Release | None) -> Reply:
+    service = ask.parsed.service or (release.service if release else None)
+    environment = ask.parsed.environment or (release.environment if release else None)
+    if service is None or environment is None:
+        return nothing_live(ask, "Not rolled back")
+    if ask.inbound.via in AT_ONCE:
+        return await _at_once(ask, service, environment)
+    return await _offer(ask, service, environment)
+
+
+async def _at_once(ask: Ask, service: str, environment: str) -> Reply:
+    intent = UndoEnded(
+        by=ask.by,
+        release="",
+        service=service,
+        environment=environment,
+        to=ask.parsed.version,
+        because=ask.because,
+    )
+    return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
+
+
+async def _offer(ask: Ask, service: str, environment: str) -> Reply:
+    """One private button that names from and to; nothing happens before the click."""
+    state = await ask.desk.engine.history.service(service, environment)
+    running = state.stable
+    wanted = ask.parsed.version
+    to = state.named(wanted) if wanted else running and state.before(running.version)
+    if running is None or to is None:
+        return await _at_once(ask, service, environment)
+    age = await _age(ask, service, environment)
+    sentence = (
+        f"Nothing has happened yet. {service} in {environment} runs {running.version}{age}, "
+        f"and nothing is in flight. Rolling back takes all users to {to.version}."
+    )
+    button = (
+        f"Roll back {running.version} to {to.version}",
+        f"rollback {service} to {to.version} in {environment}",
+    )
+    return Reply(message=refusal(sentence, "Click to do it.", [button]), code="CONFIRM")
+
+
+async def _age(ask: Ask, service: str, environment: str) -> str:
+    rows = await ask.desk.engine.store.statuses(
+        service=service, environment=environment, live=False, limit=1
+    )
+    if not rows:
+        return ""
+    return f" since {spell(ask.desk.engine.clock.now() - rows[0].at)}"
+
+
+SPEC = CommandSpec(
+    name="rollback",
+    usage="rollback <what> [to <version>] [because <reason>]",
+    summary="Take all users back to the last certified version, now.",
+    examples=("rollback checkout",),
+    does=Effectful.ACT,
+    aliases=("undo", "revert"),
+    what="required",
+    takes_version=True,
+    words=frozenset({"to", "because"}),
+    right="rollback",
+    run=run,
+)

@@ -1,0 +1,23 @@
+"""`/release settle R-142 because all pods are on v1.4.1 now`"""
+
+from bot.domain.intents import Settle
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import tell
+
+
+async def run(ask: Ask) -> Reply:
+    return await tell(ask, Settle(by=ask.by, because=ask.because), "Not settled")
+
+
+SPEC = CommandSpec(
+    name="settle",
+    usage="settle <what> because <what is true now>",
+    summary="End a stuck rollback that you have put right by hand.",
+    examples=("settle R-142 because all pods are on v1.4.1 now",),
+    does=Effectful.ACT,
+    what="required",
+    words=frozenset({"because", "to"}),
+    right="rollback",
+    run=run,
+)

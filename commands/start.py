@@ -1,0 +1,35 @@
+"""`/release start checkout v1.4.2 to prod`"""
+
+from bot.domain.intents import Start
+from bot.engine.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.spec import CommandSpec, Effectful
+
+
+async def run(ask: Ask) -> Reply:
+    parsed = ask.parsed
+    assert parsed.service and parsed.environment and parsed.version
+    intent = Start(
+        by=ask.by,
+        release="",
+        service=parsed.service,
+        environment=parsed.environment,
+        version=parsed.version,
+        because=ask.because,
+    )
+    return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
+
+
+SPEC = CommandSpec(
+    name="start",
+    usage="start <service> <version> [to <env>]",
+    summary="Release a version: it is checked, moved step by step, watched, and taken back if bad.",
+    examples=("start checkout v1.4.2 to prod",),
+    does=Effectful.ACT,
+    aliases=("deploy", "ship"),
+    what="required",
+    names=frozenset({"service"}),
+    takes_version=True,
+    words=frozenset({"to", "because"}),
+    right="start",
+    run=run,
+)

@@ -1,0 +1,51 @@
+"""`/release status [what|env]`: what is live, and how it stands."""
+
+from bot.render.answers import status_list, status_one
+
+from bot.domain.release import Release
+from bot.engine.codec import restore
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import meant, refuse, show
+
+LISTED = 20
+
+
+async def run(ask: Ask) -> Reply:
+    release = await meant(ask)
+    if release is not None:
+        return show(status_one(await ask.desk.readers.view(release)))
+    if ask.parsed.release is not None:
+        return refuse(
+            "UNKNOWN_RELEASE",
+            f"There is no {ask.parsed.release}.",
+            f"{ask.desk.command} changes shows the newest ones.",
+        )
+    return await _many(ask)
+
+
+async def _many(ask: Ask) -> Reply:
+    rows = await ask.desk.engine.store.statuses(
+        live=None if ask.parsed.service else True,
+        service=ask.parsed.service,
+        environment=ask.parsed.environment,
+        limit=1 if ask.parsed.service else LISTED,
+    )
+    releases: list[Release] = [restore(Release, row.body) for row in rows]
+    views = [await ask.desk.readers.view(release) for release in releases]
+    if ask.parsed.service and len(views) == 1:
+        return show(status_one(views[0]))
+    return show(status_list(views, ask.desk.engine.clock.now()))
+
+
+SPEC = CommandSpec(
+    name="status",
+    usage="status [what|env]",
+    summary="What is live and how it stands.",
+    examples=("status checkout",),
+    does=Effectful.ASK,
+    aliases=("list",),
+    what="optional",
+    words=frozenset({"to"}),
+    run=run,
+)

@@ -1,0 +1,27 @@
+"""`/release whoami`: who the bot thinks you are, and what you may do where."""
+
+from bot.render.answers import whoami
+
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import show
+
+
+async def run(ask: Ask) -> Reply:
+    book = ask.desk.book
+    person = await book.directory.person(ask.by)
+    rights = {
+        f"{service} in {environment}": sorted(await book.rights(ask.by, rules))
+        for (service, environment), rules in sorted(book.policy.services.items())
+    }
+    return show(whoami(ask.by, person.name if person else "", rights))
+
+
+SPEC = CommandSpec(
+    name="whoami",
+    usage="whoami",
+    summary="Who you are to the bot, and what you may do.",
+    examples=("whoami",),
+    does=Effectful.ASK,
+    run=run,
+)
