@@ -1,0 +1,112 @@
+"""Imports point inward: the contracts of pyproject.toml over the tree, and over a bad tree."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.house import tree
+from tests.house.tools import lint_imports
+
+CONTRACTS = tomllib.loads((tree.ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+NAMES = [contract["name"] for contract in CONTRACTS["contracts"]]
+ROOMS = [
+    *("bot/__main__", "bot/cli", "bot/slack/app", "bot/practice/x", "bot/web/x", "commands/start"),
+    *("bot/engine/x", "bot/store/x", "bot/net/x", "integrations/one/x", "integrations/two/x"),
+    *("bot/render/x", "bot/config", "bot/ports/x", "bot/domain/x"),
+]
+FRAMEWORKS = ("aiohttp", "asyncio", "os", "pydantic", "random", "sqlite3", "sqlite_utils", "time")
+
+# Who may not import what, and which wall says so.
+BREACHES = {
+    "bot/domain/x": [
+        *((name, "The domain does no I/O") for name in FRAMEWORKS),
+        ("slack_sdk", "Only bot.slack imports Slack's libraries"),
+        ("bot.ports", "Imports point inward"),
+    ],
+    "bot/render/x": [("time", "Rendering is pure"), ("bot.config", "Imports point inward")],
+    "bot/ports/x": [("bot.engine", "Imports point inward")],
+    "bot/store/x": [("bot.net", "Imports point inward")],
+    "bot/engine/x": [
+        ("integrations.one", "The product never names a vendor"),
+        ("slack_bolt", "Only bot.slack imports Slack's libraries"),
+        ("bot.slack", "Imports point inward"),
+    ],
+    "bot/practice/x": [
+        ("bot.slack", "Imports point inward"),
+        ("bot.render", "The practice workspace has its own table"),
+        ("slack_sdk", "Only bot.slack imports Slack's libraries"),
+    ],
+    "commands/start": [
+        ("integrations.one", "The product never names a vendor"),
+        ("bot.slack", "Imports point inward"),
+    ],
+    "integrations/one/x": [
+        ("integrations.two", "Vendors are strangers to each other"),
+        ("bot.config", "A vendor sees ports and domain only"),
+        ("bot.net", "Imports point inward"),
+    ],
+    "bot/garage/x": [("bot.domain", "Every room of bot has its place")],
+}
+
+
+def build(folder: Path, imports: dict[str, list[str]]) -> None:
+    """Lay out the packages of the project with nothing in them but these imports."""
+    for room in {*ROOMS, *imports}:
+        file = folder / f"{room}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"import {name}\n" for name in imports.get(room, [])))
+    for package in {p for p in folder.rglob("*") if p.is_dir()}:
+        (package / "__init__.py").touch()
+
+
+def broken(said: str) -> set[str]:
+    """The contracts that lint-imports calls broken."""
+    return {name for name in NAMES if re.search(rf"^{re.escape(name)} BROKEN", said, re.M)}
+
+
+@pytest.fixture(scope="module")
+def breached(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What lint-imports says of a tree in which every wall is breached."""
+    folder = tmp_path_factory.mktemp("breached")
+    build(folder, {room: [name for name, _ in names] for room, names in BREACHES.items()})
+    return lint_imports(folder, folder / "cache").said
+
+
+def test_the_walls_stand() -> None:
+    ran = lint_imports(tree.ROOT, tree.ROOT / ".cache" / "import-linter")
+    assert ran.code == 0, ran.said
+
+
+def test_a_clean_tree_passes(tmp_path: Path) -> None:
+    build(tmp_path, {"bot/slack/app": ["slack_bolt", "slack_sdk", "commands.start"]})
+    ran = lint_imports(tmp_path, tmp_path / "cache")
+    assert ran.code == 0, ran.said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_wall_can_break(name: str, breached: str) -> None:
+    assert name in broken(breached)
+
+
+@pytest.mark.parametrize(
+    ("room", "imported"),
+    [
+        (room, name)
+        for room, names in BREACHES.items()
+        for name, _ in names
+        if room != "bot/garage/x"
+    ],
+)
+def test_every_breach_is_named(room: str, imported: str, breached: str) -> None:
+    assert re.search(rf"{room.replace('/', '.')} -> {re.escape(imported)}\b", breached)
+
+
+def test_a_new_room_is_named(breached: str) -> None:
+    assert "- bot.garage" in breached
+
+
+def test_every_breach_belongs_to_a_wall() -> None:
+    walls = {wall for names in BREACHES.values() for _, wall in names}
+    assert {name for name in NAMES if any(map(name.startswith, walls))} == set(NAMES)
