@@ -6,7 +6,7 @@ from commands import (
     ack,
     adopt,
     changes,
-    help,
+    explain_verbs,
     mark,
     pause,
     promote,
@@ -34,5 +34,5 @@ COMMANDS: tuple[CommandSpec, ...] = (
     changes.SPEC,
     why.SPEC,
     whoami.SPEC,
-    help.SPEC,
+    explain_verbs.SPEC,
 )

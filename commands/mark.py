@@ -4,16 +4,20 @@ from bot.domain.facts import Mark
 from bot.domain.intents import MarkVersion
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
+from commands.common import refuse
 
 
 async def run(ask: Ask) -> Reply:
     parsed = ask.parsed
-    assert parsed.service and parsed.environment and parsed.version and parsed.choice
+    if parsed.choice is None:
+        return refuse(
+            "NEEDS_CHOICE", "Not marked: bad or good was not said.", f"Type: {SPEC.usage}"
+        )
     intent = MarkVersion(
         by=ask.by,
-        service=parsed.service,
-        environment=parsed.environment,
-        version=parsed.version,
+        service=parsed.service or "",
+        environment=parsed.environment or "",
+        version=parsed.version or "",
         mark=Mark(parsed.choice),
         because=ask.because,
     )

@@ -7,13 +7,12 @@ from bot.engine.spec import CommandSpec, Effectful
 
 async def run(ask: Ask) -> Reply:
     parsed = ask.parsed
-    assert parsed.service and parsed.environment and parsed.version
     intent = Start(
         by=ask.by,
         release="",
-        service=parsed.service,
-        environment=parsed.environment,
-        version=parsed.version,
+        service=parsed.service or "",
+        environment=parsed.environment or "",
+        version=parsed.version or "",
         because=ask.because,
     )
     return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))

@@ -46,8 +46,7 @@ def _requested(
     version: str,
     rules: Rules,
 ) -> Release:
-    to = MOVES[(State.REQUESTED, type(fact))].to
-    assert to is not None
+    to = MOVES[(State.REQUESTED, type(fact))].to or State.REQUESTED
     return Release(
         id=fact.release,
         version=1,
@@ -142,6 +141,14 @@ def _baked(_: Release, fact: f.GateReached | f.LastStepBaked) -> Changes:
     return {"watched": fact.watched, "verdicts": fact.verdicts, "moved_at": fact.at}
 
 
+def _last_baked(release: Release, fact: f.LastStepBaked) -> Changes:
+    return {**_baked(release, fact), "deadline": fact.deadline}
+
+
+def _finish_overdue(_: Release, fact: f.FinishOverdue) -> Changes:
+    return {"deadline": fact.deadline}
+
+
 def _verdicts(_: Release, fact: f.VerdictReached) -> Changes:
     return {"verdicts": fact.verdicts}
 
@@ -226,8 +233,7 @@ def _rollback_decided(release: Release, fact: f.RollbackDecided) -> Changes:
 
 
 def _way(release: Release, **changes: Any) -> Changes:
-    assert release.way is not None
-    return {"way": replace(release.way, **changes)}
+    return {"way": release.way and replace(release.way, **changes)}
 
 
 def _reasserted(release: Release, fact: f.RollbackReasserted) -> Changes:
@@ -257,7 +263,8 @@ LEARN: dict[type[f.Fact], Learn] = {
     f.StepBaked: _onward,
     f.Promoted: _onward,
     f.GateReached: _baked,
-    f.LastStepBaked: _baked,
+    f.LastStepBaked: _last_baked,
+    f.FinishOverdue: _finish_overdue,
     f.VerdictReached: _verdicts,
     f.Paused: _paused,
     f.DataLost: _data_lost,

@@ -155,9 +155,12 @@ class GateReached(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastStepBaked(Fact):
+    """`deadline` is when the target has to be where the release leaves it."""
+
     step: int
     watched: timedelta
     verdicts: tuple[Verdict, ...]
+    deadline: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +253,13 @@ class Superseded(Fact):
     """Live for all but not yet certified when a newer release started over it."""
 
     successor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishOverdue(Fact):
+    """The last tidying did not come about in time; it is asked for again, and so is a person."""
+
+    deadline: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,6 +393,7 @@ RELEASE_FACTS: tuple[type[Fact], ...] = (
     Taken,
     WatchInterrupted,
     Superseded,
+    FinishOverdue,
     Finished,
     RollbackDecided,
     RollbackReasserted,

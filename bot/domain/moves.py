@@ -84,6 +84,7 @@ FactType: TypeAlias = type[f.Fact]
 S = State
 SHOW = (Do.CARD, Do.LOG)
 ONWARD = (Do.APPLY, Do.ALARM_SHIFT, *SHOW)
+TIDY = (Do.FINISH, Do.ALARM_SHIFT, *SHOW)
 BACK = (Do.ROLL_BACK, Do.ALARM_ROLLBACK, Do.ALERT, Do.PAGE_LOW, *SHOW)
 NEEDS_PERSON = (Do.ASK, Do.ALARM_ASK, *SHOW)
 OVER = (Do.ALERT_OVER, Do.ALERT_EDIT, Do.RESOLVE_PAGE, Do.TELL_STARTER, *SHOW)
@@ -98,10 +99,11 @@ MOVES: dict[tuple[State, FactType], Move] = {
     (S.SHIFTING, f.StepReached): _move(S.BAKING, *SHOW),
     (S.BAKING, f.StepBaked): _move(S.SHIFTING, *ONWARD),
     (S.BAKING, f.GateReached): _move(S.GATED, Do.ASK, *SHOW),
-    (S.BAKING, f.LastStepBaked): _move(S.FINISHING, Do.FINISH, *SHOW),
+    (S.BAKING, f.LastStepBaked): _move(S.FINISHING, *TIDY),
     (S.BAKING, f.Promoted): _move(S.SHIFTING, *ONWARD),
     (S.GATED, f.Promoted): _move(S.SHIFTING, *ONWARD),
     (S.BAKING, f.Superseded): _move(S.SUCCEEDED, *SHOW),
+    (S.FINISHING, f.FinishOverdue): _move(S.FINISHING, Do.ASK, *TIDY),
     (S.FINISHING, f.Finished): _move(S.SUCCEEDED, Do.TELL_STARTER, *SHOW),
     # Holds: several may stand at once, and what the world does underneath is still noted.
     (S.HELD, f.StepReached): _move(S.HELD, *SHOW, within=True),

@@ -9,7 +9,7 @@ from bot.domain.holds import lift
 from bot.domain.judge.samples import Outcome, Verdict
 from bot.domain.known import Accepted, Decision, Known
 from bot.domain.moves import IN_FLIGHT, State
-from bot.domain.release import Release
+from bot.domain.release import Release, Way
 from bot.domain.rollback import go_back
 from bot.domain.service import stream_of
 from bot.domain.strategy import Desired, Observed, reached, stands_at
@@ -76,12 +76,11 @@ def certify(release: Release, running: f.Running, now: datetime) -> tuple[str, f
 
 
 def _look_back(release: Release, intent: i.Seen, now: datetime) -> Decision:
-    assert release.way is not None
-    if release.way.back_at is not None:
+    if release.way is None or release.way.back_at is not None:
         return NOTHING
     if reached(intent.observed, release.back()):
         return Accepted(facts=[_traffic_back(release, intent, now)])
-    return _reassert(release, intent, now)
+    return _reassert(release, release.way, intent, now)
 
 
 def _traffic_back(release: Release, intent: i.Seen, now: datetime) -> f.TrafficBack:
@@ -96,9 +95,8 @@ def confirming(release: Release) -> timedelta:
     return max([release.rules.rollback.within * 2, *(every * 4 for every in polls)])
 
 
-def _reassert(release: Release, intent: i.Seen, now: datetime) -> Decision:
-    assert release.way is not None
-    since = release.way.reasserted_at or release.way.decided_at
+def _reassert(release: Release, way: Way, intent: i.Seen, now: datetime) -> Decision:
+    since = way.reasserted_at or way.decided_at
     patient = release.rules.rollback.within * REASSERT_AFTER
     astray = intent.idle and intent.observed.settled and release.state is State.ROLLING_BACK
     if not astray or now - since < patient:
@@ -189,6 +187,7 @@ def ready(release: Release, intent: i.Judged) -> bool:
 
 def _baked(release: Release, intent: i.Judged, now: datetime) -> f.Fact:
     steps = release.rules.strategy.steps
+    deadline = now + release.rules.rollback.shift_within
     if release.is_last_step:
         return f.LastStepBaked(
             at=now,
@@ -196,6 +195,7 @@ def _baked(release: Release, intent: i.Judged, now: datetime) -> f.Fact:
             step=release.step,
             watched=intent.watched,
             verdicts=intent.verdicts,
+            deadline=deadline,
         )
     if steps[release.step + 1].gate:
         return f.GateReached(
@@ -211,7 +211,7 @@ def _baked(release: Release, intent: i.Judged, now: datetime) -> f.Fact:
         step=release.step,
         watched=intent.watched,
         verdicts=intent.verdicts,
-        deadline=now + release.rules.rollback.shift_within,
+        deadline=deadline,
     )
 
 
@@ -269,6 +269,9 @@ def alarm_rang(release: Release, intent: i.AlarmRang, known: Known, now: datetim
 
 
 def _shift_overdue(release: Release, now: datetime) -> Decision:
+    if release.state is State.FINISHING and _due(release.deadline, now):
+        deadline = now + release.rules.rollback.shift_within
+        return Accepted(facts=[f.FinishOverdue(at=now, by=f.BOT, deadline=deadline)])
     if release.state is not State.SHIFTING or not _due(release.deadline, now):
         return NOTHING
     span = spell(release.rules.rollback.shift_within)

@@ -92,16 +92,18 @@ class Door:
         replied = await self._desk.engine.store.replied(inbound.key)
         if replied is not None and replied.reply is not None:
             return reply_to(Answer(**replied.reply))
-        parsed = parse(inbound.text, self._desk.specs, await self._world(inbound), inbound.verb)
+        parsed = self._parse(inbound, await self._world(inbound))
         if isinstance(parsed, Unclear):
             await self._denials.note(inbound, parsed.code, parsed.sentence)
             return unclear(parsed)
         return await self._answer(Ask(parsed=parsed, inbound=inbound, desk=self._desk))
 
+    def _parse(self, inbound: Inbound, world: World) -> Parsed | Unclear:
+        return parse(inbound.text, self._desk.specs, world, verb=inbound.verb)
+
     async def _answer(self, ask: Ask) -> Reply:
         spec = self._specs[ask.parsed.verb]
-        assert spec.run is not None
-        reply: Reply = await spec.run(ask)
+        reply: Reply = await (spec.run or unbuilt)(ask)
         if reply.code and spec.is_act:
             await self._denials.note(ask.inbound, reply.code, reply.message.text)
         return reply
@@ -130,6 +132,12 @@ class Door:
             state = await self._desk.engine.history.service(service, environment)
             names.setdefault(service, set()).update(versions_of(state))
         return {service: tuple(sorted(known)) for service, known in names.items() if known}
+
+
+async def unbuilt(ask: Ask) -> Reply:
+    """A verb that was declared before it was built."""
+    sentence = f"Nothing happened: {ask.parsed.verb} is not built yet."
+    return Reply(message=refusal(sentence, "Look at help for what is.", []), code="UNBUILT")
 
 
 def versions_of(state: ServiceState) -> set[str]:

@@ -56,20 +56,6 @@ DESIRED: Mapping[Do, Callable[[Release], Desired]] = {
     Do.ROLL_BACK: Release.back,
     Do.FINISH: Release.finish,
 }
-ALARMS: Mapping[Do, tuple[Alarm, Callable[[Release], datetime | None]]] = {
-    Do.ALARM_SHIFT: (Alarm.SHIFT, lambda release: release.deadline),
-    Do.ALARM_ROLLBACK: (
-        Alarm.ROLLBACK,
-        lambda release: _back_by(release),
-    ),
-    Do.ALARM_CONFIRM: (
-        Alarm.CONFIRM,
-        lambda release: _confirm_by(release),
-    ),
-    Do.ALARM_ASK: (Alarm.ASK, lambda release: next_escalation(release)),
-    Do.ALARM_PAUSE: (Alarm.PAUSE, lambda release: pause_end(release)),
-    Do.ALARM_RING: (Alarm.RING, lambda release: release.rings_at),
-}
 
 
 def next_escalation(release: Release) -> datetime | None:
@@ -88,6 +74,22 @@ def _confirm_by(release: Release) -> datetime | None:
 def pause_end(release: Release) -> datetime | None:
     held = release.hold(Hold.PERSON)
     return held.until if held else None
+
+
+ALARMS: Mapping[Do, tuple[Alarm, Callable[[Release], datetime | None]]] = {
+    Do.ALARM_SHIFT: (Alarm.SHIFT, lambda release: release.deadline),
+    Do.ALARM_ROLLBACK: (
+        Alarm.ROLLBACK,
+        _back_by,
+    ),
+    Do.ALARM_CONFIRM: (
+        Alarm.CONFIRM,
+        _confirm_by,
+    ),
+    Do.ALARM_ASK: (Alarm.ASK, next_escalation),
+    Do.ALARM_PAUSE: (Alarm.PAUSE, pause_end),
+    Do.ALARM_RING: (Alarm.RING, lambda release: release.rings_at),
+}
 
 
 def rows_for(release: Release, fact: Fact, kinds: frozenset[Do]) -> tuple[NewEffect, ...]:

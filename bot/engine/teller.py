@@ -121,6 +121,8 @@ class Teller:
         person = telling.release.requested_by
         if person == BOT or not person.startswith(PEOPLE):
             return c.Gone(f"{person} has no direct messages")
+        if found := await self._found(telling, person, None):
+            return c.Told(found)
         return await self._chat.direct(person, telling.message, key=telling.effect.key)
 
     async def _stands(self, telling: "Telling") -> c.Place | None:
@@ -136,10 +138,8 @@ class Teller:
     ) -> c.Delivery:
         channel = root.channel if root else telling.channel
         thread = root.ts if root else None
-        if telling.effect.attempts > 1:
-            found = await self._chat.find(channel, telling.effect.key, thread)
-            if found is not None:
-                return c.Told(found)
+        if found := await self._found(telling, channel, thread):
+            return c.Told(found)
         return await self._chat.post(
             channel,
             telling.message,
@@ -148,6 +148,12 @@ class Teller:
             broadcast=broadcast,
             urgent=telling.urgent,
         )
+
+    async def _found(self, telling: "Telling", channel: str, thread: str | None) -> c.Place | None:
+        """Where it stands already, if an attempt that was cut short did send it."""
+        if telling.effect.attempts < 2:
+            return None
+        return await self._chat.find(channel, telling.effect.key, thread)
 
     def _answered(self, delivery: c.Delivery | None, telling: "Telling") -> Result:
         match delivery:

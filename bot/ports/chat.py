@@ -89,5 +89,8 @@ class Chat(Protocol):
         ...
 
     async def find(self, channel: str, key: str, thread: str | None = None) -> Place | None:
-        """The message that carries `key`; None where there is none or it cannot be known."""
+        """The message that carries `key`; None where there is none or it cannot be known.
+
+        `channel` may be a person's id: the bot's conversation with them.
+        """
         ...

@@ -1,4 +1,4 @@
-"""A wake-up, and nothing more: losing one loses nothing, because what is due stands in the store."""
+"""A wake-up and nothing more: losing one loses nothing, for what is due stands in the store."""
 
 from collections.abc import Callable
 from datetime import datetime

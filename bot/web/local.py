@@ -4,6 +4,7 @@ The kernel says who is at the other end, so no name is believed that could be ty
 Slack down.
 """
 
+import asyncio
 import json
 import os
 import pwd
@@ -33,7 +34,7 @@ async def serve_local(door: Door, engine: Engine, path: Path) -> web.AppRunner:
     app.router.add_post("/hear", hear)
     runner = web.AppRunner(app)
     await runner.setup()
-    path.unlink(missing_ok=True)
+    await asyncio.to_thread(path.unlink, missing_ok=True)
     before = os.umask(0o177)
     try:
         await web.UnixSite(runner, str(path)).start()
@@ -65,9 +66,7 @@ def inbound_of(asked: dict[str, str], by: str) -> Inbound:
 
 def caller(request: web.Request) -> str:
     """`cli:<user>`, by what the kernel knows of the other end."""
-    transport = request.transport
-    assert transport is not None
-    connection = transport.get_extra_info("socket")
+    connection = request.get_extra_info("socket")
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
     _, uid, _ = CREDENTIALS.unpack(raw)
     try:

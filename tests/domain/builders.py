@@ -111,6 +111,17 @@ def paused() -> f.Paused:
     return f.Paused(at=minutes(4), by=MEI, until=None, because="odd log lines")
 
 
+def last_baked() -> f.LastStepBaked:
+    return f.LastStepBaked(
+        at=minutes(60),
+        by=f.BOT,
+        step=0,
+        watched=timedelta(0),
+        verdicts=(),
+        deadline=minutes(70),
+    )
+
+
 FACTS_TO: dict[State, tuple[f.Fact, ...]] = {
     State.PREFLIGHT: (requested(),),
     State.SHIFTING: (requested(), passed()),
@@ -126,7 +137,7 @@ FACTS_TO: dict[State, tuple[f.Fact, ...]] = {
         requested(rules=rules(Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY),)))),
         passed(),
         step_reached(percent=100),
-        f.LastStepBaked(at=minutes(60), by=f.BOT, step=0, watched=timedelta(0), verdicts=()),
+        last_baked(),
     ),
     State.ROLLING_BACK: (requested(), passed(), step_reached(), decided()),
     State.STUCK: (
@@ -144,7 +155,7 @@ FACTS_TO: dict[State, tuple[f.Fact, ...]] = {
         requested(rules=rules(Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY),)))),
         passed(),
         step_reached(percent=100),
-        f.LastStepBaked(at=minutes(60), by=f.BOT, step=0, watched=timedelta(0), verdicts=()),
+        last_baked(),
         f.Finished(at=minutes(61), by=f.BOT, observed=split(100), certified=True),
     ),
     State.ROLLED_BACK: (

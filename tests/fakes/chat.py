@@ -67,9 +67,9 @@ class FakeChat:
         return await self.post(f"D-{person}", message, key=key)
 
     async def find(self, channel: str, key: str, thread: str | None = None) -> Place | None:
+        wanted = {(channel, key), (f"D-{channel}", key)}
         return next(
-            (post.place for post in self.posts if (post.place.channel, post.key) == (channel, key)),
-            None,
+            (post.place for post in self.posts if (post.place.channel, post.key) in wanted), None
         )
 
 

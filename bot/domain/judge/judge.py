@@ -6,6 +6,7 @@ being saved and read again. Every function here is pure.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, TypeAlias
 
 from bot.domain.judge import weigh, words
@@ -39,6 +40,8 @@ def begin() -> State:
         "span_baseline": [],
         "against_baseline": [],
         "against_limit": [],
+        "relative": 0.0,  # the strength of the evidence against the baseline
+        "absolute": 0.0,  # and against the limit
         "heat": 0.0,  # is 0 where nothing speaks for harm
         "heat_limit": 0.0,
         "clear": 0.0,  # how far the baseline is known to be below the limit, in nats
@@ -140,20 +143,20 @@ def _counted(
 
 def _weighed(state: State, limits: Limits, tick: Tick) -> State:
     chance, edges = onset(state["ticks"]), state["edges"]
-    before, before_limit = state["against_baseline"], state["against_limit"]
-    rows = weigh.against_baseline(before, limits, tick, chance)
-    row = weigh.against_limit(before_limit, edges, limits, tick, chance)
-    gain = weigh.gain(weigh.strength(before), weigh.strength(rows), chance)
-    gain_limit = weigh.gain(weigh.strength([before_limit]), weigh.strength([row]), chance)
-    gains = [gain] * (tick.baseline is not None) + [gain_limit] * bool(row)
-    hot = _heated(state["heat_limit"], gain_limit) if row else 0.0
-    clear = state["clear"] + weigh.clearance(edges, limits, tick.baseline)
+    rows = weigh.against_baseline(state, limits, tick, chance)
+    row = weigh.against_limit(state["against_limit"], edges, limits, tick, chance)
+    relative, absolute = weigh.strength(rows), weigh.strength([row])
+    gain = weigh.gain(state["relative"], relative, chance) if tick.baseline else -inf
+    gain_limit = weigh.gain(state["absolute"], absolute, chance) if row else -inf
+    hot = _heated(state["heat_limit"], gain_limit)
     return {
         "against_baseline": rows,
         "against_limit": row,
-        "heat": _heated(state["heat"], max(gains)) if gains else 0.0,
+        "relative": relative,
+        "absolute": absolute,
+        "heat": _heated(state["heat"], max(gain, gain_limit)),
         "heat_limit": hot,
-        "clear": clear if hot else 0.0,
+        "clear": state["clear"] + weigh.clearance(edges, limits, tick.baseline) if hot else 0.0,
     }
 
 
@@ -172,7 +175,7 @@ def _added(sums: list[float], reading: Reading | None) -> list[float]:
     if reading is None:
         return sums
     more = (reading.requests, *reading.bad)
-    return [round(a + b, 3) for a, b in zip(sums or [0.0] * len(more), more, strict=True)]
+    return [float(f"{a + b:.9g}") for a, b in zip(sums or [0.0] * len(more), more, strict=True)]
 
 
 def _remember_span(grown: State, tick: Tick, start: float) -> None:
@@ -187,10 +190,9 @@ def _remember_span(grown: State, tick: Tick, start: float) -> None:
 
 def _concluded(grown: State, limits: Limits) -> State:
     grown["failed"] = weigh.failing(grown, limits, _alone(grown, limits))
-    strength = weigh.strength([grown["against_limit"]])
-    if strength >= weigh.SURE:
+    if grown["absolute"] >= weigh.SURE:
         grown["shared"] = True
-    if not grown["shared"] or strength >= weigh.SUSPECT:
+    if not grown["shared"] or grown["absolute"] >= weigh.SUSPECT:
         return grown
     # What was counted during an incident of both arms says nothing for this release.
     return {**grown, "shared": False, "since": grown["until"], "canary": [], "baseline": []}
@@ -210,12 +212,9 @@ def _total(arm: list[float]) -> float:
 def _suspected(state: State, limits: Limits) -> bool:
     if state["failed"]:
         return True
-    relative = weigh.strength(state["against_baseline"])
-    span = (state["span_canary"], state["span_baseline"])
-    if relative >= weigh.SUSPECT and weigh.matters(*span, state, limits):
+    if state["relative"] >= weigh.SUSPECT and weigh.matters(state, limits):
         return True
-    absolute = weigh.strength([state["against_limit"]])
-    return absolute >= weigh.SUSPECT and weigh.over(span[0], state, limits)
+    return state["absolute"] >= weigh.SUSPECT and weigh.over(state["span_canary"], state, limits)
 
 
 def _evidence(state: State, limits: Limits, span: bool) -> Evidence:
@@ -247,13 +246,9 @@ def _window(since: float | None, until: float | None) -> Window | None:
 
 
 def _sure(state: State) -> float | None:
-    rows = state["against_baseline"]
-    if state["failed"] == "limit" or not rows:
-        rows = [state["against_limit"]]
-    strength = weigh.strength(rows)
-    if not strength:
-        return None
-    return min(1.0, max(_LEAST_SURE, 1 / strength))
+    compared = state["against_baseline"] and state["failed"] != "limit"
+    strength = state["relative" if compared else "absolute"]
+    return min(1.0, max(_LEAST_SURE, 1 / strength)) if strength else None
 
 
 def _expected(state: State) -> float:

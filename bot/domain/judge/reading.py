@@ -13,7 +13,7 @@ from bot.domain.judge.samples import Counts, Limits
 
 MOST = 1e15
 """More requests than this in one window are nonsense."""
-EDGES = 12
+EDGES = 11
 """How many bucket edges are followed at most, so that a state stays small."""
 _SLACK = 1e-3  # counts of two queries, or extrapolated ones, need not match to the last digit
 

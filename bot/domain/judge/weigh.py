@@ -26,11 +26,11 @@ SUSPECT = 20.0
 MARGIN = 1.3
 """Odds that much worse than the baseline's are the arms' own noise."""
 
-_BODY = 0.2  # the margin in log odds where many requests pass a mark
-_TAIL = log(MARGIN)
+_PACE = 0.04  # the arms' own noise in latency: all of it longer by this part
+_SLOPES = (3.0, 40.0)  # log odds per e-fold of seconds, from very wide to very tight latencies
 _RARE = 0.05
 _WATCHED = (0.002, 0.8)  # marks that fewer or more requests pass say nothing
-_COLD = 2.5  # log odds of extra margin for latency at the start: caches fill, pools open
+_COLD = 0.45  # the same on top at the start: caches fill, pools open
 _WARM_AFTER = 90.0  # seconds in which that margin falls to a third
 _LN2 = log(2)
 
@@ -55,12 +55,18 @@ def limit_mark(edges: list[float], limits: Limits) -> int:
     return nearest(edges, limits.limit or 0.0) if limits.latency else 0
 
 
-def against_baseline(rows: list[Row], limits: Limits, tick: Tick, chance: float) -> list[Row]:
-    """The rows after this tick, one per mark; unchanged where the baseline is missing."""
-    if tick.baseline is None:
+def against_baseline(state: dict[str, Any], limits: Limits, tick: Tick, chance: float) -> list[Row]:
+    """The rows after this tick, one per mark; unchanged where there is nothing to compare with.
+
+    Latency takes its margin from the baseline's past, so its first tick is only looked at.
+    """
+    rows: list[Row] = state["against_baseline"]
+    if tick.baseline is None or (limits.latency and not state["baseline"]):
         return rows
     if limits.latency:
-        return _latency_rows(rows, tick.canary, tick.baseline, chance, tick.age)
+        pace = _PACE + _COLD * exp(-max(0.0, tick.age) / _WARM_AFTER)
+        margins = [pace * slope for slope in _slopes(state["baseline"], state["edges"])]
+        return _latency_rows(rows, tick.canary, tick.baseline, margins, chance)
     steps = split(_mark(tick.canary, 0), _mark(tick.baseline, 0), _margin(limits))
     return [grow(rows[0] if rows else [0.0] * len(steps), steps, chance)]
 
@@ -94,13 +100,12 @@ def gain(before: float, after: float, chance: float) -> float:
 
 def failing(state: dict[str, Any], limits: Limits, alone: bool) -> str:
     """What condemns the release, "baseline" or "limit"; "" where neither does."""
-    relative = strength(state["against_baseline"])
-    if relative >= SURE and matters(state["span_canary"], state["span_baseline"], state, limits):
+    if state["relative"] >= SURE and matters(state, limits):
         return "baseline"
-    if strength([state["against_limit"]]) < SURE or not over(state["span_canary"], state, limits):
+    if state["absolute"] < SURE or not over(state["span_canary"], state, limits):
         return ""
     # An incident that hits both arms is not this release's doing.
-    ours = alone or relative >= SUSPECT or state["clear"] >= log(SUSPECT)
+    ours = alone or state["relative"] >= SUSPECT or state["clear"] >= log(SUSPECT)
     return "limit" if ours else ""
 
 
@@ -112,13 +117,12 @@ def over(arm: list[float], state: dict[str, Any], limits: Limits) -> bool:
     return value is not None and value > limits.limit
 
 
-def matters(
-    canary: list[float], baseline: list[float], state: dict[str, Any], limits: Limits
-) -> bool:
+def matters(state: dict[str, Any], limits: Limits) -> bool:
     """For latency: the quantile is worse by as many seconds as the check forbids."""
     if not limits.latency or limits.worse_by is None:
         return True
-    ours, theirs = measure(canary, state, limits), measure(baseline, state, limits)
+    ours = measure(state["span_canary"], state, limits)
+    theirs = measure(state["span_baseline"], state, limits)
     return ours is not None and theirs is not None and ours - theirs >= limits.worse_by
 
 
@@ -138,23 +142,38 @@ def _mark(reading: Reading, at: int) -> tuple[float, float]:
     return reading.requests, reading.bad[at]
 
 
+def _slopes(baseline: list[float], edges: list[float]) -> list[float]:
+    """How fast the log odds of being slower than an edge fall there, per e-fold of seconds.
+
+    That turns a margin in seconds, which means the same for every service, into one in log odds.
+    """
+    odds = [log((bad + 0.5) / (max(0.0, baseline[0] - bad) + 0.5)) for bad in baseline[1:]]
+    steps = [
+        (odds[at] - odds[at + 1]) / log(edges[at + 1] / edges[at]) if edges[at] > 0 else 0.0
+        for at in range(len(edges) - 1)
+    ]
+    around = zip([0.0, *steps], [*steps, 0.0], strict=True)
+    return [min(_SLOPES[1], max(_SLOPES[0], *pair)) for pair in around]
+
+
 def _latency_rows(
-    rows: list[Row], canary: Reading, baseline: Reading, chance: float, age: float
+    rows: list[Row], canary: Reading, baseline: Reading, margins: list[float], chance: float
 ) -> list[Row]:
-    cold = _COLD * exp(-max(0.0, age) / _WARM_AFTER)
     grown = []
-    for at in range(len(canary.bad)):
-        steps = _latency_steps(_mark(canary, at), _mark(baseline, at), cold)
+    for at, margin in enumerate(margins):
+        steps = _latency_steps(_mark(canary, at), _mark(baseline, at), margin)
         row = grow(rows[at] if rows else [0.0] * len(SLOWER), steps, chance)
-        grown.append([float(f"{value:.5g}") for value in row])
+        grown.append([float(f"{value:.3g}") for value in row])
     return grown
 
 
-def _latency_steps(canary: tuple[float, float], baseline: tuple[float, float], cold: float) -> Row:
+def _latency_steps(
+    canary: tuple[float, float], baseline: tuple[float, float], margin: float
+) -> Row:
     everyone = canary[0] + baseline[0]
     share = (canary[1] + baseline[1]) / everyone if everyone else 0.0
     if not _WATCHED[0] <= share <= _WATCHED[1]:
         return [0.0] * len(NUDGES)
     if share < _RARE:
-        return split(canary, baseline, exp(_TAIL + cold), SLOWER)
-    return score(canary, baseline, _BODY + cold)
+        return split(canary, baseline, exp(margin), SLOWER)
+    return score(canary, baseline, margin)

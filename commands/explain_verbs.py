@@ -1,9 +1,8 @@
 """`/release help [verb]`"""
 
-from bot.render.answers import help_text
-
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
+from bot.render.answers import help_text
 from commands.common import show
 
 

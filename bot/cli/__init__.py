@@ -1,0 +1,46 @@
+"""The command line: what can be typed, and what each word runs. The only place that wires."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from bot.cli import audit, check, demo, run, talk
+from bot.cli.logs import to_stderr
+from bot.config import ConfigError
+from bot.ports.outcomes import IntegrationError
+from bot.ports.store import StoreError
+
+WORDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
+    ("run", "run the bot", run.arguments),
+    ("check", "look at the config and everything it names; changes nothing", check.arguments),
+    ("demo", "try it all with a practice workspace and a practice fleet", demo.arguments),
+    ("release", "type a /release command at the running bot", talk.release_arguments),
+    ("why", "why a release did what it did, read from the record", talk.why_arguments),
+    ("audit", "look at the record: verify", audit.arguments),
+)
+FAILED = 1
+WRONG = 2
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="slipway", description="A release bot: moves, watches, takes back."
+    )
+    words = top.add_subparsers(dest="word", required=True, metavar="word")
+    for name, summary, fill in WORDS:
+        fill(words.add_parser(name, help=summary, description=summary.capitalize() + "."))
+    return top
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit status: 0 done, 1 it did not work and why is said, 2 it cannot be meant."""
+    asked = parser().parse_args(arguments)
+    to_stderr()
+    try:
+        status: int = asked.run(asked)
+    except (ConfigError, StoreError, IntegrationError) as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+    return status

@@ -1,0 +1,91 @@
+"""`slipway check`: the config and every integration, looked at; nothing is changed anywhere."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.cli.wiring import build, http_for
+from bot.config import Config, ConfigError, load
+from bot.engine.clock import SystemClock
+from bot.engine.registry import find_integrations
+from bot.ports.integration import Parts
+from bot.ports.outcomes import IntegrationError
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing looked at; `fault` is empty where it is well."""
+
+    what: str
+    said: str
+    fault: bool = False
+
+    def __str__(self) -> str:
+        return f"{'✖' if self.fault else '✔'} {self.what}: {self.said}"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", default="slipway.toml", help="the config (slipway.toml)")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    lines = asyncio.run(look(Path(asked.config)))
+    faults = [line for line in lines if line.fault]
+    for line in (*faults, *(line for line in lines if not line.fault)):
+        print(line)
+    return 1 if faults else 0
+
+
+async def look(path: Path) -> list[Line]:
+    """Every line there is to say, in the order of looking."""
+    config = load(path, find_integrations())
+    counted = f"{len(config.services)} services and environments, {len(config.checks)} checks"
+    lines = [Line(config.source, counted)]
+    lines += quarantined(config)
+    lines += secrets(config)
+    return lines + [line async for line in integrations(config)]
+
+
+def quarantined(config: Config) -> list[Line]:
+    """Mistakes inside one service: it may not start, and the rest run."""
+    return [
+        Line(" in ".join(where) if isinstance(where, tuple) else where, str(problem), fault=True)
+        for where, problems in config.quarantined.items()
+        for problem in problems
+    ]
+
+
+def secrets(config: Config) -> list[Line]:
+    try:
+        config.secrets.of_slack(config.slack)
+    except ConfigError as error:
+        return [Line("slack", str(error), fault=True)]
+    return [Line("slack", "every token is there and of the right kind")]
+
+
+async def integrations(config: Config) -> AsyncIterator[Line]:
+    clock = SystemClock()
+    async with http_for(config, clock) as http:
+        built = build(config, http, clock)
+        for name, why in built.broken.items():
+            yield Line(name, why, fault=True)
+        for name, parts in built.parts.items():
+            yield await asked(name, parts)
+            await close(parts)
+
+
+async def asked(name: str, parts: Parts) -> Line:
+    if parts.check is None:
+        return Line(name, "there is nothing to ask it before a release")
+    try:
+        return Line(name, str(await parts.check()))
+    except IntegrationError as error:
+        return Line(name, str(error), fault=True)
+
+
+async def close(parts: Parts) -> None:
+    if parts.close is not None:
+        await parts.close()

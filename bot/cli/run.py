@@ -1,0 +1,117 @@
+"""`slipway run`: the bot, from its config, until it is told to stop."""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from bot.cli.faults import probe_from_environment
+from bot.cli.wiring import Bot, assemble, build, http_for
+from bot.config import Config, load
+from bot.engine.clock import SystemClock
+from bot.engine.effects import CHAT
+from bot.engine.registry import find_integrations
+from bot.engine.runtime import Runtime
+from bot.engine.teller import Teller
+from bot.engine.waker import ScheduledWaker
+from bot.slack.room import SlackRoom
+from bot.store.sqlite import open_store
+from bot.web.health import Health, routes
+from bot.web.local import serve_local, socket_path
+
+log = structlog.get_logger()
+
+VERSION = "0.1.0"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", default="slipway.toml", help="the config (slipway.toml)")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    config = load(Path(asked.config), find_integrations())
+    asyncio.run(serve(config))
+    return 0
+
+
+async def serve(config: Config) -> None:
+    """Everything, until SIGTERM or SIGINT; what is under way is left where it can be taken up."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with AsyncExitStack() as stack:
+        running = await start(config, stack)
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if running.done():
+            running.result()
+    log.info("bot.stopped")
+
+
+async def start(config: Config, stack: AsyncExitStack) -> asyncio.Task[None]:
+    """The running bot; `stack` stops its parts in the right order."""
+    clock, probe = SystemClock(), probe_from_environment()
+    store = await open_store(config.database, probe)
+    stack.push_async_callback(store.close)
+    http = await stack.enter_async_context(http_for(config, clock))
+    http.probe = probe
+    built = build(config, http, clock)
+    for parts in built.parts.values():
+        if parts.close is not None:
+            stack.push_async_callback(parts.close)
+    room = SlackRoom(config.slack, config.secrets.of_slack(config.slack), clock, probe)
+    stack.push_async_callback(room.close)
+    bot = assemble(config, store, clock, built, room.directory)
+    return await begin(config, bot, room, stack)
+
+
+async def begin(
+    config: Config, bot: Bot, room: SlackRoom, stack: AsyncExitStack
+) -> asyncio.Task[None]:
+    teller = Teller(bot.engine, room.chat, bot.readers, config.slack.announce)
+    runtime = Runtime(bot.engine, bot.ports, ScheduledWaker(), {CHAT: teller.perform})
+    await runtime.begin(VERSION, config.source)
+    running = asyncio.create_task(loops(runtime, bot))
+    stack.push_async_callback(ended, running)
+    local = await serve_local(bot.door, bot.engine, socket_path(config.database))
+    stack.push_async_callback(local.cleanup)
+    checks = {"slack": room.fault}
+    health = Health(engine=bot.engine, started=bot.engine.clock.now(), checks=checks)
+    if config.web.enabled:
+        await serve_web(config, routes(health), room.routes(bot.door), stack)
+    await room.listen(bot.door)
+    return running
+
+
+async def loops(runtime: Runtime, bot: Bot) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(runtime.run(), name="runtime")
+        group.create_task(bot.refresher.run(), name="refresher")
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def serve_web(
+    config: Config,
+    app: web.Application,
+    slack: Mapping[str, web.RouteDef] | list[web.RouteDef],
+    stack: AsyncExitStack,
+) -> None:
+    app.add_routes(list(slack.values()) if isinstance(slack, Mapping) else slack)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, config.web.host, config.web.port).start()
+    log.info("web.listens", at=[str(site) for site in runner.addresses])

@@ -1,0 +1,176 @@
+"""What a command is, and what came of reading one. Data only.
+
+A file in commands/ declares one CommandSpec; `bot.engine.grammar.parse` reads a person's text
+against all of them and the World, and answers Parsed or Unclear.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Literal, TypeAlias
+
+What: TypeAlias = Literal["none", "optional", "required"]
+Named: TypeAlias = Literal["service", "release"]
+Word: TypeAlias = Literal[
+    "to", "for", "until", "at", "since", "because", "early", "ticket", "hotfix"
+]
+WordValue: TypeAlias = str | bool | timedelta
+Slot: TypeAlias = Literal["service", "release", "environment", "version", "choice", "topic"]
+Code: TypeAlias = Literal[
+    "too_long",
+    "unknown_verb",
+    "which_verb",
+    "verb_first",
+    "unknown_word",
+    "word_not_here",
+    "word_without_value",
+    "said_twice",
+    "bad_duration",
+    "bad_time",
+    "empty_reason",
+    "needs_what",
+    "two_whats",
+    "two_ways",
+    "everything",
+    "a_question",
+    "unknown_service",
+    "unknown_environment",
+    "which_environment",
+    "other_place",
+    "which_release",
+    "bad_release",
+    "bad_version",
+    "which_version",
+]
+
+
+class Effectful(StrEnum):
+    """An ask reads and answers; an act asks for something to happen."""
+
+    ASK = "ask"
+    ACT = "act"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandSpec:
+    """One verb of `/release`, declared once.
+
+    `usage` begins with the verb and has no `/release`. `aliases` may hold a phrase ("why not");
+    it is also understood hyphenated and in one word.
+    `what` and `names` say whether a <what> follows and what it may be.
+    `words` lists the words understood beyond <what>; "to" admits an environment, also a bare one.
+    `crosses`: the environment is where to go (promote … to prod), not where the release is.
+    `choices` is a closed set of bare words (go, no-go); `takes_verb` admits the name of a verb.
+    `right` is what an act needs of a person; `run` is typed by those who call it.
+    """
+
+    name: str
+    usage: str
+    summary: str
+    examples: tuple[str, ...]
+    does: Effectful
+    aliases: tuple[str, ...] = ()
+    what: What = "none"
+    names: frozenset[Named] = frozenset({"service", "release"})
+    takes_version: bool = False
+    takes_verb: bool = False
+    crosses: bool = False
+    choices: tuple[str, ...] = ()
+    words: frozenset[Word] = frozenset()
+    right: str | None = None
+    run: Callable[..., Any] | None = None
+
+    @property
+    def is_act(self) -> bool:
+        return self.does is Effectful.ACT
+
+    @property
+    def opens(self) -> bool:
+        """Whether it makes a release of a service instead of acting on one that lives."""
+        return self.is_act and "release" not in self.names
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One release and where it is: `Ref("R-142", "checkout", "prod")`."""
+
+    release: str
+    service: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the words are read against.
+
+    `services`: each service's environments along the `after` chain, the last one nearest to users.
+    `live`: releases that have not ended. `thread`: the release, ended or not, in whose thread this
+    was typed. `versions`: known versions of a service, for their spelling only; may be empty.
+    `command` is what to echo; `bot` is the bot's own user id, so that its mention is not a word.
+    """
+
+    services: Mapping[str, tuple[str, ...]]
+    live: tuple[Ref, ...] = ()
+    thread: Ref | None = None
+    versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    command: str = "/release"
+    bot: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A request that can be read in one way only.
+
+    `said` names the slots that the person typed; the others were filled in from the thread, the
+    only live release or the only environment. `release` is filled where one is live at (service,
+    environment). A typed release that is not live leaves `service` and `environment` as typed:
+    the caller loads it and compares. `line` says the same again, in words that read the same.
+    """
+
+    verb: str
+    does: Effectful
+    service: str | None = None
+    release: str | None = None
+    environment: str | None = None
+    version: str | None = None
+    choice: str | None = None
+    topic: str | None = None
+    words: Mapping[Word, WordValue] = field(default_factory=dict)
+    said: frozenset[Slot] = frozenset()
+    raw: str = ""
+    line: str = ""
+
+    @property
+    def span(self) -> timedelta | None:
+        """`for <duration>`"""
+        value = self.words.get("for")
+        return value if isinstance(value, timedelta) else None
+
+    @property
+    def early(self) -> bool:
+        return self.words.get("early") is True
+
+    def word(self, word: Word) -> str | None:
+        """The text of `until`, `at`, `since`, `because`, `ticket` or `hotfix`."""
+        value = self.words.get(word)
+        return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button: `text` is a whole request without the command's name, for `parse`."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """Nothing happened. All texts are plain and unescaped; `echo` repeats the input."""
+
+    code: Code
+    sentence: str
+    remedy: str
+    offers: tuple[Offer, ...] = ()
+    echo: str = ""
