@@ -1,0 +1,206 @@
+"""Everything outside [services]: read section by section, all mistakes kept."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.config import fields
+from bot.config.checks import check
+from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, demand, wrong
+from bot.config.models import Delivery, Environment, People, Slack, Top, Web
+from bot.config.secret import written_out
+from bot.config.services import Shared, references
+from bot.config.strategies import strategy
+from bot.config.translate import validated
+from bot.config.vendors import Configured, configured
+from bot.config.words import shown, suggestion
+from bot.domain.judge.samples import Limits
+from bot.domain.rules import ANYONE, NO_ONE, CheckRule
+from bot.ports.integration import Integration
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What was read; a part that could not be is None, or stands in empty, and has a problem."""
+
+    timezone: ZoneInfo | None
+    database: Path | None
+    slack: Slack | None
+    web: Web | None
+    shared: Shared
+    problems: list[Problem]
+
+
+def house(tree: dict[str, Any], known: Mapping[str, Integration], folder: Path) -> House:
+    """Never raises: the caller lists these problems together with those of the services."""
+    found = Findings()
+    outside = {key: each for key, each in tree.items() if key not in ("services", "integrations")}
+    found.problems += written_out(outside, ())
+    top = found.attempt(lambda: validated(Top, tree, ()))
+    shared = _shared(tree, top.time_scale if top else 1.0, found, (known, folder))
+    slack = found.attempt(lambda: validated(Slack, section(tree, "slack"), ("slack",)))
+    web = found.attempt(lambda: validated(Web, section(tree, "web"), ("web",)))
+    found.problems += _of_delivery(slack, web)
+    return House(
+        timezone=found.attempt(lambda: _timezone(top.timezone)) if top else None,
+        database=found.attempt(lambda: _database(top.database, folder)) if top else None,
+        slack=slack,
+        web=web,
+        shared=shared,
+        problems=_without_echo(found.problems),
+    )
+
+
+def section(tree: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A section, empty where it is missing or no table."""
+    found = tree.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _without_echo(problems: list[Problem]) -> list[Problem]:
+    """A missing section is said once, not once more for each of its keys."""
+    whole = {each.keys for each in problems if len(each.keys) == 1}
+    return [each for each in problems if len(each.keys) <= 1 or each.keys[:1] not in whole]
+
+
+def _shared(
+    tree: dict[str, Any],
+    time_scale: float,
+    found: Findings,
+    vendors: tuple[Mapping[str, Integration], Path],
+) -> Shared:
+    integrations, broken = _integrations(section(tree, "integrations"), *vendors)
+    people = _named(tree, "people", _people, found)
+    checks = _named(tree, "checks", lambda name, raw: check(name, raw, time_scale), found)
+    shared = Shared(
+        integrations=integrations,
+        broken=broken,
+        people={name: each or People() for name, each in people.items()},
+        checks={name: each or _stand_in(name) for name, each in checks.items()},
+        defaults=section(tree, "defaults"),
+        time_scale=time_scale,
+    )
+    found.problems += _of_sources(shared)
+    of_defaults = Findings()
+    of_defaults.attempt(lambda: _demand_defaults(shared))
+    found.problems += of_defaults.problems
+    mistaken = {each.keys[1] for each in of_defaults.problems if len(each.keys) > 1}
+    usable = {key: each for key, each in shared.defaults.items() if key not in mistaken}
+    return replace(shared, defaults=usable, mistaken=frozenset(mistaken))
+
+
+def _stand_in(name: str) -> CheckRule:
+    """Keeps a check with a mistake from being reported as missing as well."""
+    limits = Limits(name=name, limit=1.0)
+    return CheckRule(name=name, source="", limits=limits, window=timedelta(minutes=1))
+
+
+def _integrations(
+    raw: dict[str, Any], known: Mapping[str, Integration], folder: Path
+) -> tuple[dict[str, Configured], dict[str, tuple[Problem, ...]]]:
+    usable: dict[str, Configured] = {}
+    broken: dict[str, tuple[Problem, ...]] = {}
+    for name, table in raw.items():
+        try:
+            _demand_name("integrations", name)
+            usable[name] = configured(name, table, known, folder)
+        except ConfigError as error:
+            broken[name] = error.problems
+    return usable, broken
+
+
+def _named(
+    tree: dict[str, Any], title: str, build: Callable[[str, Any], T], found: Findings
+) -> dict[str, T | None]:
+    built: dict[str, T | None] = {}
+    for name, raw in section(tree, title).items():
+        found.attempt(partial(_demand_name, title, name))
+        built[name] = found.attempt(partial(build, name, raw))
+    return built
+
+
+def _demand_name(title: str, name: str) -> None:
+    try:
+        fields.name(name)
+    except Wrong as error:
+        raise wrong((title, name), error.sentence, error.remedy) from None
+
+
+def _people(name: str, raw: Any) -> People:
+    keys: KeyPath = ("people", name)
+    if name in (ANYONE, NO_ONE):
+        raise wrong(keys, f"{name} has a meaning of its own", "choose another name")
+    people = validated(People, raw, keys)
+    if not people.users and people.group is None:
+        raise wrong(keys, "nobody is named here", 'add users = ["U0ANA"] or group = "S0LEADS"')
+    return people
+
+
+def _of_sources(shared: Shared) -> list[Problem]:
+    every = {**shared.integrations, **shared.broken}
+    return [
+        Problem(
+            keys=("checks", each.name, "source"),
+            sentence=f"there is no integration named {shown(each.source)}",
+            remedy=suggestion(each.source, every) if every else "add one under [integrations]",
+        )
+        for each in shared.checks.values()
+        if each.source and each.source not in every
+    ]
+
+
+def _demand_defaults(shared: Shared) -> None:
+    keys: KeyPath = ("defaults",)
+    table = validated(Environment, dict(shared.defaults), keys)
+    found = Findings()
+    excused = {problem for each in shared.broken.values() for problem in each}
+    found.problems += [each for each in references(table, keys, shared) if each not in excused]
+    if table.strategy is not None:
+        written = table.strategy
+        found.attempt(lambda: strategy(written, shared.time_scale, (*keys, "strategy")))
+    demand(found.problems)
+
+
+def _timezone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        sentence = f"there is no time zone {shown(name)}"
+    every = available_timezones()
+    remedy = suggestion(name, every)
+    if remedy.startswith("there are"):
+        remedy = 'write one like "Europe/Lisbon" or "UTC"'
+    raise wrong(("timezone",), sentence, remedy)
+
+
+def _database(text: str, folder: Path) -> Path:
+    if ":" in text.partition("/")[0] or text.endswith("/"):
+        sentence = f"{shown(text)} is not the path of a file"
+        raise wrong(("database",), sentence, 'write one like "slipway.db"')
+    return folder / text
+
+
+def _of_delivery(slack: Slack | None, web: Web | None) -> list[Problem]:
+    if slack is None:
+        return []
+    needed = "app_token" if slack.mode is Delivery.SOCKET else "signing_secret"
+    problems = []
+    if getattr(slack, needed) is None:
+        sentence = f'this key is missing, and mode = "{slack.mode}" needs it'
+        remedy = f'add {needed} = "env:SLACK_{needed.upper()}"'
+        problems.append(Problem(keys=("slack", needed), sentence=sentence, remedy=remedy))
+    if slack.mode is Delivery.HTTP and web is not None and not web.enabled:
+        sentence = 'the web is switched off, and mode = "http" needs it'
+        remedy = 'take enabled = false out, or write mode = "socket"'
+        problems.append(Problem(keys=("web", "enabled"), sentence=sentence, remedy=remedy))
+    if slack.command == slack.rollback_command:
+        sentence = "both commands have the same name"
+        keys = ("slack", "rollback_command")
+        problems.append(Problem(keys=keys, sentence=sentence, remedy='write one like "/rollback"'))
+    return problems

@@ -1,0 +1,181 @@
+"""The tables of the file as frozen models. Keys that are not here are refused."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, PlainValidator
+
+from bot.config import fields
+from bot.config.errors import Wrong
+from bot.domain.judge.samples import Outcome
+from bot.domain.rules import Mode, OnNoData
+from bot.domain.strategy import Kind
+from bot.domain.units import Share
+
+LATER_MODES = {
+    "ask": 'write mode = "act", or leave it out',
+    "advise": 'write mode = "act", or leave it out',
+}
+LATER_KINDS = {"flag": 'use "canary" with weights', "flag ramp": 'use "canary" with weights'}
+
+
+class Delivery(StrEnum):
+    """How Slack's events reach the bot."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+Line: TypeAlias = Annotated[str, PlainValidator(fields.line)]
+Name: TypeAlias = Annotated[str, PlainValidator(fields.name)]
+Names: TypeAlias = Annotated[tuple[str, ...], PlainValidator(fields.names)]
+Query: TypeAlias = Annotated[str, PlainValidator(fields.query)]
+Channel: TypeAlias = Annotated[str, PlainValidator(fields.channel)]
+Command: TypeAlias = Annotated[str, PlainValidator(fields.command)]
+Secret: TypeAlias = Annotated[str, PlainValidator(fields.reference)]
+Span: TypeAlias = Annotated[timedelta, PlainValidator(fields.span)]
+Amount: TypeAlias = Annotated[str, PlainValidator(fields.amount)]
+Part: TypeAlias = Annotated[Share, PlainValidator(fields.part)]
+YesNo: TypeAlias = Annotated[bool, PlainValidator(fields.yes_no)]
+Section: TypeAlias = Annotated[dict[str, Any], PlainValidator(fields.table)]
+PlainTable: TypeAlias = Annotated[dict[str, Any], PlainValidator(fields.plain_table)]
+
+
+class Table(BaseModel):
+    """Base of every table: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Slack(Table):
+    """The workspace. Tokens are names of secrets (`env:NAME`), never the secrets."""
+
+    announce: Channel
+    bot_token: Secret
+    app_token: Secret | None = None
+    signing_secret: Secret | None = None
+    mode: Annotated[Delivery, PlainValidator(fields.one_of(Delivery))] = Delivery.SOCKET
+    api_url: Annotated[str, PlainValidator(fields.url)] = "https://slack.com/api/"
+    command: Command = "/release"
+    rollback_command: Command = "/rollback"
+
+
+class Web(Table):
+    """Where the bot answers HTTP; port 0 takes any free one."""
+
+    enabled: YesNo = True
+    host: Annotated[str, PlainValidator(fields.host)] = "127.0.0.1"
+    port: Annotated[int, PlainValidator(fields.whole(0, 65535))] = 8080
+
+
+class People(Table):
+    """People by the ids of Slack users, of one user group, or both."""
+
+    users: Annotated[tuple[str, ...], PlainValidator(fields.people)] = ()
+    group: Annotated[str | None, PlainValidator(fields.group)] = None
+
+
+class CheckTable(Table):
+    """A check as written. What `limit` and `worse_by` mean depends on what is asked."""
+
+    source: Name
+    requests: Query | None = None
+    errors: Query | None = None
+    buckets: Query | None = None
+    quantile: Line | None = None
+    limit: Amount | None = None
+    worse_by: Amount | None = None
+    window: Span = timedelta(minutes=1)
+    every: Span | None = None
+    needs: Annotated[int, PlainValidator(fields.whole(1, 1_000_000_000))] = 100
+
+
+class StepTable(Table):
+    """One step of a strategy."""
+
+    weight: Part | None = None
+    mirror: Part | None = None
+    bake: Span | None = None
+    gate: YesNo = False
+
+
+class StrategyTable(Table):
+    """A strategy as written."""
+
+    kind: Annotated[Kind, PlainValidator(fields.one_of(Kind, LATER_KINDS))]
+    steps: tuple[StepTable, ...] | None = None
+    bake: Span | None = None
+
+
+def _upon(value: object) -> frozenset[Outcome]:
+    if value in (["fail"], "fail"):
+        return frozenset({Outcome.FAIL})
+    why = "a release is taken back upon a failing check and nothing else: no_data asks a person"
+    raise Wrong(why, 'write upon = ["fail"], or leave it out')
+
+
+class RollbackTable(Table):
+    """When a release is taken back, and whom to wake."""
+
+    upon: Annotated[frozenset[Outcome], PlainValidator(_upon)] = frozenset({Outcome.FAIL})
+    on_no_data: Annotated[OnNoData, PlainValidator(fields.one_of(OnNoData))] = OnNoData.HOLD
+    ask_after: Span = timedelta(minutes=10)
+    within: Span = timedelta(minutes=2)
+    shift_within: Span = timedelta(minutes=10)
+    page: Name | None = None
+
+
+class May(Table):
+    """Who may do what: names of people, `anyone` or `nobody`. A test equates it with Right."""
+
+    start: Names | None = None
+    promote: Names | None = None
+    pause: Names | None = None
+    rollback: Names | None = None
+    adopt: Names | None = None
+    override: Names | None = None
+
+
+class Environment(Table):
+    """One environment of a service, or the part of it that [defaults] gives."""
+
+    deployer: Name | None = None
+    target: PlainTable | None = None
+    strategy: StrategyTable | None = None
+    checks: Names | None = None
+    rollback: RollbackTable = RollbackTable()
+    may: May = May()
+    after: Name | None = None
+    tier: Annotated[int, PlainValidator(fields.whole(1, 4))] | None = None
+    mode: Annotated[Mode, PlainValidator(fields.one_of(Mode, LATER_MODES))] = Mode.ACT
+
+
+class Service(Table):
+    """What all environments of a service share."""
+
+    channel: Channel | None = None
+    owner: Name | None = None
+    environments: Section
+
+
+def _version(value: object) -> int:
+    if value == 1 and not isinstance(value, bool):
+        return 1
+    raise Wrong("this is not a version of the config that I know", "write version = 1")
+
+
+class Top(Table):
+    """The whole file; its sections are looked at one by one."""
+
+    version: Annotated[int, PlainValidator(_version)]
+    timezone: Line = "UTC"
+    database: Line = "slipway.db"
+    time_scale: Annotated[float, PlainValidator(fields.scale)] = 1.0
+    slack: Section
+    web: Section = {}
+    integrations: Section = {}
+    people: Section = {}
+    checks: Section = {}
+    defaults: Section = {}
+    services: Section = {}

@@ -1,0 +1,301 @@
+"""From [services] to rules. A mistake here quarantines its service, or one environment of it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
+
+from bot.config import fields
+from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, demand, wrong
+from bot.config.models import Environment, May, People, RollbackTable, Service
+from bot.config.secret import written_out
+from bot.config.strategies import strategy
+from bot.config.translate import validated
+from bot.config.vendors import Configured, target_problems
+from bot.config.words import absent, listed, shown
+from bot.domain.rules import ANYONE, NO_ONE, CheckRule, RollbackRules, Rules, pin
+from bot.domain.strategy import Strategy
+
+Place: TypeAlias = tuple[str, str]
+Quarantine: TypeAlias = dict[str | Place, tuple[Problem, ...]]
+
+GRAMMAR = frozenset(
+    ("to", "in", "at", "for", "until", "with", "because", "hotfix", "ticket", "all", "latest")
+)
+"""Words that mean something else where people type a service's name."""
+MERGED = ("rollback", "may")
+"""Tables of an environment that are laid over those of [defaults] key by key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What services refer to. `broken` are integrations that cannot be used, with the reasons.
+
+    `mistaken` are keys of [defaults] taken out because what they say is wrong.
+    """
+
+    integrations: Mapping[str, Configured]
+    broken: Mapping[str, tuple[Problem, ...]]
+    people: Mapping[str, People]
+    checks: Mapping[str, CheckRule]
+    defaults: Mapping[str, Any]
+    mistaken: frozenset[str | int] = frozenset()
+    time_scale: float = 1.0
+
+
+@dataclass(slots=True)
+class Released:
+    """Every service and environment that can be released, and why the others cannot."""
+
+    places: list[Place] = field(default_factory=list)
+    rules: dict[Place, Rules] = field(default_factory=dict)
+    quarantined: Quarantine = field(default_factory=dict)
+
+
+def released(services: dict[str, Any], shared: Shared) -> Released:
+    """Never raises: what is wrong with a service stays with it."""
+    found = Released()
+    twins = _twins(services)
+    for name, raw in services.items():
+        service = _service_into(found, name, raw, (twins, shared))
+        for environment, table in service.environments.items():
+            found.places.append((name, environment))
+            _release_into(found, (name, environment), (service, table), shared)
+    return found
+
+
+def _service_into(found: Released, name: str, raw: Any, world: tuple[set[str], Shared]) -> Service:
+    """What its environments share; of a quarantined service only what more looking needs."""
+    keys: KeyPath = ("services", name)
+    twins, shared = world
+    try:
+        _demand_name(name, keys, twins)
+        service = _service(raw, keys, shared)
+        _demand_names(service.environments, keys)
+    except ConfigError as error:
+        found.quarantined[name] = error.problems
+        environments = raw.get("environments") if isinstance(raw, dict) else None
+        return Service(environments=environments if isinstance(environments, dict) else {})
+    return service
+
+
+def _twins(names: Mapping[str, Any]) -> set[str]:
+    counts = Counter(name.casefold() for name in names)
+    return {name for name in names if counts[name.casefold()] > 1}
+
+
+def _demand_name(name: str, keys: KeyPath, twins: set[str]) -> None:
+    try:
+        fields.name(name)
+    except Wrong as error:
+        raise wrong(keys, error.sentence, error.remedy) from None
+    if name in twins:
+        raise wrong(keys, "another name differs only in capitals", "rename one of them")
+    number = name.casefold().removeprefix("r").removeprefix("-")
+    if name.casefold() in GRAMMAR or number.isdecimal():
+        sentence = f"{shown(name)} would be read as another word of a command"
+        raise wrong(keys, sentence, "choose another name")
+
+
+def _service(raw: Any, keys: KeyPath, shared: Shared) -> Service:
+    service = validated(Service, raw, keys)
+    if not service.environments:
+        remedy = f"add [services.{keys[-1]}.environments.prod]"
+        raise wrong((*keys, "environments"), "the service has no environment", remedy)
+    demand(_of_person(service.owner, (*keys, "owner"), shared))
+    return service
+
+
+def _demand_names(environments: Mapping[str, Any], keys: KeyPath) -> None:
+    found, twins = Findings(), _twins(environments)
+    for name in environments:
+        place = (*keys, "environments", name)
+        found.attempt(partial(_demand_name, name, place, twins))
+    demand(found.problems)
+
+
+def _release_into(
+    found: Released, place: Place, tables: tuple[Service, Any], shared: Shared
+) -> None:
+    try:
+        rules = _rules(place, *tables, shared)
+        if place[0] not in found.quarantined:
+            found.rules[place] = rules
+    except ConfigError as error:
+        found.quarantined[place] = error.problems
+
+
+def _rules(place: Place, service: Service, raw: Any, shared: Shared) -> Rules:
+    name, environment = place
+    keys: KeyPath = ("services", name, "environments", environment)
+    demand(written_out(raw, keys))
+    table = validated(Environment, merged(shared.defaults, raw), keys)
+    found = Findings([*_missing(table, keys, shared), *references(table, keys, shared)])
+    found.problems += _of_after(place, service, table, shared)
+    found.problems += _of_target(table, keys, shared)
+    moves = found.attempt(lambda: _strategy(table, keys, shared))
+    if moves is not None:
+        found.problems += _of_limits(table, moves, keys, shared)
+    if found.problems or moves is None:
+        raise ConfigError(found.problems)
+    return pin(_assembled(place, service, table, moves, shared))
+
+
+def merged(defaults: Mapping[str, Any], raw: Any) -> Any:
+    """An environment laid over [defaults]: `may` and `rollback` key by key, all else whole."""
+    if not isinstance(raw, dict):
+        return raw
+    together = {**defaults, **raw}
+    for key in MERGED:
+        ours, theirs = raw.get(key), defaults.get(key)
+        if isinstance(ours, dict) and isinstance(theirs, dict):
+            together[key] = {**theirs, **ours}
+    return together
+
+
+def _missing(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    for key, remedy in REQUIRED.items():
+        if getattr(table, key) is None and key not in shared.mistaken:
+            yield Problem(keys=(*keys, key), sentence="this key is missing", remedy=remedy)
+
+
+REQUIRED = {
+    "deployer": "name the integration that moves the service",
+    "strategy": 'say how it moves: strategy = { kind = "rolling" }',
+    "checks": "name the checks that watch it: a release nobody watches is never certified",
+}
+
+
+def references(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    """Names in an environment, or in [defaults], that nothing in the file has."""
+    yield from _of_integration(table.deployer, (*keys, "deployer"), shared)
+    yield from _of_integration(table.rollback.page, (*keys, "rollback", "page"), shared)
+    for check in table.checks or ():
+        yield from _of_check(check, (*keys, "checks"), shared)
+    for right, who in _rights(table.may).items():
+        yield from _of_right(who, (*keys, "may", right), shared)
+
+
+def _of_integration(name: str | None, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    every = [*shared.integrations, *shared.broken]
+    if name is not None and name in shared.broken:
+        yield from shared.broken[name]
+    elif name is not None and name not in shared.integrations:
+        words = absent("integration", name, every, f"[integrations.{name}]")
+        yield Problem(keys=keys, sentence=words[0], remedy=words[1])
+
+
+def _of_check(name: str, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    if name in shared.checks:
+        yield from shared.broken.get(shared.checks[name].source, ())
+        return
+    sentence, remedy = absent("check", name, shared.checks, f"[checks.{name}]")
+    yield Problem(keys=keys, sentence=sentence, remedy=remedy)
+
+
+def _of_right(who: tuple[str, ...], keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    if NO_ONE in who and len(who) > 1:
+        sentence = f"{NO_ONE} stands beside other names"
+        yield Problem(keys=keys, sentence=sentence, remedy="keep one or the others")
+    for name in who:
+        if name not in (ANYONE, NO_ONE):
+            yield from _of_person(name, keys, shared)
+
+
+def _of_person(name: str | None, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    if name is not None and name not in shared.people:
+        words = absent("group of people", name, shared.people, f"[people.{name}]")
+        yield Problem(keys=keys, sentence=words[0], remedy=words[1])
+
+
+def _rights(may: May) -> dict[str, tuple[str, ...]]:
+    return {right: who for right, who in may if who is not None}
+
+
+def _of_after(
+    place: Place, service: Service, table: Environment, shared: Shared
+) -> Iterator[Problem]:
+    name, environment = place
+    keys: KeyPath = ("services", name, "environments", environment, "after")
+    if table.after is None:
+        return
+    others = [each for each in service.environments if each != environment]
+    if table.after not in service.environments:
+        words = absent("environment", table.after, others, f"[services.{name}.environments.…]")
+        yield Problem(keys=keys, sentence=words[0], remedy=words[1])
+    elif environment in _chain(table.after, service, shared):
+        sentence = "it comes after itself, so it could never start"
+        yield Problem(keys=keys, sentence=sentence, remedy="name an earlier environment")
+
+
+def _chain(start: str, service: Service, shared: Shared) -> list[str]:
+    chain: list[str] = []
+    following: Any = start
+    while isinstance(following, str) and following not in chain:
+        chain.append(following)
+        raw = merged(shared.defaults, service.environments.get(following))
+        following = raw.get("after") if isinstance(raw, dict) else None
+    return chain
+
+
+def _of_target(table: Environment, keys: KeyPath, shared: Shared) -> list[Problem]:
+    deployer = shared.integrations.get(table.deployer or "")
+    if deployer is None:
+        return []
+    if deployer.integration.target is None:
+        can = [name for name, each in shared.integrations.items() if each.integration.target]
+        sentence = f"{deployer.name} ({deployer.integration.name}) does not deploy"
+        remedy = f"name one that does: {listed(can)}" if can else "add one that does"
+        return [Problem(keys=(*keys, "deployer"), sentence=sentence, remedy=remedy)]
+    return target_problems(deployer, table.target or {}, (*keys, "target"))
+
+
+def _strategy(table: Environment, keys: KeyPath, shared: Shared) -> Strategy | None:
+    if table.strategy is None:
+        return None
+    return strategy(table.strategy, shared.time_scale, (*keys, "strategy"))
+
+
+def _of_limits(
+    table: Environment, moves: Strategy, keys: KeyPath, shared: Shared
+) -> Iterator[Problem]:
+    """At 100 % no old version runs beside: a check without a limit could never pass there."""
+    known = [shared.checks[name] for name in table.checks or () if name in shared.checks]
+    for check in known if moves.certifies else ():
+        if check.limits.limit is None:
+            example = "350ms" if check.limits.latency else "1%"
+            sentence = f"check {check.name} has no limit, and at 100 % nothing is left to compare"
+            remedy = f'write limit = "{example}" in [checks.{check.name}]'
+            yield Problem(keys=(*keys, "checks"), sentence=sentence, remedy=remedy)
+
+
+def _assembled(
+    place: Place, service: Service, table: Environment, moves: Strategy, shared: Shared
+) -> Rules:
+    return Rules(
+        service=place[0],
+        environment=place[1],
+        deployer=table.deployer or "",
+        target=table.target or {},
+        strategy=moves,
+        checks=tuple(shared.checks[name] for name in table.checks or ()),
+        rollback=_rollback(table.rollback, shared.time_scale),
+        may=_rights(table.may),
+        after=table.after,
+        tier=table.tier,
+        mode=table.mode,
+        channel=service.channel,
+        owner=service.owner,
+    )
+
+
+def _rollback(table: RollbackTable, time_scale: float) -> RollbackRules:
+    return RollbackRules(
+        upon=table.upon,
+        on_no_data=table.on_no_data,
+        ask_after=table.ask_after / time_scale,
+        within=table.within / time_scale,
+        shift_within=table.shift_within / time_scale,
+        page=table.page,
+    )

@@ -1,0 +1,137 @@
+"""From a strategy as written to its steps; every kind of nonsense has a sentence."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import TypeAlias
+
+from bot.config.errors import KeyPath, Problem, demand
+from bot.config.models import StepTable, StrategyTable
+from bot.domain.strategy import Kind, Step, Strategy
+from bot.domain.units import EVERYBODY, NOBODY
+
+BAKE = timedelta(minutes=10)
+PREPARE = timedelta(seconds=30)
+"""How long a blue-green release stands ready, without users, before the switch."""
+
+Steps: TypeAlias = tuple[StepTable, ...]
+
+
+def strategy(table: StrategyTable, time_scale: float, keys: KeyPath) -> Strategy:
+    """Raises ConfigError with everything that is wrong with it."""
+    demand(_problems(table, keys))
+    steps = STEPS[table.kind](table)
+    return Strategy(kind=table.kind, steps=tuple(_scaled(step, time_scale) for step in steps))
+
+
+def _problems(table: StrategyTable, keys: KeyPath) -> Iterator[Problem]:
+    if table.kind in (Kind.ROLLING, Kind.BLUE_GREEN):
+        yield from _of_simple(table, keys)
+        return
+    if table.bake is not None:
+        yield _problem((*keys, "bake"), "a bake belongs to each step here", "write it into steps")
+    if not table.steps:
+        example = EXAMPLES[table.kind]
+        yield _problem((*keys, "steps"), f"a {table.kind} needs steps", f"write {example}")
+        return
+    for index, step in enumerate(table.steps):
+        yield from _of_step(step, table.kind, (*keys, "steps", index))
+    yield from ORDERS[table.kind](table.steps, (*keys, "steps"))
+
+
+def _of_simple(table: StrategyTable, keys: KeyPath) -> Iterator[Problem]:
+    if table.steps is not None:
+        sentence = f"a {table.kind} strategy has no steps of its own"
+        yield _problem((*keys, "steps"), sentence, 'write bake = "10m", or kind = "canary"')
+
+
+def _of_step(step: StepTable, kind: Kind, keys: KeyPath) -> Iterator[Problem]:
+    if step.bake is None:
+        yield _problem(
+            (*keys, "bake"), "this key is missing", 'say how long to watch: bake = "10m"'
+        )
+    if kind is Kind.SHADOW and step.weight is not None:
+        sentence = "a shadow release meets no users, so it has no weight"
+        yield _problem((*keys, "weight"), sentence, 'write mirror, or kind = "canary"')
+    elif (step.weight is None) == (step.mirror is None):
+        yield _problem(keys, "a step has either a weight or a mirror", _ONE_OF[kind])
+    for key, share in (("weight", step.weight), ("mirror", step.mirror)):
+        if share == NOBODY:
+            sentence = "a step at 0 % shows nothing"
+            yield _problem((*keys, key), sentence, "write a larger share, or take the step out")
+
+
+def _canary_order(steps: Steps, keys: KeyPath) -> Iterator[Problem]:
+    shares = [(index, step.weight) for index, step in enumerate(steps) if step.weight is not None]
+    for (_, before), (index, after) in pairwise(shares):
+        if after <= before:
+            sentence = f"{after} comes after {before}: weights must rise"
+            yield _problem((*keys, index, "weight"), sentence, "put the steps in rising order")
+    if not shares or shares[-1][1] != EVERYBODY:
+        sentence = "the last weight is not 100 %, so the release would never end"
+        yield _problem(keys, sentence, 'end with { weight = "100%", bake = "1h" }')
+    first = shares[0][0] if shares else len(steps)
+    for index, step in enumerate(steps):
+        if step.mirror is not None and index > first:
+            sentence = "a mirror comes after users have met the revision"
+            yield _problem((*keys, index, "mirror"), sentence, "put mirrors before the weights")
+    yield from _mirror_order(steps[:first], keys)
+
+
+def _mirror_order(steps: Steps, keys: KeyPath) -> Iterator[Problem]:
+    shares = [(index, step.mirror) for index, step in enumerate(steps) if step.mirror is not None]
+    for (_, before), (index, after) in pairwise(shares):
+        if after <= before:
+            sentence = f"{after} comes after {before}: mirrors must rise"
+            yield _problem((*keys, index, "mirror"), sentence, "put the steps in rising order")
+
+
+ORDERS: dict[Kind, Callable[[Steps, KeyPath], Iterator[Problem]]] = {
+    Kind.CANARY: _canary_order,
+    Kind.SHADOW: _mirror_order,
+}
+EXAMPLES = {
+    Kind.CANARY: 'steps = [{ weight = "10%", bake = "20m" }, { weight = "100%", bake = "1h" }]',
+    Kind.SHADOW: 'steps = [{ mirror = "10%", bake = "20m" }]',
+}
+_ONE_OF = {
+    Kind.CANARY: 'write weight = "10%", or mirror = "10%" before any weight',
+    Kind.SHADOW: 'write mirror = "10%"',
+}
+
+
+def _rolling(table: StrategyTable) -> list[Step]:
+    return [Step(weight=EVERYBODY, bake=table.bake or BAKE)]
+
+
+def _blue_green(table: StrategyTable) -> list[Step]:
+    return [Step(bake=PREPARE), Step(weight=EVERYBODY, bake=table.bake or BAKE)]
+
+
+def _as_written(table: StrategyTable) -> list[Step]:
+    return [
+        Step(
+            weight=step.weight or NOBODY,
+            mirror=step.mirror or NOBODY,
+            bake=step.bake or BAKE,
+            gate=step.gate,
+        )
+        for step in table.steps or ()
+    ]
+
+
+STEPS: dict[Kind, Callable[[StrategyTable], list[Step]]] = {
+    Kind.ROLLING: _rolling,
+    Kind.BLUE_GREEN: _blue_green,
+    Kind.CANARY: _as_written,
+    Kind.SHADOW: _as_written,
+}
+
+
+def _scaled(step: Step, time_scale: float) -> Step:
+    bake = step.bake / time_scale
+    return Step(weight=step.weight, mirror=step.mirror, bake=bake, gate=step.gate)
+
+
+def _problem(keys: KeyPath, sentence: str, remedy: str) -> Problem:
+    return Problem(keys=keys, sentence=sentence, remedy=remedy)
