@@ -4,19 +4,23 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from bot.cli import audit, check, demo, run, talk
+from bot.cli.audit import arguments as audit
+from bot.cli.check import arguments as check
+from bot.cli.demo import arguments as demo
 from bot.cli.logs import to_stderr
+from bot.cli.run import arguments as run
+from bot.cli.talk import release_arguments, why_arguments
 from bot.config import ConfigError
 from bot.ports.outcomes import IntegrationError
 from bot.ports.store import StoreError
 
 WORDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
-    ("run", "run the bot", run.arguments),
-    ("check", "look at the config and everything it names; changes nothing", check.arguments),
-    ("demo", "try it all with a practice workspace and a practice fleet", demo.arguments),
-    ("release", "type a /release command at the running bot", talk.release_arguments),
-    ("why", "why a release did what it did, read from the record", talk.why_arguments),
-    ("audit", "look at the record: verify", audit.arguments),
+    ("run", "run the bot", run),
+    ("check", "look at the config and everything it names; changes nothing", check),
+    ("demo", "try it all with a practice workspace and a practice fleet", demo),
+    ("release", "type a /release command at the running bot", release_arguments),
+    ("why", "why a release did what it did, read from the record", why_arguments),
+    ("audit", "look at the record: verify", audit),
 )
 FAILED = 1
 WRONG = 2

@@ -76,15 +76,16 @@ def build(config: Config, http: HttpCore, clock: SystemClock) -> Built:
 
 def policy_of(config: Config, built: Built) -> Policy:
     """What decisions read of the config; who names a broken integration may not start."""
-    quarantined = {
-        place: why for place in config.services if (why := quarantine(config, built, place))
-    }
+    stopped = {place: "; ".join(map(str, why)) for place, why in config.stopped.items()}
+    named = {place: why for place in config.services if (why := quarantine(config, built, place))}
+    quarantined = {**stopped, **named}
     return Policy(services=config.services, quarantined=quarantined, people=config.people)
 
 
 def quarantine(config: Config, built: Built, place: tuple[str, str]) -> str:
     rules = config.services[place]
     named = {rules.deployer, *(check.source for check in rules.checks)}
+    named |= {rules.rollback.page} if rules.rollback.page else set()
     said = [str(problem) for problem in config.quarantine_of(*place)]
     said += [f"{name}: {built.broken[name]}" for name in sorted(named & built.broken.keys())]
     return "; ".join(said)

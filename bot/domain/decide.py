@@ -1,7 +1,7 @@
 """What an intent makes of a release: facts, or a refusal with a remedy. Pure arithmetic."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain import facts as f
@@ -88,7 +88,7 @@ def _promote_early(release: Release, intent: i.Promote, known: Known, now: datet
 def still_missing(release: Release, now: datetime) -> str:
     """What keeps a baking release at its step."""
     step = release.rules.strategy.steps[release.step]
-    waited = now - (release.baking_since or now)
+    waited = max(timedelta(0), now - (release.baking_since or now))
     if waited < step.bake:
         left = spell(step.bake - waited)
         return f"{left} of {spell(step.bake)} are still missing at {step.weight}"

@@ -155,7 +155,12 @@ def _verdicts(_: Release, fact: f.VerdictReached) -> Changes:
 
 def _held(release: Release, held: Held) -> Changes:
     others = tuple(each for each in release.holds if each.hold is not held.hold)
-    return {"holds": (*others, held), "taken_by": ""}
+    return {"holds": (*others, held)}
+
+
+def _asking(release: Release, held: Held) -> Changes:
+    """A hold that asks for somebody: whoever took the one before has not taken this one."""
+    return {**_held(release, held), "taken_by": ""}
 
 
 def _paused(release: Release, fact: f.Paused) -> Changes:
@@ -166,7 +171,7 @@ def _paused(release: Release, fact: f.Paused) -> Changes:
 
 
 def _data_lost(release: Release, fact: f.DataLost) -> Changes:
-    return _held(
+    return _asking(
         release,
         Held(
             hold=f.Hold.NO_DATA,
@@ -179,7 +184,7 @@ def _data_lost(release: Release, fact: f.DataLost) -> Changes:
 
 
 def _drift_seen(release: Release, fact: f.DriftSeen) -> Changes:
-    return _held(
+    return _asking(
         release,
         Held(
             hold=f.Hold.DRIFT,
@@ -241,7 +246,7 @@ def _reasserted(release: Release, fact: f.RollbackReasserted) -> Changes:
 
 
 def _traffic_back(release: Release, fact: f.TrafficBack) -> Changes:
-    return _way(release, back_at=fact.at, confirm_by=fact.confirm_by)
+    return {**_way(release, back_at=fact.at, confirm_by=fact.confirm_by), "rings_at": None}
 
 
 def _verified(release: Release, fact: f.RollbackVerified) -> Changes:
@@ -249,7 +254,8 @@ def _verified(release: Release, fact: f.RollbackVerified) -> Changes:
 
 
 def _failed(release: Release, fact: f.RollbackFailed) -> Changes:
-    return {**_way(release, stuck_because=fact.because), "rings_at": fact.next_at}
+    # Whoever took the rollback has not taken this: it rings until somebody does.
+    return {**_way(release, stuck_because=fact.because), "taken_by": "", "rings_at": fact.next_at}
 
 
 def _settled(release: Release, fact: f.Settled) -> Changes:

@@ -141,9 +141,10 @@ class Judged(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveRefused(Intent):
-    """The deployer said no to where it was told to be."""
+    """The deployer said no to where it was told to be; `back`: on the way back."""
 
     reason: str
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

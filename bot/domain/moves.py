@@ -107,7 +107,7 @@ MOVES: dict[tuple[State, FactType], Move] = {
     (S.FINISHING, f.Finished): _move(S.SUCCEEDED, Do.TELL_STARTER, *SHOW),
     # Holds: several may stand at once, and what the world does underneath is still noted.
     (S.HELD, f.StepReached): _move(S.HELD, *SHOW, within=True),
-    (S.HELD, f.HoldLifted): _move(S.HELD, *SHOW),
+    (S.HELD, f.HoldLifted): _move(S.HELD, Do.ALARM_ASK, *SHOW),
     (S.HELD, f.LastHoldLifted): _move(None, *SHOW),
     (S.HELD, f.ShiftResumed): _move(S.SHIFTING, *ONWARD),
     (S.HELD, f.Escalated): _move(S.HELD, Do.PAGE, Do.ALARM_ASK, *SHOW),

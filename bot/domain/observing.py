@@ -27,10 +27,20 @@ def seen(release: Release, intent: i.Seen, known: Known, now: datetime) -> Decis
 
 
 def _look_shifting(release: Release, intent: i.Seen, now: datetime) -> Decision:
-    if not reached(intent.observed, release.forward()):
+    if not reached(intent.observed, release.forward()) or not _was_sent(release, intent):
         return NOTHING
     fact = f.StepReached(at=now, by=intent.by, step=release.step, observed=intent.observed)
     return Accepted(facts=[fact])
+
+
+def _was_sent(release: Release, intent: i.Seen) -> bool:
+    """Whether standing there tells that the step was asked for.
+
+    A step that no user meets looks like no step at all: it counts once its move was sent, and a
+    hold may have withdrawn that.
+    """
+    step = release.rules.strategy.steps[release.step]
+    return step.meets_users or (intent.idle and release.state is State.SHIFTING)
 
 
 def _look_standing(release: Release, intent: i.Seen, now: datetime) -> Decision:
@@ -61,7 +71,8 @@ def expectation(release: Release, wanted: Desired) -> str:
 
 
 def _look_finishing(release: Release, intent: i.Seen, now: datetime) -> Decision:
-    if not reached(intent.observed, release.finish()):
+    # Where it finishes is often where it stands: only once told is the old one put away.
+    if not intent.idle or not reached(intent.observed, release.finish()):
         return NOTHING
     certifies = release.rules.strategy.certifies
     done = f.Finished(at=now, by=intent.by, observed=intent.observed, certified=certifies)
@@ -241,13 +252,20 @@ def _verified(
 
 
 def move_refused(release: Release, intent: i.MoveRefused, known: Known, now: datetime) -> Decision:
-    """The deployer said no: forward that is a way back, on the way back it is stuck."""
-    if release.state is State.ROLLING_BACK:
+    """The deployer said no: forward that is a way back, on the way back it is stuck.
+
+    What was refused before the way back was decided says nothing of it.
+    """
+    if intent.back and release.state is State.ROLLING_BACK and not _is_back(release):
         return Accepted(facts=[stuck(release, intent.reason, None, now)])
-    if release.state not in IN_FLIGHT:
+    if intent.back or release.state not in IN_FLIGHT:
         return NOTHING
     because = f"the deployer refused the step: {intent.reason}"
     return Accepted(facts=[go_back(release, f.Cause.REFUSED, because, (), intent.by, now)])
+
+
+def _is_back(release: Release) -> bool:
+    return release.way is not None and release.way.back_at is not None
 
 
 def stuck(

@@ -15,7 +15,7 @@ def start(intent: i.Start, known: Known, now: datetime) -> Decision:
     """A new release, or why not: each reason names who or what would help."""
     rules = known.rules
     if rules is None:
-        return unknown_service(intent.service, intent.environment)
+        return unknown_service(intent.service, intent.environment, known)
     refusal = next(filter(None, (gate(intent, rules, known) for gate in START_GATES)), None)
     if refusal is not None:
         return refusal
@@ -26,7 +26,10 @@ def start(intent: i.Start, known: Known, now: datetime) -> Decision:
     )
 
 
-def unknown_service(service: str, environment: str) -> Refusal:
+def unknown_service(service: str, environment: str, known: Known) -> Refusal:
+    """Why there are no rules: the config has a mistake there, or no such place at all."""
+    if known.quarantine:
+        return quarantined(service, known)
     return Refusal(
         "UNKNOWN_SERVICE",
         f"Nothing happened: the config knows no {service} in {environment}.",
@@ -35,11 +38,13 @@ def unknown_service(service: str, environment: str) -> Refusal:
 
 
 def _quarantined(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
-    if not known.quarantine:
-        return None
+    return quarantined(rules.service, known) if known.quarantine else None
+
+
+def quarantined(service: str, known: Known) -> Refusal:
     return Refusal(
         "QUARANTINED",
-        f"Not started: the config of {rules.service} has a mistake ({known.quarantine}).",
+        f"Nothing happened: the config of {service} has a mistake ({known.quarantine}).",
         "Mend it; slipway check shows every mistake with its place.",
     )
 
@@ -50,7 +55,7 @@ def _has_right(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
 
 def _claim_is_free(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
     live = known.live
-    if live is None or can_be_superseded(live):
+    if live is None or (can_be_superseded(live) and live.name != intent.version):
         return None
     return Refusal(
         "ALREADY_LIVE",
@@ -80,9 +85,15 @@ def _not_marked_bad(intent: i.Start, rules: Rules, known: Known) -> Refusal | No
 
 
 def _something_new(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
-    stable = known.service.stable
-    if known.live is not None or stable is None or stable.version != intent.version:
+    stable, live = known.service.stable, known.live
+    if stable is None or stable.version != intent.version:
         return None
+    if live is not None:
+        return Refusal(
+            "ALREADY_STABLE",
+            f"Not started: {intent.version} is what a rollback of {live.id} returns to.",
+            f"Take it back instead: /release rollback {live.id}.",
+        )
     return Refusal(
         "ALREADY_STABLE",
         f"Not started: {intent.version} is what {rules.environment} runs already.",
@@ -142,10 +153,12 @@ def _superseding(intent: i.Start, known: Known, now: datetime) -> list[tuple[str
 def undo_ended(intent: i.UndoEnded, known: Known, now: datetime) -> Decision:
     """A rollback of what already ended is a release of its own that skips every gate."""
     if known.rules is None:
-        return unknown_service(intent.service, intent.environment)
+        return unknown_service(intent.service, intent.environment, known)
     if lacks := denied(known, Right.ROLLBACK, "Not rolled back"):
         return lacks
     running, to = known.service.stable, _undo_to(intent, known.service)
+    if refusal := _no_way_back(intent, known, running, to):
+        return refusal
     if running is None or to is None:
         return _nothing_to_return_to(intent, running)
     rules = known.rules
@@ -164,6 +177,27 @@ def undo_ended(intent: i.UndoEnded, known: Known, now: datetime) -> Decision:
     )
     note = f"Rolling {rules.service} back from {running.version} to {to.version} now."
     return Accepted(facts=[fact], note=note)
+
+
+def _no_way_back(
+    intent: i.UndoEnded, known: Known, running: f.Running | None, to: f.Running | None
+) -> Refusal | None:
+    """A live release goes first, and nobody is taken back to where they are."""
+    if known.live is not None:
+        return Refusal(
+            "ALREADY_LIVE",
+            f"Not rolled back: {known.live.id} ({known.live.name}) is live there, "
+            "and what is live goes first.",
+            f"Take that one back: /release rollback {known.live.id}.",
+        )
+    if running is None or to is None or running.version != to.version:
+        return None
+    return Refusal(
+        "ALREADY_STABLE",
+        f"Not rolled back: {intent.environment} runs {running.version} already.",
+        f"Name another one: /release rollback {intent.service} in {intent.environment} "
+        "--version <version>.",
+    )
 
 
 def _undo_to(intent: i.UndoEnded, service: ServiceState) -> f.Running | None:
@@ -186,7 +220,7 @@ def _nothing_to_return_to(intent: i.UndoEnded, running: f.Running | None) -> Ref
 def adopt(intent: i.Adopt, known: Known, now: datetime) -> Decision:
     """What runs now becomes what rollbacks return to."""
     if known.rules is None:
-        return unknown_service(intent.service, intent.environment)
+        return unknown_service(intent.service, intent.environment, known)
     if lacks := denied(known, Right.ADOPT, "Not adopted"):
         return lacks
     if known.live is not None:
@@ -216,7 +250,7 @@ def _adopt_seen(intent: i.Adopt, now: datetime) -> Decision:
 def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
     """A version is said to be bad, or good again."""
     if known.rules is None:
-        return unknown_service(intent.service, intent.environment)
+        return unknown_service(intent.service, intent.environment, known)
     if lacks := denied(known, Right.PROMOTE, "Not marked"):
         return lacks
     if not intent.because:

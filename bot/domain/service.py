@@ -19,15 +19,14 @@ class ServiceState:
         return self.certified[-1] if self.certified else None
 
     def before(self, version: str) -> f.Running | None:
-        """The newest certified version other than `version` that is not marked bad."""
-        return next(
-            (
-                running
-                for running in reversed(self.certified)
-                if running.version != version and not self.is_bad(running.version)
-            ),
-            None,
-        )
+        """The newest version certified before `version` first was, and not marked bad.
+
+        Not simply the last other one: undoing twice must not bring back what was undone.
+        """
+        names = [running.version for running in self.certified]
+        until = names.index(version) if version in names else len(names)
+        earlier = reversed(self.certified[:until])
+        return next((running for running in earlier if not self.is_bad(running.version)), None)
 
     def named(self, version: str) -> f.Running | None:
         """The certified version of this name, newest first."""

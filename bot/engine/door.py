@@ -1,7 +1,7 @@
 """Where a command comes in: read, decided, recorded, answered, whatever way it came."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +16,7 @@ from bot.engine.readers import Readers
 from bot.engine.rulebook import Rulebook
 from bot.engine.spec import CommandSpec, Offer, Parsed, Ref, Unclear, World
 from bot.ports.chat import Message
+from bot.ports.store import StoreError
 from bot.render.answers import answer as say
 from bot.render.answers import refusal
 
@@ -23,8 +24,12 @@ log = structlog.get_logger()
 
 PATIENCE = timedelta(seconds=2)
 """How long a command may wait for the record before it is withdrawn; Slack gives three."""
+NOTING = timedelta(seconds=0.5)
+"""How long a refusal waits for being noted before it is said."""
 DOOR_STREAM = "door"
 DENIALS_A_MINUTE = 6
+UNNOTED = frozenset({"CONFIRM", "WITHDRAWN", "BEING_RECORDED", "NOT_RECORDED"})
+"""Codes of answers that refuse nothing: a click is asked for, or the record is slow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +49,16 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the asker reads; `public` is for all to see. `code` is empty where it went well."""
+    """What the asker reads; `public` is for all to see. `code` is empty where it went well.
+
+    `answer` is the same before it was rendered, where it was one.
+    """
 
     message: Message
     public: bool = False
     code: str = ""
     release: str = ""
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +98,23 @@ class Door:
 
     async def hear(self, inbound: Inbound) -> Reply:
         """One answer to one input; the same input again gets the same answer and does nothing."""
+        inbound = replace(inbound, text=whole(inbound.text))
+        try:
+            return await self._hear(inbound)
+        except StoreError as error:
+            log.error("door.store_failed", key=inbound.key, why=str(error))
+            remedy = "If it is urgent, act by hand, and tell whoever runs me."
+            return reply_to(Answer(text=str(error), code="NOT_RECORDED", remedy=remedy))
+
+    async def _hear(self, inbound: Inbound) -> Reply:
         replied = await self._desk.engine.store.replied(inbound.key)
         if replied is not None and replied.reply is not None:
             return reply_to(Answer(**replied.reply))
         parsed = self._parse(inbound, await self._world(inbound))
         if isinstance(parsed, Unclear):
-            await self._denials.note(inbound, parsed.code, parsed.sentence)
-            return unclear(parsed)
+            reply = unclear(parsed)
+            await self._denials.note(inbound, reply)
+            return reply
         return await self._answer(Ask(parsed=parsed, inbound=inbound, desk=self._desk))
 
     def _parse(self, inbound: Inbound, world: World) -> Parsed | Unclear:
@@ -104,8 +123,8 @@ class Door:
     async def _answer(self, ask: Ask) -> Reply:
         spec = self._specs[ask.parsed.verb]
         reply: Reply = await (spec.run or unbuilt)(ask)
-        if reply.code and spec.is_act:
-            await self._denials.note(ask.inbound, reply.code, reply.message.text)
+        if reply.code and spec.is_act and reply.code not in UNNOTED:
+            await self._denials.note(ask.inbound, reply)
         return reply
 
     async def _world(self, inbound: Inbound) -> World:
@@ -118,7 +137,7 @@ class Door:
             live=tuple(ref_of(release) for release in live),
             thread=ref_of(about) if about else None,
             versions=await self._versions(),
-            command=self._desk.command,
+            command=f"/{inbound.verb}" if inbound.verb == "rollback" else self._desk.command,
         )
 
     async def _named(self, inbound: Inbound) -> Release | None:
@@ -136,8 +155,18 @@ class Door:
 
 async def unbuilt(ask: Ask) -> Reply:
     """A verb that was declared before it was built."""
-    sentence = f"Nothing happened: {ask.parsed.verb} is not built yet."
-    return Reply(message=refusal(sentence, "Look at help for what is.", []), code="UNBUILT")
+    return reply_to(
+        Answer(
+            text=f"Nothing happened: {ask.parsed.verb} is not built yet.",
+            code="UNBUILT",
+            remedy="Look at help for what is.",
+        )
+    )
+
+
+def whole(text: str) -> str:
+    """Text without halves of characters, which no record can keep."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def versions_of(state: ServiceState) -> set[str]:
@@ -148,18 +177,17 @@ def ref_of(release: Release) -> Ref:
     return Ref(release.id, release.service, release.environment)
 
 
-def unclear(answer: Unclear) -> Reply:
-    message = refusal(answer.sentence, answer.remedy, [(o.label, o.text) for o in answer.offers])
-    return Reply(message=message, code=answer.code.upper())
+def unclear(found: Unclear) -> Reply:
+    answer = Answer(text=found.sentence, code=found.code.upper(), remedy=found.remedy)
+    return reply_to(answer, found.offers)
 
 
 def reply_to(answer: Answer, offers: Sequence[Offer] = ()) -> Reply:
     """What the engine answered, as a message."""
-    buttons = [(offer.label, offer.text) for offer in offers]
     if answer.ok:
-        return Reply(message=say(answer.text), public=True, release=answer.release)
-    message = refusal(answer.text, answer.remedy, buttons)
-    return Reply(message=message, code=answer.code, release=answer.release)
+        return Reply(message=say(answer.text), public=True, release=answer.release, answer=answer)
+    message = refusal(answer.text, answer.remedy, [(offer.label, offer.text) for offer in offers])
+    return Reply(message=message, code=answer.code, release=answer.release, answer=answer)
 
 
 @dataclass(slots=True)
@@ -178,7 +206,8 @@ class Denials:
     engine: Engine
     tallies: dict[str, Tally] = field(default_factory=dict)
 
-    async def note(self, inbound: Inbound, code: str, sentence: str) -> None:
+    async def note(self, inbound: Inbound, reply: Reply) -> None:
+        answer = reply.answer or Answer(text=reply.message.text, code=reply.code)
         now = self.engine.clock.now()
         tally = self._tally(inbound.by, now)
         if tally.written >= DENIALS_A_MINUTE:
@@ -188,12 +217,21 @@ class Denials:
             at=now,
             by=inbound.by,
             asked=inbound.text[:500],
-            code=code.upper(),
-            sentence=sentence[:500],
+            code=answer.code,
+            sentence=answer.text[:500],
             times=1 + tally.left_out,
         )
         tally.written, tally.left_out = tally.written + 1, 0
-        await self.engine.note(DOOR_STREAM, fact)
+        await self._write(fact, answer, inbound)
+
+    async def _write(self, fact: f.Denied, answer: Answer, inbound: Inbound) -> None:
+        """A slow or broken record does not keep anybody from being told no."""
+        try:
+            await self.engine.note(
+                DOOR_STREAM, fact, answer=answer, inbox=inbound.key, patience=NOTING
+            )
+        except StoreError as error:
+            log.error("door.denial_not_noted", key=inbound.key, why=str(error))
 
     def _tally(self, person: str, now: datetime) -> Tally:
         minute = now.replace(second=0, microsecond=0)

@@ -1,9 +1,12 @@
 """Load, decide, commit facts and effects as one batch; again where somebody was faster."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
+
+import structlog
 
 from bot.domain import facts as f
 from bot.domain import intents as i
@@ -26,9 +29,12 @@ from bot.ports.store import (
     Replayed,
     Stale,
     Store,
+    StoreError,
     Taken,
     Withdrawn,
 )
+
+log = structlog.get_logger()
 
 RELEASES = "R-"
 TRIES = 50
@@ -84,6 +90,7 @@ class Engine:
         self.book = book
         self.history = History(store)
         self.woken: list[Callable[[frozenset[str]], None]] = []
+        self._following: set[asyncio.Task[None]] = set()
 
     async def tell(
         self,
@@ -98,7 +105,9 @@ class Engine:
             release = await self.history.release(release_id)
             if release is None:
                 return _nothing_there(release_id)
-            known = await self._known(release.service, release.environment, intent.by)
+            known = await self._known(
+                release.service, release.environment, intent.by, release.rules
+            )
             decision = decide(release, intent, known, self.clock.now())
             if isinstance(decision, Refusal):
                 return _refused(decision, release_id)
@@ -113,7 +122,7 @@ class Engine:
     ) -> Answer:
         """Put an intent that needs no release yet: start, undo, adopt, mark."""
         for _ in range(TRIES):
-            known = await self._known(intent.service, intent.environment, intent.by)
+            known = await self._known_for(intent)
             asked = await self._numbered(intent)
             decision = self._opened(asked, known)
             if isinstance(decision, Refusal):
@@ -125,12 +134,29 @@ class Engine:
                 return answer
         raise RuntimeError(f"{intent.service} changed {TRIES} times while one intent was decided")
 
-    async def note(self, stream: str, fact: f.Fact) -> None:
-        """Append a fact to a stream of the bot's own; its order among others does not matter."""
+    async def note(
+        self,
+        stream: str,
+        fact: f.Fact,
+        *,
+        answer: Answer | None = None,
+        inbox: str | None = None,
+        patience: timedelta | None = None,
+    ) -> None:
+        """Append a fact to a stream of the bot's own; its order among others does not matter.
+
+        With `inbox` the input gets `answer` again where it comes again, and is noted once.
+        """
         for _ in range(TRIES):
             version = await self.history.version(stream)
-            batch = Batch(at=fact.at, expect={stream: version}, events=[event_of(fact, stream, "")])
-            if isinstance(await self.store.commit(batch), Committed):
+            batch = Batch(
+                at=fact.at,
+                expect={stream: version},
+                events=[event_of(fact, stream, "")],
+                inbox=inbox,
+                reply=answer.plain() if answer else None,
+            )
+            if not isinstance(await self.store.commit(batch, patience), Stale | Taken):
                 return
         raise RuntimeError(f"{stream} changed {TRIES} times while one fact was noted")
 
@@ -150,8 +176,24 @@ class Engine:
             return adopt(intent, known, now)
         return mark(intent, known, now)
 
-    async def _known(self, service: str, environment: str, by: str) -> Known:
-        rules = self.book.rules(service, environment)
+    async def _known_for(self, intent: Opening) -> Known:
+        """A rollback is not refused for a mistake in the config: the last pinned rules serve."""
+        known = await self._known(intent.service, intent.environment, intent.by)
+        if known.rules is not None or not isinstance(intent, i.UndoEnded):
+            return known
+        rows = await self.store.statuses(
+            service=intent.service, environment=intent.environment, limit=1
+        )
+        last = await self.history.release(rows[0].stream) if rows else None
+        if last is None:
+            return known
+        return await self._known(intent.service, intent.environment, intent.by, last.rules)
+
+    async def _known(
+        self, service: str, environment: str, by: str, pinned: Rules | None = None
+    ) -> Known:
+        """`pinned` serve where the config has none: what lives is never left without its rights."""
+        rules = self.book.rules(service, environment) or pinned
         state = await self.history.service(service, environment)
         earlier: ServiceState | None = None
         if rules is not None and rules.after:
@@ -201,7 +243,24 @@ class Engine:
         if isinstance(result, Committed):
             self.history.learn(result.events)
             self.wake(frozenset(event.stream for event in result.events))
+        if isinstance(result, BeingRecorded):
+            self._follow(frozenset(batch.expect))
         return _answer_to(result, done)
+
+    def _follow(self, streams: frozenset[str]) -> None:
+        """Nobody waits for what is being recorded, but its effects do."""
+        task = asyncio.create_task(self._recorded(streams), name="follow a slow record")
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
+
+    async def _recorded(self, streams: frozenset[str]) -> None:
+        # Writes keep their order: this empty one is answered after the one it follows.
+        try:
+            await self.store.commit(Batch(at=self.clock.now()))
+        except StoreError as error:
+            log.error("engine.record_unsure", why=str(error))
+        self.history.forget()
+        self.wake(streams)
 
     def wake(self, streams: frozenset[str]) -> None:
         for waking in self.woken:

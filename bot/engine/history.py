@@ -16,21 +16,28 @@ class History:
         self._releases: dict[str, Release] = {}
         self._services: dict[str, ServiceState] = {}
         self._versions: dict[str, int] = {}
+        self._changes = 0
 
     async def release(self, release_id: str) -> Release | None:
         known = self._releases.get(release_id)
         if known is not None:
             return known
+        before = self._changes
         release = fold(await self.facts(release_id))
-        if release is not None:
+        # What was committed while this was being read may be missing from it.
+        if release is not None and self._changes == before:
             self._releases[release_id] = release
         return release
 
     async def service(self, service: str, environment: str) -> ServiceState:
         stream = stream_of(service, environment)
-        if stream not in self._services:
-            self._services[stream] = fold_service(await self.facts(stream))
-        return self._services[stream]
+        if stream in self._services:
+            return self._services[stream]
+        before = self._changes
+        state = fold_service(await self.facts(stream))
+        if self._changes == before:
+            self._services[stream] = state
+        return state
 
     async def facts(self, stream: str) -> list[Fact]:
         return [fact_of(event) for event in await self._store.load(stream)]
@@ -53,10 +60,12 @@ class History:
         return self._versions[stream]
 
     def learn(self, events: tuple[Event, ...]) -> None:
+        self._changes += 1
         for event in events:
             self._releases.pop(event.stream, None)
             self._services.pop(event.stream, None)
 
     def forget(self) -> None:
+        self._changes += 1
         self._releases.clear()
         self._services.clear()

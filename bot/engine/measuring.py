@@ -75,15 +75,15 @@ async def counts(
 
 
 def ratio(requests: Samples | None, errors: Samples | None) -> Counts | None:
-    """Requests and the bad ones among them.
+    """Requests and the bad ones among them; a failed poll of either is a gap.
 
     A series of errors that does not exist yet is zero errors, but only while the same source
     does answer for the requests of the same window.
     """
-    if requests is None:
+    if requests is None or errors is None or not requests.points:
         return None
     total = sum(point.value for point in requests.points)
-    bad = sum(point.value for point in errors.points) if errors else 0.0
+    bad = sum(point.value for point in errors.points)
     return Counts(requests=total, errors=min(bad, total))
 
 

@@ -70,10 +70,10 @@ class World:
                 return Settled({"done": "found under its key"})
             outcome = await deployer.apply(target_for(release), desired, key=effect.key)
         except (Denied, NotFound) as error:
-            return await self._refused(release, str(error))
+            return await self._refused(effect, str(error))
         except IntegrationError as error:
             return Later(backoff(effect.attempts, most=MOST_BETWEEN), str(error))
-        return await self._answered(release, effect, outcome)
+        return await self._answered(effect, outcome)
 
     async def _was_done(
         self, deployer: Deployer, release: Release, desired: Desired, effect: Effect
@@ -84,7 +84,7 @@ class World:
             return found
         return stands_at(await deployer.observe(target_for(release)), desired)
 
-    async def _answered(self, release: Release, effect: Effect, outcome: Outcome) -> Result:
+    async def _answered(self, effect: Effect, outcome: Outcome) -> Result:
         match outcome:
             case Done() | AlreadyDone() | Accepted():
                 return Settled({"done": type(outcome).__name__})
@@ -93,12 +93,13 @@ class World:
             case Ambiguous(why):
                 return Later(LOOK_AGAIN, why)
             case Rejected(reason):
-                return await self._refused(release, reason)
+                return await self._refused(effect, reason)
             case Conflict(current):
-                return await self._refused(release, f"the target is elsewhere: {current}")
+                return await self._refused(effect, f"the target is elsewhere: {current}")
             case Unsupported(why, alternative):
-                return await self._refused(release, f"{why}; {alternative}")
+                return await self._refused(effect, f"{why}; {alternative}")
 
-    async def _refused(self, release: Release, reason: str) -> Result:
-        await self._engine.tell(release.id, i.MoveRefused(reason=reason))
+    async def _refused(self, effect: Effect, reason: str) -> Result:
+        back = Do(effect.body["do"]) is Do.ROLL_BACK
+        await self._engine.tell(effect.stream, i.MoveRefused(reason=reason, back=back))
         return Settled({"refused": reason})

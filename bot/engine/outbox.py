@@ -9,7 +9,7 @@ from typing import TypeAlias
 import structlog
 
 from bot.ports.clock import Clock
-from bot.ports.store import Effect, Json, Store, StoreError
+from bot.ports.store import Effect, Json, Store, StoreBroken, StoreError
 from bot.ports.waker import Waker
 
 log = structlog.get_logger()
@@ -60,7 +60,7 @@ class Outbox:
         self._cuts = cuts
         self._wake = asyncio.Event()
         self._running: dict[tuple[str, str], tuple[Effect, asyncio.Task[None]]] = {}
-        self._waiting: dict[tuple[str, str], list[Effect]] = {}
+        self._waiting: dict[tuple[str, str], Effect] = {}
 
     def wake(self, _streams: frozenset[str] = frozenset()) -> None:
         self._wake.set()
@@ -99,7 +99,11 @@ class Outbox:
         if under_way is None:
             self._begin(row)
             return
-        self._waiting.setdefault(place, []).append(row)
+        if under_way[0].key == row.key:
+            # Its lease ran out while it is still being performed: it is not another one.
+            return
+        # A newer row of a slot took the place of those that wait there.
+        self._waiting[place] = row
         if self._cuts(row, under_way[0]):
             under_way[1].cancel()
 
@@ -118,7 +122,7 @@ class Outbox:
         try:
             return await self._performers[row.lane](row)
         except asyncio.CancelledError:
-            if asyncio.current_task() is not None and self._waiting.get((row.stream, row.slot)):
+            if (row.stream, row.slot) in self._waiting:
                 return Settled({"cut": "a more urgent move took its place"})
             raise
         except Exception as error:
@@ -126,23 +130,30 @@ class Outbox:
             return Later(backoff(row.attempts), f"{type(error).__name__}: {error}")
 
     async def _settle(self, row: Effect, result: Result) -> None:
+        """Until it is written: left to its lease, a rollback would be tried again much too late."""
+        while True:
+            try:
+                await self._write_down(row, result)
+                return
+            except StoreBroken as error:
+                log.error("outbox.outcome_not_written", key=row.key, why=str(error))
+                return
+            except StoreError as error:
+                log.error("outbox.outcome_not_written", key=row.key, why=str(error))
+                await self._clock.sleep(FAULT_SPAN)
+
+    async def _write_down(self, row: Effect, result: Result) -> None:
         now = self._clock.now()
-        try:
-            if isinstance(result, Settled):
-                await self._store.settle(row.key, result.outcome, now)
-            else:
-                await self._store.postpone(row.key, now + result.span, {"waiting": result.why})
-        except StoreError as error:
-            log.error("outbox.outcome_not_written", key=row.key, why=str(error))
+        if isinstance(result, Settled):
+            await self._store.settle(row.key, result.outcome, now)
+            return
+        await self._store.postpone(row.key, now + result.span, {"waiting": result.why})
 
     def _next(self, place: tuple[str, str]) -> None:
         del self._running[place]
-        queue = self._waiting.get(place)
-        if queue:
-            queue.sort(key=lambda row: (row.priority, row.seq))
-            self._begin(queue.pop(0))
-            if not queue:
-                del self._waiting[place]
+        waiting = self._waiting.pop(place, None)
+        if waiting is not None:
+            self._begin(waiting)
         self.wake()
 
     async def _stop(self) -> None:

@@ -29,7 +29,7 @@ class Polls:
         self._silent: set[str] = set()
 
     async def measure(self, source: str, query: str, window: Window) -> Samples | None:
-        """What the source answered; None is a gap: it failed, or has no data."""
+        """What the source answered, no points where it has no data; None is a failed poll."""
         key = (source, query, window)
         if key not in self._asked:
             self._trim()
@@ -43,7 +43,7 @@ class Polls:
             self._note_silence(source, error)
             return None
         self._note_voice(source)
-        return samples if samples.points else None
+        return samples
 
     def _note_silence(self, source: str, error: IntegrationError) -> None:
         if source not in self._silent:

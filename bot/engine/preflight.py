@@ -101,6 +101,22 @@ def _nothing_runs(release: Release, looked: Looked) -> list[Reason]:
     ]
 
 
+async def _is_another(release: Release, looked: Looked, ports: Ports) -> list[Reason]:
+    """Two names of one revision cannot be told apart, going there or coming back."""
+    beside = [each for each in (release.running, release.stable) if each is not None]
+    same = next((each.version for each in beside if each.revision == looked.revision), None)
+    if same is None:
+        return []
+    return [
+        _unready(
+            "SAME_REVISION",
+            f"{release.name} is the same revision as {same} ({looked.revision}), "
+            f"which {release.environment} has already.",
+            "Name a version that differs.",
+        )
+    ]
+
+
 async def _checks_answer(release: Release, looked: Looked, ports: Ports) -> list[Reason]:
     reasons = []
     for name in sorted({check.source for check in release.rules.checks}):
@@ -113,6 +129,7 @@ async def _checks_answer(release: Release, looked: Looked, ports: Ports) -> list
 
 GATES: tuple[Callable[[Release, Looked, Ports], Awaitable[list[Reason]]], ...] = (
     _can_move_so,
+    _is_another,
     _world_is_as_recorded,
     _checks_answer,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain.facts import RELEASE_FACTS
+from bot.domain.catalogue import RELEASE_FACTS
 from bot.domain.judge.judge import verdict
 from bot.domain.judge.samples import Verdict
 from bot.domain.release import Release
@@ -32,10 +32,15 @@ class Readers:
         self._command = command
         self._zone = zone
 
+    @property
+    def zone(self) -> str:
+        """The time zone that times without one are meant in."""
+        return self._zone
+
     def services(self) -> Mapping[str, tuple[str, ...]]:
         """Each service's environments along their `after` chain."""
         found: dict[str, list[str]] = {}
-        for service, environment in self._book.policy.services:
+        for service, environment in self._book.policy.places:
             found.setdefault(service, []).append(environment)
         return {service: self._chain(service, names) for service, names in found.items()}
 

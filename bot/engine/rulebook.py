@@ -14,6 +14,7 @@ FALLBACK: Mapping[Right, Right] = {
 }
 """A right the config does not give goes with another: stopping with taking back, moving with
 starting. Overriding goes with nothing."""
+NAMED = {ANYONE: "any full member"}
 BY_DEFAULT: Mapping[Right, tuple[str, ...]] = {Right.ROLLBACK: (ANYONE,)}
 
 
@@ -34,6 +35,11 @@ class Policy:
     services: Mapping[tuple[str, str], Rules] = field(default_factory=dict)
     quarantined: Mapping[tuple[str, str], str] = field(default_factory=dict)
     people: Mapping[str, People] = field(default_factory=dict)
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Every (service, environment) that is known of, released or quarantined."""
+        return tuple(sorted({*self.services, *self.quarantined}))
 
 
 class Rulebook:
@@ -96,4 +102,4 @@ def given(rules: Rules, right: Right) -> tuple[str, ...]:
 
 
 def asked(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name not in (ANYONE, NO_ONE)]
+    return [NAMED.get(name, name) for name in names if name != NO_ONE]

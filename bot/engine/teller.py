@@ -11,7 +11,7 @@ from bot.domain.facts import BOT
 from bot.domain.moves import Do
 from bot.domain.release import Release
 from bot.engine.engine import Engine
-from bot.engine.outbox import Later, Result, Settled
+from bot.engine.outbox import Later, Result, Settled, backoff
 from bot.engine.readers import Readers
 from bot.ports import chat as c
 from bot.ports.store import Effect
@@ -23,9 +23,14 @@ from bot.render.view import ReleaseView
 log = structlog.get_logger()
 
 LOOK_AGAIN = timedelta(milliseconds=500)
-CARD_FIRST = timedelta(milliseconds=200)
+CARD_FIRST = 0.2
+MOST_BETWEEN = 10.0
+"""Seconds between looks for the card that a thread waits for: the first, and the longest."""
 PEOPLE = "U"
 """What ids of people in chat begin with; others (the CLI, the bot) have no direct messages."""
+
+
+CARD = "card"
 
 
 class Way(StrEnum):
@@ -58,6 +63,11 @@ TELLS: Mapping[Do, Tell] = {
 }
 
 
+def was_cut_short(row: Effect, now: Effect) -> bool:
+    """Whether an older row was tried, and nobody wrote down what came of it."""
+    return row.seq < now.seq and row.attempts > 0 and "superseded" in (row.outcome or {})
+
+
 class Teller:
     """`announce` is the channel of services that name none."""
 
@@ -86,23 +96,38 @@ class Teller:
         return self._answered(await self._ways[tell.way](telling), telling)
 
     async def _root(self, telling: "Telling") -> c.Delivery:
-        place = await self._stands(telling)
-        if place is not None:
-            edited = await self._edit(telling, place)
-            if not isinstance(edited, c.Gone):
-                return edited
-        return await self._post(telling, None)
+        return await self._edit_or_post(telling, None)
 
     async def _thread(self, telling: "Telling") -> c.Delivery | None:
-        root = await self._readers.place(telling.release.id, "card")
+        root = await self._readers.place(telling.release.id, CARD)
         if root is None:
-            return None
-        place = await self._stands(telling)
+            return await self._without_card(telling)
+        return await self._edit_or_post(telling, root)
+
+    async def _edit_or_post(self, telling: "Telling", root: c.Place | None) -> c.Delivery:
+        place = await self._stands(telling) or await self._left_behind(telling, root)
         if place is not None:
             edited = await self._edit(telling, place)
             if not isinstance(edited, c.Gone):
                 return edited
         return await self._post(telling, root)
+
+    async def _left_behind(self, telling: "Telling", root: c.Place | None) -> c.Place | None:
+        """What an earlier row of the slot may have posted before a newer one took its place."""
+        channel = root.channel if root else telling.channel
+        thread = root.ts if root else None
+        for row in await self._engine.store.effects(telling.release.id):
+            if row.slot != telling.effect.slot or not was_cut_short(row, telling.effect):
+                continue
+            if found := await self._chat.find(channel, row.key, thread):
+                return found
+        return None
+
+    async def _without_card(self, telling: "Telling") -> c.Gone | None:
+        """None while the card may still come; a card that was refused has no thread."""
+        last = await self._engine.store.last_done(telling.release.id, CARD)
+        refused = last is not None and "refused" in (last.outcome or {})
+        return c.Gone("the card was refused, so there is no thread") if refused else None
 
     async def _new(self, telling: "Telling") -> c.Delivery:
         return await self._post(telling, None)
@@ -114,8 +139,10 @@ class Teller:
         return await self._edit(telling, place)
 
     async def _broadcast(self, telling: "Telling") -> c.Delivery | None:
-        root = await self._readers.place(telling.release.id, "card")
-        return await self._post(telling, root, broadcast=True) if root else None
+        root = await self._readers.place(telling.release.id, CARD)
+        if root is not None:
+            return await self._post(telling, root, broadcast=True)
+        return await self._post(telling, None) if await self._without_card(telling) else None
 
     async def _direct(self, telling: "Telling") -> c.Delivery:
         person = telling.release.requested_by
@@ -158,7 +185,8 @@ class Teller:
     def _answered(self, delivery: c.Delivery | None, telling: "Telling") -> Result:
         match delivery:
             case None:
-                return Later(CARD_FIRST, "the card does not stand yet")
+                span = backoff(telling.effect.attempts, CARD_FIRST, MOST_BETWEEN)
+                return Later(span, "the card does not stand yet")
             case c.Told(place):
                 return Settled({"channel": place.channel, "ts": place.ts})
             case c.Later(seconds, bucket, why):

@@ -111,7 +111,7 @@ async def ask(http: Http, request: Request, who: str) -> Response:
     try:
         response = await http.call(request)
     except HttpError as error:
-        raise Unavailable(f"{who} was not asked successfully: {error}") from error
+        raise Unavailable(f"{who} was not asked successfully: {error}.") from error
     if 200 <= response.status < 300:
         return response
     raise refusal(response.status, who, said(response))

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import facts as f
 from bot.domain import intents as i
+from bot.domain.catalogue import RELEASE_FACTS
 from bot.domain.decide import DECIDERS
 from bot.domain.evolve import LEARN, evolve
 from bot.domain.moves import (
@@ -32,7 +33,7 @@ def test_there_is_a_release_in_every_state_to_test_with() -> None:
     assert states == {state: state for state in State if state is not State.REQUESTED}
 
 
-@pytest.mark.parametrize(("state", "fact"), list(product(LIVE, f.RELEASE_FACTS)))
+@pytest.mark.parametrize(("state", "fact"), list(product(LIVE, RELEASE_FACTS)))
 def test_every_fact_in_every_live_state_has_a_move_or_a_worded_refusal(
     state: State, fact: type[f.Fact]
 ) -> None:
@@ -76,7 +77,7 @@ def test_every_live_state_reaches_an_end(start: State) -> None:
     assert seen & ENDS
 
 
-@pytest.mark.parametrize(("state", "fact"), list(product(sorted(ENDS), f.RELEASE_FACTS)))
+@pytest.mark.parametrize(("state", "fact"), list(product(sorted(ENDS), RELEASE_FACTS)))
 def test_ends_absorb(state: State, fact: type[f.Fact]) -> None:
     assert (state, fact) not in MOVES
 
@@ -119,7 +120,7 @@ def test_what_is_learnt_is_learnt_from_facts_that_move() -> None:
     assert set(LEARN) <= {fact for _, fact in MOVES}
 
 
-@pytest.mark.parametrize("fact", f.RELEASE_FACTS)
+@pytest.mark.parametrize("fact", RELEASE_FACTS)
 def test_every_release_fact_has_a_place_in_the_table(fact: type[f.Fact]) -> None:
     assert any(kind is fact for _, kind in MOVES)
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.domain.judge.samples import Window
 from bot.domain.rules import Rules
@@ -180,7 +180,7 @@ class Life:
         teller = Teller(self.engine, world.chat, readers, "C0RELEASES")
         self.runtime = Runtime(self.engine, ports, LoopWaker(), {CHAT: teller.perform})
 
-    async def live(self, until: Callable[["Life"], Awaitable[None]]) -> bool:
+    async def live(self, until: Callable[["Life"], Coroutine[Any, Any, None]]) -> bool:
         """Whether `until` came to its end before death did."""
         await self.runtime.begin("sim", "")
         running = asyncio.create_task(self.runtime.run())

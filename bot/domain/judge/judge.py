@@ -291,7 +291,8 @@ def _empty(state: State, limits: Limits) -> tuple[Outcome, str] | None:
     if not state["empty"] or expected < 1:
         return None
     outcome = Outcome.NO_DATA if long and expected >= _MISSED else Outcome.INCONCLUSIVE
-    return outcome, words.dried_up(state["flowed"], state["empty_baseline"])
+    others = None if _alone(state, limits) else state["empty_baseline"]
+    return outcome, words.dried_up(state["flowed"], others)
 
 
 def _thin(state: State, limits: Limits) -> tuple[Outcome, str] | None:

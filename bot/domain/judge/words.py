@@ -45,8 +45,10 @@ def stopped(since: float | None, both: bool, reason: str) -> str:
     return f"{start}: {reason}" if reason else start
 
 
-def dried_up(since: float, others: float) -> str:
-    """Why silence of the canary is no good sign."""
+def dried_up(since: float, others: float | None) -> str:
+    """Why silence is no good sign; `others` are the baseline's requests meanwhile, if it runs."""
+    if others is None:
+        return f"no requests since {clock(since)}"
     if others < 1:
         return f"no requests on either version since {clock(since)}"
     return f"no requests on the new version since {clock(since)}, {floor(others):,} on the old"

@@ -1,0 +1,183 @@
+"""`slipway demo`: a story played on the practice stage, told as it goes or as one JSON object."""
+
+import argparse
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.domain.release import Release
+from bot.engine.clock import SystemClock
+from bot.engine.codec import restore
+from bot.engine.engine import Engine
+from bot.engine.rulebook import Policy, Rulebook
+from bot.ports.directory import NoDirectory
+from bot.ports.store import StoreError
+from bot.practice.stage import STORIES, Stage, Story, opened
+from bot.practice.stage.stage import OffScript
+from bot.render.timeline import lines
+from bot.store.sqlite import open_reader
+
+LOOK_EVERY = 0.3
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--story", choices=sorted(STORIES), default="regression")
+    parser.add_argument("--headless", action="store_true", help="play without anybody watching")
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    parser.add_argument("--db", type=Path, help="keep the record in this file")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    story = STORIES[asked.story]
+    told = asyncio.run(play(story, asked.db, quiet=asked.json))
+    if asked.json:
+        print(json.dumps(told, ensure_ascii=False))
+    if told["fault"]:
+        print(f"The story did not end as it should: {told['fault']}", file=sys.stderr)
+    elif not asked.json:
+        print(f"\n{story.name}: {told['state']} in {told['seconds']:.0f} s.")
+    return 1 if told["fault"] else 0
+
+
+async def play(story: Story, database: Path | None, *, quiet: bool) -> dict[str, Any]:
+    """The story from curtain to curtain, and what came of it, also where it failed."""
+    began = asyncio.get_running_loop().time()
+    fault = refused(database)
+    if fault:
+        return {**nothing(story), "fault": fault, "seconds": 0.0}
+    async with opened(database) as stage:
+        telling = None if quiet else asyncio.create_task(tell_along(stage, story))
+        try:
+            await story.play(stage)
+            await stage.reaches(story.ends)
+            await stage.quiet()
+        except OffScript as error:
+            fault = str(error)
+        if telling is not None:
+            telling.cancel()
+        told = await report(stage, story)
+    return {**told, "fault": fault, "seconds": asyncio.get_running_loop().time() - began}
+
+
+def refused(database: Path | None) -> str:
+    """Why this database cannot take a story's record; empty where it can."""
+    if database is None:
+        return ""
+    if database.exists():
+        return f"{database} is there already; name a new file, or remove it"
+    if not database.absolute().parent.is_dir():
+        return f"there is no folder {database.absolute().parent}; make it first"
+    return ""
+
+
+def nothing(story: Story) -> dict[str, Any]:
+    return {
+        "story": story.name,
+        "release": None,
+        "state": None,
+        "rolled_back_to": None,
+        "timeline": [],
+        "messages": [],
+        "effects": [],
+    }
+
+
+async def report(stage: Stage, story: Story) -> dict[str, Any]:
+    """The story as data, from the record, the workspace and the fleet's own log."""
+    told = {**nothing(story), "messages": messages(stage), "effects": effects(stage)}
+    try:
+        releases = await recorded(stage.database)
+    except StoreError:
+        return told
+    if not releases:
+        return told
+    release, timeline = releases[0]
+    back = release.stable.version if release.way and release.stable else None
+    return {
+        **told,
+        "release": release.id if len(releases) == 1 else [each.id for each, _ in releases],
+        "state": release.state.value,
+        "rolled_back_to": back if release.state.value == "rolled_back" else None,
+        "timeline": timeline,
+    }
+
+
+async def recorded(database: Path) -> list[tuple[Release, list[dict[str, str]]]]:
+    """Each release with its timeline, oldest first."""
+    store = open_reader(database)
+    try:
+        engine = Engine(store, SystemClock(), Rulebook(Policy(), NoDirectory()))
+        rows = sorted(await store.statuses(limit=100), key=lambda row: row.stream)
+        names = await store.names()
+        found = []
+        for row in rows:
+            facts = await engine.history.facts(row.stream)
+            spoken = [
+                {"at": stamp(at), "kind": kind, "text": text}
+                for at, kind, text in lines(facts, names)
+            ]
+            found.append((restore(Release, row.body), spoken))
+        return found
+    finally:
+        await store.close()
+
+
+def stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def messages(stage: Stage) -> list[dict[str, Any]]:
+    """What stands in the workspace, as last edited, ephemerals included."""
+    seen = stage.workspace.workspace.snapshot()
+    standing = [
+        {
+            "channel": room["id"],
+            "thread": said.get("thread_ts") if said.get("thread_ts") != said["ts"] else None,
+            "ephemeral": False,
+            "text": said.get("text", ""),
+        }
+        for room in seen["channels"]
+        for said in room["messages"]
+    ]
+    passing = [
+        {
+            "channel": said["channel"],
+            "thread": said.get("thread_ts"),
+            "ephemeral": True,
+            "text": said.get("text", ""),
+        }
+        for said_to in seen["ephemerals"].values()
+        for said in said_to
+    ]
+    return standing + passing
+
+
+def effects(stage: Stage) -> list[dict[str, Any]]:
+    """What the fleet says was done to it, accepted only."""
+    return [
+        {"key": entry["key"], "what": entry["what"]}
+        for entry in stage.fleet.fleet.log.as_json()
+        if entry["accepted"]
+    ]
+
+
+async def tell_along(stage: Stage, story: Story) -> None:
+    """The timeline on stdout, line by line as it is written."""
+    print(f"{story.name}: {story.summary}. Practice time: minutes are seconds.\n", flush=True)
+    told = 0
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        if not stage.database.exists():
+            continue
+        try:
+            releases = await recorded(stage.database)
+        except StoreError:
+            continue
+        spoken = [line for _, timeline in releases for line in timeline]
+        for line in spoken[told:]:
+            print(f"{line['at'][11:19]}  {line['text']}", flush=True)
+        told = len(spoken)

@@ -1,0 +1,40 @@
+"""Every kind of fact there is, by the stream it stands in and by its name in the record."""
+
+from bot.domain import facts as f
+
+RELEASE_FACTS: tuple[type[f.Fact], ...] = (
+    f.ReleaseRequested,
+    f.RollbackRequested,
+    f.PreflightPassed,
+    f.PreflightFailed,
+    f.Cancelled,
+    f.StepReached,
+    f.StepBaked,
+    f.GateReached,
+    f.LastStepBaked,
+    f.Promoted,
+    f.VerdictReached,
+    f.Paused,
+    f.DataLost,
+    f.DriftSeen,
+    f.HoldLifted,
+    f.LastHoldLifted,
+    f.ShiftResumed,
+    f.Escalated,
+    f.Taken,
+    f.WatchInterrupted,
+    f.Superseded,
+    f.FinishOverdue,
+    f.Finished,
+    f.RollbackDecided,
+    f.RollbackReasserted,
+    f.TrafficBack,
+    f.RollbackVerified,
+    f.RollbackFailed,
+    f.Settled,
+)
+SERVICE_FACTS: tuple[type[f.Fact], ...] = (f.StableAdopted, f.StableCertified, f.VersionMarked)
+OTHER_FACTS: tuple[type[f.Fact], ...] = (f.Denied, f.BotStarted)
+FACTS: dict[str, type[f.Fact]] = {
+    kind.__name__: kind for kind in (*RELEASE_FACTS, *SERVICE_FACTS, *OTHER_FACTS)
+}

@@ -1,0 +1,167 @@
+"""Answers to the one who asked. Sentences come in unescaped and go out without power."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.moves import State
+from bot.ports.chat import Message
+from bot.render.blocks import (
+    BLOCKS,
+    DANGER,
+    PRIMARY,
+    Button,
+    actions,
+    button_value,
+    context,
+    escape,
+    message,
+    section,
+)
+from bot.render.card import card, people
+from bot.render.log import sections
+from bot.render.onward import onward
+from bot.render.truth import headline, subject, truth
+from bot.render.view import ReleaseView
+from bot.render.voice import Voice, name_of, sentences
+from bot.render.why import why
+
+__all__ = [
+    "answer",
+    "changes",
+    "error_answer",
+    "help_text",
+    "refusal",
+    "status_list",
+    "status_one",
+    "whoami",
+    "why",
+]
+GOES_BACK = ("rollback", "abort")
+LISTED = 20
+
+
+def answer(text: str) -> Message:
+    """A sentence of ours, with other people's words in it."""
+    return message(escape(text), map(section, sections(escape(text).split("\n"))))
+
+
+def refusal(sentence: str, remedy: str, offers: Sequence[tuple[str, str]]) -> Message:
+    """What did not happen and why, what to do, and buttons (label, a whole request) for it."""
+    text = escape(sentences(sentence.strip(), remedy.strip()))
+    return message(text, [section(text), actions(list(_offered(offers)))])
+
+
+def _offered(offers: Sequence[tuple[str, str]]) -> Iterator[Button]:
+    """The one offer is the primary; what takes users back is red."""
+    for label, command in offers:
+        back = command.split(" ")[0].lower() in GOES_BACK
+        style = PRIMARY if len(offers) == 1 else ""
+        yield Button(
+            label=label,
+            verb="offer",
+            value=button_value("", command),
+            style=DANGER if back else style,
+        )
+
+
+def error_answer(error_id: str) -> Message:
+    """Something broke on our side: what to quote, and that nothing is to be assumed."""
+    text = (
+        f"Something went wrong on my side, so I cannot say whether it was done (error {error_id})."
+    )
+    remedy = "Look at the release's card before you repeat it, and give this id to whoever runs me."
+    return answer(f"{text} {remedy}")
+
+
+def status_one(view: ReleaseView) -> Message:
+    """The card, as it is now."""
+    return card(view)
+
+
+def status_list(views: Sequence[ReleaseView], now: datetime) -> Message:
+    """Several releases, live ones that need somebody first."""
+    if not views:
+        return answer("Nothing is live: no release is on its way just now.")
+    ordered = sorted(views, key=lambda view: URGENCY.get(view.release.state, 5))
+    live = sum(view.release.is_live for view in views)
+    spoken = [_line(Voice(view, rich=False)) for view in ordered]
+    start = f"{live} live" if live else "Nothing is live; the newest"
+    shown = [section(_block(Voice(view))) for view in ordered[: min(LISTED, BLOCKS - 2)]]
+    left = len(ordered) - len(shown)
+    more = context(f"… {left} more; name a service or an environment") if left else None
+    as_of = context(f"as of {Voice(ordered[0]).time(now)}")
+    return message(f"{start}: {'; '.join(spoken)}.", [*shown, more, as_of])
+
+
+URGENCY = {
+    State.STUCK: 0,
+    State.ROLLING_BACK: 1,
+    State.HELD: 2,
+    State.GATED: 3,
+    State.PREFLIGHT: 4,
+    State.SHIFTING: 4,
+    State.BAKING: 4,
+    State.FINISHING: 4,
+}
+
+
+def _line(voice: Voice) -> str:
+    return f"{subject(voice)} ({voice.short(voice.view.release.id)}) {headline(voice)[1]}"
+
+
+def _block(voice: Voice) -> str:
+    symbol, state = headline(voice)
+    title = f"*{symbol} {subject(voice)} · {state}*  {voice.short(voice.view.release.id)}"
+    return "\n".join(part for part in (title, truth(voice), onward(voice)) if part)
+
+
+def changes(views: Sequence[ReleaseView]) -> Message:
+    """What changed lately, newest first as given, one line each."""
+    if not views:
+        return answer("Nothing changed in that time.")
+    spoken = "; ".join(_line(Voice(view, rich=False)) for view in views)
+    shown = sections([_change(Voice(view)) for view in views])
+    return message(f"{len(views)} lately, newest first: {spoken}.", map(section, shown))
+
+
+def _change(voice: Voice) -> str:
+    release = voice.view.release
+    symbol, state = headline(voice)
+    when = voice.time(release.ended_at or release.requested_at)
+    what = f"{subject(voice)} ({voice.short(release.id)})"
+    return f"{when}  {symbol} {what}: {state} · {people(voice)}"
+
+
+def help_text(rows: Sequence[tuple[str, str, str]], command: str) -> Message:
+    """(usage, summary, example) per verb; everything about one where there is only one."""
+    if not rows:
+        return answer(f"There is no such verb. {command} help shows them all.")
+    told = [_help(row, command) for row in rows]
+    last = f"In a release's thread: mention me instead of {command}, and leave out which release."
+    spoken = f"{command} understands: {', '.join(usage.split(' ')[0] for usage, _, _ in rows)}."
+    if len(rows) == 1:
+        spoken = sentences(f"{command} {rows[0][0]}:", rows[0][1], _example(rows[0][2], command))
+    return message(escape(spoken), [*map(section, sections(told)), context(escape(last))])
+
+
+def _help(row: tuple[str, str, str], command: str) -> str:
+    usage, summary, example = (escape(part) for part in row)
+    shown = f"`{escape(command)} {usage}`\n{summary}"
+    return f"{shown} {_example(example, escape(command))}".rstrip()
+
+
+def _example(example: str, command: str) -> str:
+    return f"For example: {command} {example}" if example else ""
+
+
+def whoami(person: str, name: str, rights: Mapping[str, Sequence[str]]) -> Message:
+    """Who the bot takes the asker for, and what they may do where."""
+    called = name_of(person, {person: name} if name else {})
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for where, may in rights.items():
+        grouped.setdefault(tuple(may), []).append(where)
+    told = [f"You may {', '.join(may)}: {', '.join(at)}." for may, at in grouped.items() if may]
+    none = [f"You may only look: {', '.join(at)}." for may, at in grouped.items() if not may]
+    known = "" if rights else "No service is configured."
+    who = f"You are {called} ({person})."
+    return answer("\n".join(line for line in (who, *told, *none, known) if line))

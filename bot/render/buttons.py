@@ -1,0 +1,124 @@
+"""Which buttons a release has in which state: at most three, and more behind the dots."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from bot.domain import facts as f
+from bot.domain.moves import State
+from bot.domain.release import Release
+from bot.ports.chat import Block
+from bot.render.blocks import DANGER, PRIMARY, Button, Confirm, actions, button_value
+from bot.render.truth import next_step
+from bot.render.view import ReleaseView
+from bot.render.voice import place_of, stand
+
+Make: TypeAlias = Callable[[Release], Button | None]
+CONFIRM_FROM = 50.0
+"""Percent of users from which a promotion is asked for once more."""
+
+
+def release_buttons(view: ReleaseView) -> Block | None:
+    release = view.release
+    return actions(made(BUTTONS[release.state], release), made(MORE, release))
+
+
+def made(makes: Sequence[Make], release: Release) -> list[Button]:
+    """What applies now, with one primary at most."""
+    found = [button for make in makes if (button := make(release)) is not None]
+    first = next((at for at, each in enumerate(found) if each.style == PRIMARY), None)
+    return [
+        replace(each, style="") if each.style == PRIMARY and at != first else each
+        for at, each in enumerate(found)
+    ]
+
+
+def act(release: Release, verb: str, label: str, command: str = "", style: str = "") -> Button:
+    """A button for a verb on this release; it carries the step it was drawn for."""
+    return Button(
+        label=label,
+        verb=verb,
+        value=button_value(release.id, command or f"{verb} {release.id}", release.step),
+        style=style,
+        aloud=f"{label} {release.id}, {release.service} {release.environment}",
+    )
+
+
+def pause(release: Release) -> Button:
+    return act(release, "pause", "Pause")
+
+
+def roll_back(release: Release) -> Button:
+    """In flight: at once, so nothing is asked again."""
+    return act(release, "rollback", "Roll back", style=DANGER)
+
+
+def promote(release: Release) -> Button | None:
+    after = next_step(release)
+    if after is None:
+        return None
+    button = act(release, "promote", f"Promote to {stand(after)}", style=PRIMARY)
+    if after.weight.percent < CONFIRM_FROM:
+        return button
+    place = place_of(release.environment)
+    asked = Confirm(
+        title=f"Promote {release.id} to {stand(after)}?",
+        text=f"{after.weight} of users get {release.name} of {release.service} in {place}.",
+        yes="Promote",
+    )
+    return replace(button, confirm=asked)
+
+
+def resume(release: Release) -> Button | None:
+    if release.hold(f.Hold.PERSON) is None:
+        return None
+    return act(release, "resume", "Resume", style=PRIMARY)
+
+
+def take(release: Release) -> Button | None:
+    """Only where something rings that has not been taken."""
+    asks = any(held.escalates_at for held in release.holds) or release.way is not None
+    if release.taken_by or not asks:
+        return None
+    return act(release, "ack", "I have it", style=PRIMARY)
+
+
+def try_again(release: Release) -> Button:
+    return act(release, "rollback", "Try again", style=DANGER)
+
+
+def settle(release: Release) -> Button:
+    return act(release, "settle", "Settle…")
+
+
+def cancel(release: Release) -> Button:
+    return act(release, "abort", "Cancel")
+
+
+def why(release: Release) -> Button:
+    return act(release, "why", "Why")
+
+
+def changes(release: Release) -> Button:
+    return act(release, "changes", "Changes", f"changes {release.service}")
+
+
+BUTTONS: Mapping[State, tuple[Make, ...]] = {
+    State.REQUESTED: (cancel,),
+    State.PREFLIGHT: (cancel,),
+    State.SHIFTING: (pause, roll_back),
+    State.BAKING: (pause, roll_back),
+    State.GATED: (promote, roll_back),
+    State.HELD: (resume, roll_back, take),
+    State.FINISHING: (roll_back,),
+    State.ROLLING_BACK: (take,),
+    State.STUCK: (take, try_again, settle),
+    State.ROLLED_BACK: (why, changes),
+    State.SUCCEEDED: (changes, why),
+    State.REJECTED: (why,),
+    State.CANCELLED: (why,),
+}
+MORE: tuple[Make, ...] = (
+    lambda release: why(release) if release.is_live else None,
+    lambda release: changes(release) if release.is_live else None,
+)

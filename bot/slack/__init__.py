@@ -1,0 +1,1 @@
+"""Transport only: Slack's events in, messages out. Nothing here decides anything."""

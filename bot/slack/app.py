@@ -1,0 +1,196 @@
+"""The Bolt app: what it listens to, and that everything is answered in time."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Final, Protocol, TypeAlias
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.engine.clock import fresh_id
+from bot.engine.door import Inbound, Reply
+from bot.ports.chat import Message
+from bot.slack import payloads
+from bot.slack.answers import Answers, shown
+from bot.slack.payloads import Heard, Json
+from bot.slack.tasks import Tasks
+
+log = structlog.get_logger()
+
+ACK_WITHIN: Final = timedelta(seconds=2.6)
+"""Slack gives three seconds, network included."""
+ANYTHING: Final = re.compile(".*", re.DOTALL)
+EVENTS: Final = ("app_mention", "message")
+ACTION: Final = re.compile(r"^act:")
+
+Ack: TypeAlias = Callable[..., Awaitable[Any]]
+
+
+class Ear(Protocol):
+    """What hears: bot.engine.door.Door, or a stand-in of tests."""
+
+    async def hear(self, inbound: Inbound) -> Reply: ...
+
+
+class SlackApp:
+    """One Bolt app in front of a door. `team` and `user` are ours, once Slack has said so.
+
+    Bolt gets a `client` without a token: it needs none, and so can show none.
+    """
+
+    def __init__(
+        self,
+        door: Ear,
+        answers: Answers,
+        client: AsyncWebClient,
+        tasks: Tasks,
+        commands: tuple[str, str],
+    ) -> None:
+        self._door = door
+        self._answers = answers
+        self._tasks = tasks
+        self._command, self._rollback = commands
+        self.team = ""
+        self.user = ""
+        self.bolt = self._built(client)
+
+    async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        """Bolt's answer; what nobody listens to is acknowledged too, and written down."""
+        response = await self.bolt.async_dispatch(request)
+        if response.status == 404:
+            log.info("slack.nobody_listens", type=str(request.body.get("type", ""))[:80])
+            return BoltResponse(status=200, body="")
+        return response
+
+    def _authorizing(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+        """Known without asking: one team. Who may do what is the door's question.
+
+        A closure, because Bolt reads the names of arguments and takes `self` for one.
+        """
+
+        async def authorized() -> AuthorizeResult:
+            return AuthorizeResult(enterprise_id=None, team_id=self.team, bot_user_id=self.user)
+
+        return authorized
+
+    def _built(self, client: AsyncWebClient) -> AsyncApp:
+        bolt = AsyncApp(
+            name="slipway",
+            client=client,
+            authorize=self._authorizing(),
+            request_verification_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+        )
+        bolt.command(self._command)(self._on_command)
+        bolt.command(self._rollback)(self._on_command)
+        bolt.command(ANYTHING)(self._on_strange_command)
+        bolt.action(ACTION)(self._on_press)
+        bolt.action(ANYTHING)(self._on_strange_press)
+        bolt.event("app_mention")(self._on_mention)
+        bolt.event("message")(self._on_message)
+        bolt.error(self._on_error)
+        return bolt
+
+    async def _on_command(self, ack: Ack, body: dict[str, Any]) -> None:
+        heard = payloads.command(body, self._rollback)
+        reply = await self._reply(heard, body)
+        await ack(**shown(reply))
+
+    async def _on_strange_command(self, ack: Ack, body: dict[str, Any]) -> None:
+        name = payloads.text(body, "command") or "That"
+        await ack(
+            text=f"Nothing happened: {name} is not a command I know. "
+            f"Type {self._command} help to see what I do."
+        )
+
+    async def _on_press(self, ack: Ack, body: dict[str, Any]) -> None:
+        heard = payloads.press(body)
+        if heard is None:
+            await self._on_strange_press(ack, body)
+            return
+        reply = await self._reply(heard, body)
+        await ack()
+        self._tasks.start(self._answers.give(heard, reply))
+
+    async def _on_strange_press(self, ack: Ack, body: dict[str, Any]) -> None:
+        await ack()
+        reply = plain(
+            "Nothing happened: I do not know that button any more. "
+            f"Type {self._command} status to see where things are."
+        )
+        nobody = Inbound(key="", text="", by="", via="button")
+        url = payloads.text(body, "response_url")
+        if url:
+            self._tasks.start(self._answers.give(Heard(nobody, url), reply))
+
+    async def _on_mention(self, ack: Ack, body: dict[str, Any]) -> None:
+        await self._on_spoken(ack, body, payloads.mention(body))
+
+    async def _on_message(self, ack: Ack, body: dict[str, Any]) -> None:
+        await self._on_spoken(ack, body, payloads.direct(body))
+
+    async def _on_spoken(self, ack: Ack, body: dict[str, Any], heard: Heard | None) -> None:
+        if heard is None or heard.inbound.by == self.user:
+            await ack()
+            return
+        reply = await self._reply(heard, body)
+        await ack()
+        if self._answers.is_first(heard.inbound.key):
+            self._tasks.start(self._answers.give(heard, reply))
+
+    async def _reply(self, heard: Heard, body: Json) -> Reply:
+        """What the door says; in time, whatever it does."""
+        if self._is_foreign(body):
+            return plain(
+                "Nothing happened: you are not a member of the workspace that owns this bot. "
+                "Ask somebody who is."
+            )
+        hearing = self._tasks.start(self._door.hear(heard.inbound), quiet=(Exception,))
+        try:
+            async with asyncio.timeout(ACK_WITHIN.total_seconds()):
+                return await asyncio.shield(hearing)
+        except TimeoutError:
+            self._tasks.start(self._afterwards(heard, hearing))
+            return plain(
+                "This is being recorded and takes longer than usual. "
+                "I answer here when it is; do not repeat it."
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
+            return plain(self._failed(error, heard.inbound.key))
+
+    async def _afterwards(self, heard: Heard, hearing: asyncio.Task[Reply]) -> None:
+        """The answer to what took too long."""
+        try:
+            reply = await hearing
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
+            reply = plain(self._failed(error, heard.inbound.key))
+        await self._answers.give(heard, reply)
+
+    def _is_foreign(self, body: Json) -> bool:
+        theirs = payloads.team_of(body)
+        return bool(self.team and theirs and theirs != self.team)
+
+    def _failed(self, error: BaseException, key: str) -> str:
+        """The sentence for what should not happen, with the id under which the log has it."""
+        name = fresh_id()[:8]
+        log.error("slack.listener_failed", error_id=name, key=key, exc_info=error)
+        return (
+            f"I could not do that, and it is my fault (error {name}). "
+            f"Type {self._command} status to see what is true now, and show the id to whoever "
+            "runs this bot."
+        )
+
+    async def _on_error(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """Whatever a listener raised: a 500 would reach nobody."""
+        sentence = self._failed(error, payloads.text(body, "trigger_id"))
+        return BoltResponse(status=200, body=sentence if "command" in body else "")
+
+
+def plain(sentence: str) -> Reply:
+    return Reply(message=Message(text=sentence), code="ROOM")

@@ -1,0 +1,135 @@
+"""What Slack sends, read into what the door hears. Pure; nothing here trusts a payload's shape."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from bot.engine.door import Inbound
+from bot.render.blocks import parse_button_value
+
+Json: TypeAlias = Mapping[str, Any]
+
+ROLLBACK: Final = "rollback"
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s:,]*")
+SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
+"""Subtypes of messages that a person wrote; others are edits, joins, bots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An input and where its answer goes: the response URL, or the place itself."""
+
+    inbound: Inbound
+    url: str = ""
+
+
+def command(body: Json, rollback: str) -> Heard:
+    """A slash command; `rollback` is the name of the one that is a verb itself."""
+    inbound = Inbound(
+        key=f"slack/cmd/{text(body, 'trigger_id')}",
+        text=text(body, "text"),
+        by=text(body, "user_id"),
+        via="slash",
+        channel=text(body, "channel_id"),
+        verb=ROLLBACK if text(body, "command") == rollback else None,
+    )
+    return Heard(inbound, text(body, "response_url"))
+
+
+def press(body: Json) -> Heard | None:
+    """A button, or a choice behind the dots; None where its value is none of ours."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    if not isinstance(action, dict):
+        return None
+    pressed = parse_button_value(value_of(action))
+    if pressed is None:
+        return None
+    user, at = text(table(body, "user"), "id"), text(action, "action_ts")
+    inbound = Inbound(
+        key=f"slack/act/{user}/{at}/{text(action, 'action_id')}",
+        text=pressed.command,
+        by=user,
+        via="button",
+        channel=text(table(body, "channel"), "id"),
+        thread=thread_of(body),
+        release=pressed.release,
+        seen=pressed.seen,
+    )
+    return Heard(inbound, text(body, "response_url"))
+
+
+def value_of(action: Json) -> str:
+    return text(action, "value") or text(table(action, "selected_option"), "value")
+
+
+def thread_of(body: Json) -> str:
+    """The thread of a press: that of its message, or the message itself; none for ephemerals."""
+    place = table(body, "container")
+    if text(place, "thread_ts"):
+        return text(place, "thread_ts")
+    return "" if place.get("is_ephemeral") else text(place, "message_ts")
+
+
+def mention(body: Json) -> Heard | None:
+    """Somebody named the bot in a channel; in a thread the thread is part of it."""
+    return spoken(body, "mention", text(table(body, "event"), "thread_ts"))
+
+
+def direct(body: Json) -> Heard | None:
+    """A message in the bot's own conversation with somebody."""
+    event = table(body, "event")
+    return spoken(body, "dm", text(event, "thread_ts")) if is_direct(event) else None
+
+
+def is_direct(event: Json) -> bool:
+    return event.get("channel_type") == "im"
+
+
+def spoken(body: Json, via: str, thread: str) -> Heard | None:
+    """None for what a bot said, and for edits and notices."""
+    event = table(body, "event")
+    if event.get("bot_id") or event.get("subtype") not in SPOKEN or not text(event, "user"):
+        return None
+    inbound = Inbound(
+        key=f"slack/evt/{text(body, 'event_id')}",
+        text=without_mention(text(event, "text")),
+        by=text(event, "user"),
+        via=via,
+        channel=text(event, "channel"),
+        thread=thread,
+    )
+    return Heard(inbound)
+
+
+def without_mention(said: str) -> str:
+    """What follows the first mention; without one, or with nothing after it, all the rest."""
+    before, found, after = _split(said)
+    return (after if after else before) if found else said.strip()
+
+
+def _split(said: str) -> tuple[str, bool, str]:
+    match = _MENTION.search(said)
+    if match is None:
+        return said, False, ""
+    return said[: match.start()].strip(), True, said[match.end() :].strip()
+
+
+def team_of(body: Json) -> str:
+    """The team of whoever acts; empty where the payload does not say."""
+    event = table(body, "event")
+    theirs = text(table(body, "user"), "team_id") or text(event, "user_team")
+    return theirs or text(event, "team") or text(body, "team_id") or text(table(body, "team"), "id")
+
+
+def text(body: Json, name: str) -> str:
+    """A string; empty where there is none."""
+    value = body.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def table(body: Json, name: str) -> Json:
+    """An object; empty where there is none."""
+    value = body.get(name)
+    return value if isinstance(value, dict) else {}

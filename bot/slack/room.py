@@ -1,0 +1,154 @@
+"""The Slack room: everything that speaks to Slack, made from the config and run as one."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from bot.config import Delivery, Slack, SlackSecrets
+from bot.ports.chat import Chat
+from bot.ports.clock import Clock
+from bot.ports.directory import Directory
+from bot.slack.answers import Answers
+from bot.slack.app import Ear, SlackApp
+from bot.slack.calls import Answered, Failed, WebApi, web_client
+from bot.slack.chat import SlackChat
+from bot.slack.http import SignedHttp
+from bot.slack.identity import SlackDirectory
+from bot.slack.limits import Limits
+from bot.slack.remedies import remedy_of
+from bot.slack.socket import Lines, SocketMode
+from bot.slack.tasks import Tasks
+
+log = structlog.get_logger()
+
+CALL_WITHIN: Final = aiohttp.ClientTimeout(total=10, connect=5)
+DRAIN: Final = timedelta(seconds=8)
+ALIVE_EVERY: Final = timedelta(seconds=60)
+"""Slack is asked this often who we are: it keeps idle connections delivering."""
+ASK_AGAIN: Final = timedelta(seconds=5)
+
+
+class SlackRoom:
+    """Made inside a running loop; `close` ends it. Nothing is sent before it is asked for."""
+
+    def __init__(
+        self,
+        slack: Slack,
+        secrets: SlackSecrets,
+        clock: Clock,
+        probe: Callable[[str], None],
+        *,
+        limits: Limits | None = None,
+        lines: Lines | None = None,
+    ) -> None:
+        self._slack = slack
+        self._secrets = secrets
+        self._clock = clock
+        self._probe = probe
+        self._tasks = Tasks()
+        self._lines = lines or Lines()
+        self._session = aiohttp.ClientSession(timeout=CALL_WITHIN)
+        token = secrets.bot_token.get_secret_value()
+        self._api = WebApi(web_client(token, slack.api_url, self._session), probe)
+        self._limits = limits or Limits(clock.monotonic)
+        self._chat = SlackChat(self._api, self._limits)
+        self._directory = SlackDirectory(self._api, self._limits, clock, self._tasks)
+        self.chat: Chat = self._chat
+        self.directory: Directory = self._directory
+        self._app: SlackApp | None = None
+        self._socket: SocketMode | None = None
+        self._http: SignedHttp | None = None
+        self._alive: asyncio.Task[None] | None = None
+        self._trouble = ""
+
+    async def listen(self, door: Ear) -> None:
+        """Begin to hear. Slack being away is no error: it is tried until it is back."""
+        app = self._app_for(door)
+        await self._introduce(app)
+        self._alive = self._tasks.start(self._stay(app))
+        token = self._secrets.app_token
+        if self._slack.mode is not Delivery.SOCKET or token is None:
+            return
+        client = web_client(token.get_secret_value(), self._slack.api_url, self._session)
+        self._socket = SocketMode(
+            WebApi(client, self._probe),
+            self._session,
+            app.dispatch,
+            self._clock,
+            self._tasks,
+            replace(self._lines, proxy=client.proxy),
+        )
+        await self._socket.start()
+
+    def routes(self, door: Ear) -> list[web.RouteDef]:
+        """The route Slack posts to; none in Socket Mode."""
+        secret = self._secrets.signing_secret
+        if self._slack.mode is not Delivery.HTTP or secret is None:
+            return []
+        app = self._app_for(door)
+        self._http = SignedHttp(secret.get_secret_value(), app.dispatch, self._clock)
+        return self._http.routes()
+
+    def fault(self) -> str:
+        """What is wrong with the connection; empty where nothing is."""
+        if self._trouble:
+            return self._trouble
+        return self._socket.fault() if self._socket else ""
+
+    async def close(self) -> None:
+        """No new work; what runs has ten seconds."""
+        if self._alive is not None:
+            self._alive.cancel()
+        if self._http:
+            self._http.stopping = True
+        if self._socket:
+            await self._socket.stop_taking()
+        late = await self._tasks.drain(DRAIN)
+        if late:
+            log.warning("slack.cut_short", tasks=late)
+        if self._socket:
+            await self._socket.close()
+        await self._session.close()
+
+    def _app_for(self, door: Ear) -> SlackApp:
+        if self._app is None:
+            answers = Answers(
+                self._session,
+                self._api,
+                self._chat,
+                self._limits,
+                self._clock,
+                self._slack.api_url,
+            )
+            tokenless = web_client(None, self._slack.api_url, self._session)
+            commands = (self._slack.command, self._slack.rollback_command)
+            self._app = SlackApp(door, answers, tokenless, self._tasks, commands)
+        return self._app
+
+    async def _introduce(self, app: SlackApp) -> bool:
+        """Ask Slack who we are; what is wrong is remembered for `fault`."""
+        outcome = await self._api.write("auth.test", {})
+        match outcome:
+            case Answered(body):
+                app.team, app.user = str(body.get("team_id", "")), str(body.get("user_id", ""))
+                self._directory.team = app.team
+                self._trouble = ""
+                return True
+            case Failed(code, body):
+                why, remedy = remedy_of(code, body)
+                self._trouble = f"Slack refuses the bot: {why}. Remedy: {remedy}"
+                log.error("slack.refused", why=why, remedy=remedy)
+            case _:
+                log.warning("slack.silent", outcome=str(outcome))
+        return False
+
+    async def _stay(self, app: SlackApp) -> None:
+        while True:
+            await self._clock.sleep(ALIVE_EVERY if app.team else ASK_AGAIN)
+            await self._introduce(app)

@@ -1,0 +1,1 @@
+"""One folder per vendor; a registry finds them by scanning, nobody imports them."""

@@ -1,0 +1,57 @@
+"""kill -9 at the N-th write or call, for every N until a run completes untouched."""
+
+import os
+from random import Random
+
+import pytest
+
+from bot.practice.stage.stage import Stage, opened
+from tests.crash.stage import ILL, TEMPO, audited, start, supervised
+
+SAMPLE = 6
+MOST = 2_000
+STORIES: dict[str, str] = {"healthy": "succeeded", "regression": "rolled_back"}
+
+
+async def lived(name: str, die_at: int | None, counted: str | None = None) -> bool:
+    """One story with a death at a point; whether the death came before the end."""
+    async with opened(tempo=TEMPO) as stage:
+        if die_at is not None:
+            stage.environment["SLIPWAY_DIE_AT"] = str(die_at)
+        if counted is not None:
+            stage.environment["SLIPWAY_COUNT_POINTS"] = counted
+        died = await played(stage, name)
+        assert await audited(stage) == [STORIES[name]]
+        return died
+
+
+async def played(stage: Stage, name: str) -> bool:
+    async with supervised(stage) as deaths:
+        await start(stage)
+        if name == "regression":
+            await stage.reaches("baking", "held", "rolling_back", "rolled_back")
+            await stage.breaks("checkout", "v1.4.2", error_rate=ILL)
+        await stage.reaches(STORIES[name])
+        await stage.quiet()
+        return bool(deaths)
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_a_sample_of_kill_points(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    counted = tmp_path_factory.mktemp("points") / "points"
+    assert not await lived(name, None, str(counted))
+    points = len(counted.read_text().splitlines())
+    chance = Random(int(os.environ.get("SLIPWAY_SEED", "7")))
+    for at in sorted(chance.sample(range(1, points), SAMPLE)):
+        await lived(name, at)
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("name", STORIES)
+async def test_every_kill_point(name: str) -> None:
+    at = 1
+    while await lived(name, at):
+        at += 1
+        assert at < MOST
+    print(f"{name}: {at - 1} of {at - 1} kill points survived")

@@ -1,0 +1,25 @@
+"""Every message there is about a release, by name."""
+
+from collections.abc import Callable, Mapping
+
+from bot.ports.chat import Message
+from bot.render import alerts
+from bot.render.answers import changes, status_list, status_one, why
+from bot.render.card import card
+from bot.render.log import log
+from bot.render.view import ReleaseView
+
+MESSAGES: Mapping[str, Callable[[ReleaseView], Message]] = {
+    "card": card,
+    "log": log,
+    "alert": alerts.alert,
+    "alert_edit": alerts.alert_edit,
+    "over": alerts.over,
+    "stuck": alerts.stuck,
+    "ask": alerts.ask,
+    "ended": alerts.ended,
+    "status_one": status_one,
+    "status_list": lambda view: status_list([view, view], view.now),
+    "changes": lambda view: changes([view, view]),
+    "why": why,
+}

@@ -1,0 +1,53 @@
+"""What people read in each story, as plain text: a changed word is a changed line.
+
+`python -m tests.render.test_snapshots` writes the files anew; the diff is the review.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.render.builders import STORIES, view
+from tests.render.messages import MESSAGES
+from tests.render.shown import shown
+
+HERE = Path(__file__).parent / "snapshots"
+OTHERS = {
+    "alert": ("rolling-back", "rolling-back-by-person", "stuck", "undo"),
+    "alert_edit": ("rolled-back", "stuck-taken", "settled"),
+    "over": ("rolled-back", "rolled-back-unconfirmed", "undone"),
+    "stuck": ("stuck", "stuck-taken"),
+    "ask": ("no-data", "drift", "gated", "finish-overdue", "watching"),
+    "ended": ("done", "rolled-back", "rejected", "superseded"),
+    "log": ("settled", "done"),
+    "why": ("rolled-back", "watching", "gated", "no-data", "stuck", "done"),
+}
+PAIRS = [("card", story) for story in sorted(STORIES)] + [
+    (name, story) for name, stories in OTHERS.items() for story in stories
+]
+
+
+def drawn(name: str, story: str) -> str:
+    return shown(MESSAGES[name](view(story)))
+
+
+def place(name: str, story: str) -> Path:
+    return HERE / f"{name}-{story}.txt"
+
+
+@pytest.mark.parametrize(("name", "story"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
+def test_it_reads_as_agreed(name: str, story: str) -> None:
+    assert drawn(name, story) == place(name, story).read_text(encoding="utf-8")
+
+
+def test_no_snapshot_is_left_over() -> None:
+    assert {path.name for path in HERE.iterdir()} == {place(*pair).name for pair in PAIRS}
+
+
+def write() -> None:
+    for pair in PAIRS:
+        place(*pair).write_text(drawn(*pair), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
