@@ -2,29 +2,31 @@
 
 from datetime import timedelta
 
-from bot.render.answers import changes
-
 from bot.domain.release import Release
-from bot.domain.units import UnitError, duration
 from bot.engine.codec import restore
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
+from bot.render.answers import changes
 from commands.common import refuse, show
+from commands.since import since
 
 LISTED = 20
 LATELY = timedelta(days=1)
 
 
 async def run(ask: Ask) -> Reply:
-    typed = ask.parsed.word("since")
-    try:
-        span = duration(typed) if typed else LATELY
-    except UnitError as error:
-        return refuse("BAD_DURATION", f"Nothing was looked up: {error}.", "Type: since 2h")
+    typed, now = ask.parsed.word("since"), ask.desk.engine.clock.now()
+    start = since(typed, now, ask.desk.readers.zone) if typed else now - LATELY
+    if start is None:
+        return refuse(
+            "BAD_TIME",
+            f'Nothing was looked up: "since {typed}" is no time.',
+            "Write since 2h, since 14:30 or since 2026-11-20T14:30:00Z.",
+        )
     rows = await ask.desk.engine.store.statuses(
         service=ask.parsed.service,
         environment=ask.parsed.environment,
-        since=ask.desk.engine.clock.now() - span,
+        since=start,
         limit=LISTED,
     )
     releases: list[Release] = [restore(Release, row.body) for row in rows]
@@ -33,7 +35,7 @@ async def run(ask: Ask) -> Reply:
 
 SPEC = CommandSpec(
     name="changes",
-    usage="changes [service|env] [since <duration>]",
+    usage="changes [service|env] [since <duration or time>]",
     summary="What changed lately, newest first.",
     examples=("changes prod since 2h",),
     does=Effectful.ASK,

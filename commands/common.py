@@ -1,12 +1,11 @@
 """What several verbs share: putting an intent to the release that was meant."""
 
-from bot.render.answers import answer, refusal
-
 from bot.domain.intents import Intent
 from bot.domain.release import Release
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.engine import Answer
 from bot.ports.chat import Message
+from bot.render.answers import answer
 
 
 async def meant(ask: Ask) -> Release | None:
@@ -16,11 +15,35 @@ async def meant(ask: Ask) -> Release | None:
     return await ask.desk.engine.history.release(ask.parsed.release)
 
 
+def elsewhere(
+    ask: Ask, release: Release | None, not_done: str, crosses: bool = False
+) -> Reply | None:
+    """A refusal where the release that was named is not of the place that was named.
+
+    `crosses`: the environment is where it is to go.
+    """
+    if release is None:
+        return None
+    places = [(ask.parsed.service, release.service), (ask.parsed.environment, release.environment)]
+    said = places[:1] if crosses else places
+    wrong = next((typed for typed, real in said if typed not in (None, real)), None)
+    if wrong is None:
+        return None
+    return refuse(
+        "OTHER_PLACE",
+        f"{not_done}: {release.id} is of {release.service} in {release.environment}, "
+        f"and you said {wrong}.",
+        "Name only the release, or only where it is.",
+    )
+
+
 async def tell(ask: Ask, intent: Intent, not_done: str) -> Reply:
     """Put an intent to the release that was meant."""
     release = await meant(ask)
     if release is None:
         return nothing_live(ask, not_done)
+    if wrong := elsewhere(ask, release, not_done):
+        return wrong
     told = await ask.desk.engine.tell(release.id, intent, inbox=ask.inbound.key, patience=PATIENCE)
     return reply_to(told)
 
@@ -32,8 +55,7 @@ def nothing_live(ask: Ask, not_done: str) -> Reply:
     else:
         where = f" in {parsed.environment}" if parsed.environment else ""
         text = f"{not_done}: nothing is live for {parsed.service}{where}."
-    remedy = f"{ask.desk.command} status shows what is live."
-    return reply_to(Answer(text=text, code="NOTHING_LIVE", remedy=remedy, recorded=False))
+    return refuse("NOTHING_LIVE", text, f"{ask.desk.command} status shows what is live.")
 
 
 def say(text: str) -> Reply:
@@ -45,4 +67,12 @@ def show(message: Message) -> Reply:
 
 
 def refuse(code: str, sentence: str, remedy: str) -> Reply:
-    return Reply(message=refusal(sentence, remedy, []), code=code)
+    return reply_to(Answer(text=sentence, code=code, remedy=remedy, recorded=False))
+
+
+def needs_version(ask: Ask, not_done: str, usage: str) -> Reply:
+    return refuse(
+        "NEEDS_VERSION",
+        f"{not_done}: no version was named.",
+        f"Type: {ask.desk.command} {usage}",
+    )

@@ -4,20 +4,24 @@ from bot.domain.facts import Mark
 from bot.domain.intents import MarkVersion
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
-from commands.common import refuse
+from commands.common import needs_version, refuse
 
 
 async def run(ask: Ask) -> Reply:
     parsed = ask.parsed
+    if parsed.version is None:
+        return needs_version(ask, "Not marked", SPEC.usage)
     if parsed.choice is None:
         return refuse(
-            "NEEDS_CHOICE", "Not marked: bad or good was not said.", f"Type: {SPEC.usage}"
+            "NEEDS_CHOICE",
+            "Not marked: neither bad nor good was said.",
+            f"Type: {ask.desk.command} {SPEC.usage}",
         )
     intent = MarkVersion(
         by=ask.by,
         service=parsed.service or "",
         environment=parsed.environment or "",
-        version=parsed.version or "",
+        version=parsed.version,
         mark=Mark(parsed.choice),
         because=ask.because,
     )

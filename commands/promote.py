@@ -2,9 +2,10 @@
 
 from bot.domain.facts import ReleaseKind
 from bot.domain.intents import Promote, Start
+from bot.domain.release import Release
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
-from commands.common import meant, refuse, tell
+from commands.common import elsewhere, meant, nothing_live, refuse, tell
 
 
 async def run(ask: Ask) -> Reply:
@@ -18,6 +19,10 @@ async def run(ask: Ask) -> Reply:
 async def _cross(ask: Ask) -> Reply:
     """The version that is certified in the environment before, to the one named."""
     release = await meant(ask)
+    if release is None and ask.parsed.release is not None:
+        return nothing_live(ask, "Not promoted")
+    if wrong := elsewhere(ask, release, "Not promoted", crosses=True):
+        return wrong
     service = ask.parsed.service or (release.service if release else "")
     environment = ask.parsed.environment or ""
     rules = ask.desk.book.rules(service, environment)
@@ -41,11 +46,16 @@ async def _cross(ask: Ask) -> Reply:
         release="",
         service=service,
         environment=environment,
-        version=before.stable.version,
+        version=named(release, rules.after, before.stable.version),
         kind=ReleaseKind.PROMOTE,
         because=ask.because,
     )
     return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
+
+
+def named(release: Release | None, before: str, certified: str) -> str:
+    """The version of the release that was named, where it is of the environment before."""
+    return release.name if release is not None and release.environment == before else certified
 
 
 SPEC = CommandSpec(

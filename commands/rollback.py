@@ -1,20 +1,24 @@
 """`/rollback checkout`: at once while a release is live; of a finished one after one click."""
 
-from bot.render.answers import refusal
-
 from bot.domain.intents import Rollback, UndoEnded
 from bot.domain.release import Release
 from bot.domain.units import spell
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
-from commands.common import meant, nothing_live
+from bot.render.answers import refusal
+from commands.common import elsewhere, meant, nothing_live, refuse
 
+NOT_DONE = "Not rolled back"
 AT_ONCE = frozenset({"button", "cli"})
 """Where a click, or a shell, was the confirmation."""
 
 
 async def run(ask: Ask) -> Reply:
     release = await meant(ask)
+    if release is None and ask.parsed.release is not None:
+        return nothing_live(ask, NOT_DONE)
+    if wrong := elsewhere(ask, release, NOT_DONE):
+        return wrong
     if release is not None and release.is_live:
         told = await ask.desk.engine.tell(
             release.id,
@@ -30,10 +34,26 @@ async def _undo(ask: Ask, release: Release | None) -> Reply:
     service = ask.parsed.service or (release.service if release else None)
     environment = ask.parsed.environment or (release.environment if release else None)
     if service is None or environment is None:
-        return nothing_live(ask, "Not rolled back")
+        return nothing_live(ask, NOT_DONE)
+    if release is not None and (other := await _not_running(ask, release)):
+        return other
     if ask.inbound.via in AT_ONCE:
         return await _at_once(ask, service, environment)
     return await _offer(ask, service, environment)
+
+
+async def _not_running(ask: Ask, release: Release) -> Reply | None:
+    """A refusal where taking back this ended release would take back another one."""
+    service, environment = release.service, release.environment
+    stable = (await ask.desk.engine.history.service(service, environment)).stable
+    if stable is None or stable.version == release.name:
+        return None
+    return refuse(
+        "NOT_RUNNING",
+        f"{NOT_DONE}: {release.id} ({release.name}) is over, and {service} in {environment} "
+        f"runs {stable.version}.",
+        f"To take that one back: {ask.desk.command} rollback {service} in {environment}.",
+    )
 
 
 async def _at_once(ask: Ask, service: str, environment: str) -> Reply:
@@ -63,7 +83,7 @@ async def _offer(ask: Ask, service: str, environment: str) -> Reply:
     )
     button = (
         f"Roll back {running.version} to {to.version}",
-        f"rollback {service} to {to.version} in {environment}",
+        f"rollback {service} in {environment} --version {to.version}",
     )
     return Reply(message=refusal(sentence, "Click to do it.", [button]), code="CONFIRM")
 

@@ -3,16 +3,19 @@
 from bot.domain.intents import Start
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
+from commands.common import needs_version
 
 
 async def run(ask: Ask) -> Reply:
     parsed = ask.parsed
+    if parsed.version is None:
+        return needs_version(ask, "Not started", SPEC.usage)
     intent = Start(
         by=ask.by,
         release="",
         service=parsed.service or "",
         environment=parsed.environment or "",
-        version=parsed.version or "",
+        version=parsed.version,
         because=ask.because,
     )
     return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))

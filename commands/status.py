@@ -1,11 +1,10 @@
 """`/release status [what|env]`: what is live, and how it stands."""
 
-from bot.render.answers import status_list, status_one
-
 from bot.domain.release import Release
 from bot.engine.codec import restore
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
+from bot.render.answers import status_list, status_one
 from commands.common import meant, refuse, show
 
 LISTED = 20
@@ -25,15 +24,14 @@ async def run(ask: Ask) -> Reply:
 
 
 async def _many(ask: Ask) -> Reply:
-    rows = await ask.desk.engine.store.statuses(
-        live=None if ask.parsed.service else True,
-        service=ask.parsed.service,
-        environment=ask.parsed.environment,
-        limit=1 if ask.parsed.service else LISTED,
-    )
+    service, environment = ask.parsed.service, ask.parsed.environment
+    store = ask.desk.engine.store
+    rows = await store.statuses(live=True, service=service, environment=environment, limit=LISTED)
+    if service and not rows:
+        rows = await store.statuses(service=service, environment=environment, limit=1)
     releases: list[Release] = [restore(Release, row.body) for row in rows]
     views = [await ask.desk.readers.view(release) for release in releases]
-    if ask.parsed.service and len(views) == 1:
+    if service and len(views) == 1:
         return show(status_one(views[0]))
     return show(status_list(views, ask.desk.engine.clock.now()))
 

@@ -216,6 +216,12 @@ def _taken(_: Release, fact: f.Taken) -> Changes:
     return {"taken_by": fact.by, "rings_at": None}
 
 
+def _interrupted(release: Release, fact: f.WatchInterrupted) -> Changes:
+    """A step is given the time that nobody could look; a rollback never is."""
+    late = release.deadline and release.deadline + (fact.at - fact.since)
+    return {"deadline": late}
+
+
 def _superseded(_: Release, fact: f.Superseded) -> Changes:
     return {"successor": fact.successor}
 
@@ -279,6 +285,7 @@ LEARN: dict[type[f.Fact], Learn] = {
     f.ShiftResumed: _resumed,
     f.Escalated: _escalated,
     f.Taken: _taken,
+    f.WatchInterrupted: _interrupted,
     f.Superseded: _superseded,
     f.Finished: _finished,
     f.RollbackDecided: _rollback_decided,

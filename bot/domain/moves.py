@@ -84,6 +84,8 @@ FactType: TypeAlias = type[f.Fact]
 S = State
 SHOW = (Do.CARD, Do.LOG)
 ONWARD = (Do.APPLY, Do.ALARM_SHIFT, *SHOW)
+LATER = {S.SHIFTING: (Do.ALARM_SHIFT,), S.FINISHING: (Do.ALARM_SHIFT,)}
+"""Where the time the bot was away moves a deadline."""
 TIDY = (Do.FINISH, Do.ALARM_SHIFT, *SHOW)
 BACK = (Do.ROLL_BACK, Do.ALARM_ROLLBACK, Do.ALERT, Do.PAGE_LOW, *SHOW)
 NEEDS_PERSON = (Do.ASK, Do.ALARM_ASK, *SHOW)
@@ -123,7 +125,10 @@ MOVES: dict[tuple[State, FactType], Move] = {
     },
     # What is noted wherever the release is watched.
     **{(state, f.VerdictReached): _move(state, Do.CARD) for state in IN_FLIGHT},
-    **{(state, f.WatchInterrupted): _move(state, Do.LOG) for state in WATCHED},
+    **{
+        (state, f.WatchInterrupted): _move(state, Do.LOG, *LATER.get(state, ()))
+        for state in WATCHED
+    },
     **{
         (state, f.Taken): _move(state, Do.ALERT_EDIT, *SHOW)
         for state in (S.HELD, S.ROLLING_BACK, S.STUCK)

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.domain.facts import BotStarted
-from bot.domain.moves import Do
+from bot.domain.intents import WatchResumed
+from bot.domain.moves import WATCHED, Do
 from bot.engine.effects import PAGE, TIMER, WORLD
 from bot.engine.engine import Engine
 from bot.engine.moving import World
@@ -17,12 +18,13 @@ from bot.engine.parts import Ports
 from bot.engine.polls import Polls
 from bot.engine.timers import Timers
 from bot.engine.watcher import Watcher
-from bot.ports.store import Effect
+from bot.ports.store import Effect, StoreError
 from bot.ports.waker import Waker
 
 log = structlog.get_logger()
 
 BOT_STREAM = "bot"
+SIGN_EVERY = timedelta(seconds=1)
 
 
 class Runtime:
@@ -32,14 +34,20 @@ class Runtime:
     """
 
     def __init__(
-        self, engine: Engine, ports: Ports, waker: Waker, extra: Mapping[str, Perform]
+        self,
+        engine: Engine,
+        ports: Ports,
+        waker: Waker,
+        extra: Mapping[str, Perform],
+        sign_every: timedelta = SIGN_EVERY,
     ) -> None:
         self.engine = engine
+        self._sign_every = sign_every
         self.polls = Polls(ports)
         self.watcher = Watcher(engine, ports, self.polls)
         performers = {
             WORLD: World(engine, ports).perform,
-            TIMER: Timers(engine).perform,
+            TIMER: Timers(engine, self.watcher.look).perform,
             PAGE: Paging(engine, ports).perform,
             **extra,
         }
@@ -50,20 +58,36 @@ class Runtime:
     async def begin(self, version: str, config: str) -> None:
         """Before anything runs: what a process that is gone had leased is due again."""
         freed = await self.engine.store.unlease()
+        away_since = await self._last_sign()
         fact = BotStarted(
             at=self.engine.clock.now(),
             by="bot",
             version=version,
             config=config,
-            away_since=await self._last_sign(),
+            away_since=away_since,
         )
         await self.engine.note(BOT_STREAM, fact)
+        if away_since is not None:
+            await self._note_absence(away_since)
         log.info("bot.started", again_due=freed)
 
     async def _last_sign(self) -> datetime | None:
-        seq, _ = await self.engine.store.head()
-        newest = await self.engine.store.events(after=max(0, seq - 1), limit=1)
-        return newest[0].at if newest else None
+        kept = await self.engine.store.get_series(BOT_STREAM)
+        return kept[1] if kept else None
+
+    async def _note_absence(self, since: datetime) -> None:
+        for release in await self.engine.history.all_live():
+            if release.state in WATCHED:
+                await self.engine.tell(release.id, WatchResumed(since=since))
+
+    async def _give_signs(self) -> None:
+        """A sign of life, so that the next process knows since when nobody looked."""
+        while True:
+            try:
+                await self.engine.store.put_series(BOT_STREAM, {}, self.engine.clock.now())
+            except StoreError as error:
+                log.error("runtime.no_sign_written", why=str(error))
+            await self.engine.clock.sleep(self._sign_every)
 
     async def run(self) -> None:
         """Until cancelled. If one of its loops ends, all end: half a bot is worse than none."""
@@ -71,6 +95,7 @@ class Runtime:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.outbox.run(), name="outbox")
                 group.create_task(self.watcher.run(), name="watcher")
+                group.create_task(self._give_signs(), name="signs")
         finally:
             self._waker.close()
 

@@ -65,10 +65,3 @@ def watch_of(release: Release, stay: str) -> Watch:
     judged = release.rules.checks if release.way or step.meets_users else ()
     checks = {check.name: CheckWatch(cursor=since) for check in judged}
     return Watch(stay=stay, began=since, checks=checks)
-
-
-def silent_since(watch: Watch, release: Release, now: datetime) -> datetime | None:
-    """Since when nobody watched, if that is longer than the polls explain."""
-    polls = [check.limits.every for check in release.rules.checks]
-    patience = max([timedelta(seconds=5), *(every * 3 for every in polls)])
-    return watch.cursor if watch.checks and now - watch.cursor > patience else None

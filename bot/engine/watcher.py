@@ -18,7 +18,7 @@ from bot.engine.engine import Engine
 from bot.engine.measuring import confirming_limits, sample_back, sample_forward
 from bot.engine.parts import Ports, target_for
 from bot.engine.polls import Polls, grid
-from bot.engine.watch import Watch, silent_since, stay_of, watch_of
+from bot.engine.watch import Watch, stay_of, watch_of
 from bot.ports.outcomes import IntegrationError
 from bot.ports.store import StoreError
 
@@ -91,23 +91,17 @@ class Watcher:
         await self._engine.store.drop_series(release_id)
 
     async def _remembered(self, release_id: str) -> Watch | None:
-        """What was known before a restart; the absence itself is noted as a fact."""
+        """What was known before a restart; what was not seen since is never counted."""
         kept = await self._engine.store.get_series(release_id)
-        release = await self._engine.history.release(release_id)
-        if kept is None or release is None:
+        if kept is None:
             return None
         watch: Watch = restore(Watch, kept[0])
-        now = self._engine.clock.now()
-        since = silent_since(watch, release, now)
-        if since is None:
-            return watch
-        await self._engine.tell(release_id, i.WatchResumed(since=since))
-        return watch.skipping_to(now)
+        return watch.skipping_to(self._engine.clock.now())
 
     async def _round(self, release: Release, watch: Watch | None) -> Watch | None:
         """One look at everything. A fault of the store or a bug ends the round, not the watch."""
         try:
-            await self._look(release)
+            await self.look(release)
             current = await self._engine.history.release(release.id)
             return await self._judge(current, watch) if current else watch
         except StoreError as error:
@@ -117,15 +111,17 @@ class Watcher:
         await self._engine.clock.sleep(FAULT_SPAN)
         return watch
 
-    async def _look(self, release: Release) -> None:
+    async def look(self, release: Release) -> bool:
+        """Put where the target is to the release; False where the target does not say."""
         try:
             deployer = self._ports.deployer(release.rules.deployer)
             observed = await deployer.observe(target_for(release))
         except IntegrationError as error:
             log.warning("watch.target_not_seen", release=release.id, why=str(error))
-            return
+            return False
         idle = not await self._is_moving(release.id)
         await self._engine.tell(release.id, i.Seen(observed=observed, idle=idle))
+        return True
 
     async def _is_moving(self, release_id: str) -> bool:
         rows = await self._engine.store.effects(release_id)

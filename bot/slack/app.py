@@ -62,7 +62,10 @@ class SlackApp:
 
     async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         """Bolt's answer; what nobody listens to is acknowledged too, and written down."""
-        response = await self.bolt.async_dispatch(request)
+        try:
+            response = await self.bolt.async_dispatch(request)
+        except Exception as error:  # noqa: BLE001 - Bolt trips over payloads of a wrong shape
+            return await self._on_error(error, dict(request.body))
         if response.status == 404:
             log.info("slack.nobody_listens", type=str(request.body.get("type", ""))[:80])
             return BoltResponse(status=200, body="")
@@ -190,6 +193,15 @@ class SlackApp:
         """Whatever a listener raised: a 500 would reach nobody."""
         sentence = self._failed(error, payloads.text(body, "trigger_id"))
         return BoltResponse(status=200, body=sentence if "command" in body else "")
+
+
+def read_request(**arrived: Any) -> AsyncBoltRequest | None:
+    """What arrived, as Bolt takes it; None where it cannot be read."""
+    try:
+        return AsyncBoltRequest(**arrived)
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        log.warning("slack.unreadable", why=type(error).__name__)
+        return None
 
 
 def plain(sentence: str) -> Reply:

@@ -12,6 +12,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.ports.clock import Clock
+from bot.slack.app import read_request
 
 log = structlog.get_logger()
 
@@ -56,11 +57,8 @@ class SignedHttp:
         return await self._answer(request, text)
 
     async def _answer(self, request: web.Request, text: str) -> web.Response:
-        try:
-            asked = AsyncBoltRequest(
-                body=text, query=dict(request.query), headers=dict(request.headers)
-            )
-        except (ValueError, RecursionError):
+        asked = read_request(body=text, query=dict(request.query), headers=dict(request.headers))
+        if asked is None:
             return web.Response(status=400, text="Not taken: the body cannot be read.")
         return sent(await self._dispatch(asked))
 

@@ -70,8 +70,8 @@ class Bucket:
     def enqueue(self, now: float, who: str, wait: float) -> float:
         """Seconds until it is the turn of `who`: the place they have, or one at the end."""
         known = self.line.get(who, 0.0)
-        last = max(self.line.values(), default=0.0)
-        turn = known if known > now else max(now + wait, last + self._gap())
+        after = max(self.line.values(), default=-self._gap()) + self._gap()
+        turn = known if known > now else max(now + wait, after)
         self.line[who] = turn
         return max(wait, turn - now)
 

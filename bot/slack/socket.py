@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.ports.clock import Clock
+from bot.slack.app import read_request
 from bot.slack.calls import Answered, Failed, Limited, WebApi
 from bot.slack.remedies import remedy_of
 from bot.slack.tasks import Tasks
@@ -53,6 +54,16 @@ class Link:
 
     def is_open(self) -> bool:
         return not self.stream.closed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a connection ended: whether it stood for a while, after how many seconds Slack wants
+    the next attempt, and how many short ones in a row need no pause."""
+
+    stood: bool = False
+    after: float = 0.0
+    forgiven: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,17 +135,21 @@ class SocketMode:
             await self._clock.sleep(self._lines.apart * number)
         failures = 0
         while True:
-            try:
-                link = await self._opened()
-                tried.set()
-                failures = 0 if await self._serve(link) else failures + 1
-                wanted = 0.0
-            except NoConnection as error:
-                failures, wanted = failures + 1, error.after
-                self._say(str(error))
-                tried.set()
-            if failures:
-                await self._clock.sleep(pause(failures, wanted))
+            ended = await self._once(tried)
+            failures = 0 if ended.stood else failures + 1
+            if failures > ended.forgiven:
+                await self._clock.sleep(pause(failures, ended.after))
+
+    async def _once(self, tried: asyncio.Event) -> Ended:
+        """One connection, from its address to its end."""
+        try:
+            link = await self._opened()
+        except NoConnection as error:
+            self._say(str(error))
+            return Ended(after=error.after)
+        finally:
+            tried.set()
+        return await self._serve(link)
 
     def _say(self, why: str) -> None:
         """Once when it goes, not at each attempt."""
@@ -174,11 +189,8 @@ class SocketMode:
             case _:
                 raise NoConnection(outcome.why)
 
-    async def _serve(self, link: Link) -> bool:
-        """Until it is gone, or Slack asks to leave it: then it goes on beside its successor.
-
-        Answers whether it stood for a while.
-        """
+    async def _serve(self, link: Link) -> Ended:
+        """Until it is gone, or Slack asks to leave it: then it goes on beside its successor."""
         began = self._clock.monotonic()
         reading = self._readers.start(self._read(link))
         leaving = asyncio.create_task(link.leaving.wait())
@@ -186,7 +198,8 @@ class SocketMode:
             await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             leaving.cancel()
-        return self._clock.monotonic() - began > SHORT.total_seconds()
+        stood = self._clock.monotonic() - began > SHORT.total_seconds()
+        return Ended(stood=stood, forgiven=int(link.leaving.is_set()))
 
     async def _read(self, link: Link) -> None:
         """Every frame of one connection."""
@@ -220,10 +233,10 @@ class SocketMode:
         self._tasks.start(self._answer(link, request))
 
     async def _answer(self, link: Link, request: SocketModeRequest) -> None:
-        asked = AsyncBoltRequest(
+        asked = read_request(
             mode="socket_mode", body=request.payload, headers=build_headers(request)
         )
-        response = await self._dispatch(asked)
+        response = await self._dispatch(asked) if asked else BoltResponse(status=200)
         acknowledged = SocketModeResponse(
             envelope_id=request.envelope_id, payload=payload_of(response)
         )

@@ -5,6 +5,7 @@ from time import perf_counter
 
 from bot.domain.judge.judge import begin, observe, verdict
 from bot.domain.judge.samples import Limits, Sample
+from tests.bench.figures import Figures
 from tests.domain.judge.world import World, release
 
 ROUNDS = 7
@@ -12,7 +13,7 @@ ERRORS = Limits(name="errors", limit=0.01)
 LATENCY = Limits(name="latency", latency=True, limit=0.5)
 
 
-def run() -> dict[str, float]:
+def run() -> Figures:
     """Microseconds per observation and per verdict, and the ratio to a plain sum."""
     plain = list(release(World(), seed=1))
     full = list(release(World(buckets=True), seed=1))
@@ -23,16 +24,13 @@ def run() -> dict[str, float]:
     state = begin()
     for sample in plain:
         state = observe(state, ERRORS, sample)
-    found = {
+    return {
         "judge errors us per observation": errors,
         "judge errors x a plain sum": errors / added,
         "judge latency us per observation": latency,
         "judge latency x a plain sum": latency / added_buckets,
         "judge us per verdict": cost(lambda: verdict(state, ERRORS), 1),
     }
-    for name, value in found.items():
-        print(f"{name:36} {value:8.1f}")
-    return found
 
 
 def cost(work: Callable[[], object], times: int) -> float:
@@ -73,7 +71,3 @@ def add_buckets(samples: list[Sample]) -> list[float]:
             for at, (_, count) in enumerate(arm.buckets if arm is not None else ()):
                 sums[first + at] += count
     return sums
-
-
-if __name__ == "__main__":
-    run()

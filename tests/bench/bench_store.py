@@ -11,6 +11,7 @@ from time import perf_counter
 from bot.ports.store import Batch
 from bot.store.opening import connect, prepare
 from bot.store.sqlite import open_store
+from tests.bench.figures import Figures
 from tests.store.batches import NOW, effect, fact
 
 ROUNDS = 5
@@ -24,7 +25,7 @@ _EFFECT = """
 """
 
 
-def run() -> dict[str, float]:
+def run() -> Figures:
     """Durable commits of one fact and one effect per second, and ratios to bare sqlite3.
 
     Rounds alternate, and the ratio is the median of theirs: others use the disk too.
@@ -43,8 +44,6 @@ def run() -> dict[str, float]:
     }
     found = {f"store {name} per s": median(each[name] for each in rounds) for name in ways}
     found |= {f"store {name}": median(values) for name, values in ratios.items()}
-    for name, value in found.items():
-        print(f"{name:36} {value:10.2f}")
     return found
 
 
@@ -104,7 +103,3 @@ def insert(conn: sqlite3.Connection, number: int) -> None:
     at, digest = "2026-11-20T12:00:00.000000Z", "0" * 64
     conn.execute(_FACT, (number + 1, "R-1", number + 1, at, digest, digest))
     conn.execute(_EFFECT, (f"R-1/{number}/card", "R-1", at))
-
-
-if __name__ == "__main__":
-    run()

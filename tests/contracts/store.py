@@ -6,6 +6,7 @@ A driver's test class inherits StoreContract and supplies one fixture, `store`: 
 import asyncio
 import math
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, Protocol
 
@@ -122,8 +123,10 @@ class FactsContract:
             fact(what=object()),
             fact("R-\0"),
             fact("R-\udfff"),
+            replace(fact(), schema=True),
+            replace(fact(), schema=1.0),
         ],
-        ids=["nan", "infinity", "half", "key", "object", "nul", "half-stream"],
+        ids=["nan", "inf", "half", "key", "object", "nul", "half-stream", "bool", "float"],
     )
     async def test_what_cannot_be_kept_is_refused_whole(
         self, store: WholeStore, wrong: Any
@@ -323,6 +326,12 @@ class OutboxContract:
         assert await keys_due(store) == []
         assert await keys_due(store, "chat", "page") == ["chat", "page"]
 
+    async def test_lanes_share_one_order(self, store: WholeStore) -> None:
+        lanes = ["page", "chat", "page", "chat"]
+        rows = [effect(f"{n}", slot=f"{n}", lane=lane) for n, lane in enumerate(lanes)]
+        await store.commit(begins("R-1", *rows))
+        assert await keys_due(store, "chat", "page") == ["0", "1", "2", "3"]
+
     async def test_a_lease_is_an_attempt_and_is_written_first(self, store: WholeStore) -> None:
         await store.commit(begins("R-1", effect("k")))
         [leased] = await store.lease(["chat"], NOW, SOON)
@@ -438,12 +447,14 @@ class SlotsContract:
     ) -> None:
         assert await store.last_done("R-1", "card") is None
         await store.commit(begins("R-1", effect("a")))
-        await store.settle("a", {"ts": "1.2"}, NOW)
+        await store.settle("a", {"ts": "1.1"}, SOON)
         await store.commit(goes_on(effect("b")))
-        await store.commit(goes_on(effect("c"), effect("x", slot="x")))
+        await store.settle("b", {"ts": "1.2"}, NOW)
+        await store.commit(goes_on(effect("c")))
+        await store.commit(goes_on(effect("d"), effect("x", slot="x")))
         done = await store.last_done("R-1", "card")
         assert done is not None
-        assert (done.key, done.outcome) == ("a", {"ts": "1.2"})
+        assert (done.key, done.outcome) == ("b", {"ts": "1.2"})
 
     async def test_what_was_overtaken_unsent_stays_so(self, store: WholeStore) -> None:
         await store.commit(begins("R-1", effect("a")))

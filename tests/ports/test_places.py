@@ -1,5 +1,6 @@
 """Where a target is and may be told to be."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def test_a_target_has_moved_when_it_is_not_where_it_was_expected(
 
 
 def desired(**changes: Any) -> Desired:
-    return Desired(**({"revision": "v2", "stable": "v1", "weight": EVERYBODY} | changes))
+    return replace(Desired(revision="v2", stable="v1", weight=EVERYBODY), **changes)
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from tests.fakes.metrics import FakeMetrics, Gap
 from tests.sim.loop import LoopClock, LoopWaker
 
 T = TypeVar("T")
+SIGN_EVERY = timedelta(minutes=1)
 SERVICE, ENVIRONMENT = "checkout", "prod"
 
 
@@ -178,7 +179,7 @@ class Life:
         )
         readers = Readers(self.engine, book, timedelta(minutes=5), "/release", "UTC")
         teller = Teller(self.engine, world.chat, readers, "C0RELEASES")
-        self.runtime = Runtime(self.engine, ports, LoopWaker(), {CHAT: teller.perform})
+        self.runtime = Runtime(self.engine, ports, LoopWaker(), {CHAT: teller.perform}, SIGN_EVERY)
 
     async def live(self, until: Callable[["Life"], Coroutine[Any, Any, None]]) -> bool:
         """Whether `until` came to its end before death did."""

@@ -66,7 +66,9 @@ async def test_a_door_that_raises_is_a_sentence_with_an_error_id(
         saw = await here.types("mei", "/release status")
     text = saw[0]["text"]
     name = text.partition("error ")[2].partition(")")[0]
-    assert text.startswith("I could not do that") and "boom" not in text and len(name) == 8
+    assert text.startswith("I could not do that")
+    assert "boom" not in text
+    assert len(name) == 8
     assert name in capsys.readouterr().out
 
 
@@ -87,7 +89,8 @@ async def test_an_unknown_command_is_answered_with_what_to_type() -> None:
     async with world() as here:
         payload = command_payload(here, "/deploy")
         found = await here.control("inject", {"payload": payload, "type": "slash_commands"})
-    assert found["how"] == "acked" and "/release help" in found["answer"]["text"]
+    assert found["how"] == "acked"
+    assert "/release help" in found["answer"]["text"]
     assert here.door.heard == []
 
 
@@ -132,6 +135,8 @@ async def test_the_same_envelope_twice_has_the_same_key() -> None:
         {"type": "view_submission", "view": {"callback_id": "x"}},
         {"type": "shortcut", "callback_id": "x"},
         {"type": "nothing anybody knows"},
+        {"type": "event_callback", "event": "x", "authorizations": [7], "team_id": {}},
+        {"type": "block_actions", "team": "x", "actions": [{"action_id": 5}]},
     ],
     ids=str,
 )

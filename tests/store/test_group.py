@@ -1,13 +1,15 @@
 """One transaction for many batches, as a pure function over a connection."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from bot.ports.store import Committed, Replayed, Stale, StoreBroken, StoreError, Taken
 from bot.store.failures import store_error
 from bot.store.group import COMMIT, commit_group
-from bot.store.opening import prepare
+from bot.store.opening import connect, prepare
 from bot.store.verify import Verified, verify
 from tests.store.batches import begins, claims, effect, full
 
@@ -55,6 +57,7 @@ def test_when_the_transaction_is_gone_the_whole_group_fails(conn: sqlite3.Connec
     batches = [full("R-1", 1), begins("R-2", effect("bomb", stream="R-2")), full("R-3", 1)]
     answers = commit_group(conn, batches)
     assert [type(answer) for answer in answers] == [StoreError] * 3
+    assert "the whole group was rolled back by one of its writes" in str(answers[0])
     assert count(conn) == 0
     assert isinstance(commit_group(conn, [full("R-1", 1)])[0], Committed)
 
@@ -85,8 +88,8 @@ def test_a_commit_that_fails_leaves_no_transaction_open(conn: sqlite3.Connection
     assert count(conn) == 0
 
 
-def test_a_database_held_by_another_is_waited_for_then_refused(tmp_path: object) -> None:
-    ours, theirs = (sqlite3.connect(f"{tmp_path}/s.db", isolation_level=None) for _ in range(2))
+def test_a_database_held_by_another_is_waited_for_then_refused(tmp_path: Path) -> None:
+    ours, theirs = (connect(tmp_path / "s.db", "rwc") for _ in range(2))
     prepare(ours)
     ours.execute("PRAGMA busy_timeout = 50")
     theirs.execute("BEGIN IMMEDIATE")
@@ -94,6 +97,23 @@ def test_a_database_held_by_another_is_waited_for_then_refused(tmp_path: object)
     assert "another program holds the database" in str(answer)
     theirs.execute("ROLLBACK")
     assert isinstance(commit_group(ours, [full("R-1", 1)])[0], Committed)
+
+
+def test_two_writers_wait_for_each_other_and_neither_fails(tmp_path: Path) -> None:
+    conns = [connect(tmp_path / "s.db", "rwc") for _ in range(2)]
+    for conn in conns:
+        prepare(conn)
+
+    def write(which: int) -> list[object]:
+        batches = ([full(f"R-{which}", number)] for number in range(1, 61))
+        return [answer for batch in batches for answer in commit_group(conns[which], batch)]
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [answer for each in pool.map(write, range(2)) for answer in each]
+    assert [type(answer) for answer in answers] == [Committed] * 120
+    found = verify(conns[0])
+    assert isinstance(found, Verified)
+    assert found.count == 240
 
 
 def test_a_chain_that_was_cut_is_not_written_on(conn: sqlite3.Connection) -> None:

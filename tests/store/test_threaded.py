@@ -185,6 +185,22 @@ async def test_a_group_that_fails_fails_for_everybody(path: Path) -> None:
     await store.close()
 
 
+async def test_after_a_failed_sync_nothing_is_written_any_more(path: Path) -> None:
+    def probe(name: str) -> None:
+        if name == COMMIT and armed:
+            raise armed.pop()
+
+    failure = sqlite3.OperationalError("disk I/O error")
+    failure.sqlite_errorname = "SQLITE_IOERR_FSYNC"
+    armed = [failure]
+    store = await open_store(path, probe)
+    for number in range(3):
+        with pytest.raises(StoreBroken, match="start Slipway again"):
+            await store.commit(begins(f"R-{number}"))
+    assert await store.events() == ()
+    await store.close()
+
+
 async def test_a_crash_in_the_writer_reaches_who_waits(path: Path) -> None:
     class Crash(BaseException):
         pass

@@ -19,7 +19,7 @@ from bot.store.group import commit_group
 from bot.store.opening import connect, prepare
 from bot.store.sqlite import open_inline, open_store
 from bot.store.verify import Broken, Verified, verify
-from tests.store.batches import NOW, begins, fact, full
+from tests.store.batches import NOW, fact, full
 from tests.store.tampering import (
     FACTS,
     TAMPERS,
@@ -178,15 +178,44 @@ def test_a_hash_alone_is_a_head_too(image: bytes) -> None:
     assert isinstance(verify(opened(record(0)), GENESIS), Verified)
 
 
-def test_a_gap_in_a_stream_is_named_though_its_hashes_fit() -> None:
+def rewritten(versions: list[int]) -> sqlite3.Connection:
+    """A record of one stream with these versions, every hash made to fit."""
     conn = sqlite3.connect(":memory:", isolation_level=None)
     prepare(conn)
-    commit_group(conn, [begins("R-1")])
-    conn.execute("UPDATE events SET version = 5")
-    columns = dict(zip(COLUMNS, conn.execute("SELECT * FROM events").fetchone(), strict=True))
-    conn.execute("UPDATE events SET hash = :hash", {"hash": row_hash(columns)})
-    conn.execute("UPDATE chain SET hash = :hash", {"hash": row_hash(columns)})
-    assert verify(conn) == Broken(1, "fact 1 is version 5 of 'R-1', after version 0")
+    commit_group(conn, [Batch(at=NOW, events=[fact() for _ in versions])])
+    conn.execute("UPDATE events SET version = version + 1000")
+    tip = GENESIS
+    for seq, version in enumerate(versions, 1):
+        found = conn.execute("SELECT * FROM events WHERE seq = ?", (seq,)).fetchone()
+        row = dict(zip(COLUMNS, found, strict=True)) | {"version": version, "prev_hash": tip}
+        tip = row_hash(row)
+        changed = (version, row["prev_hash"], tip, seq)
+        conn.execute(
+            "UPDATE events SET version = ?, prev_hash = ?, hash = ? WHERE seq = ?", changed
+        )
+    conn.execute("UPDATE chain SET hash = ?", (tip,))
+    return conn
+
+
+def test_a_gap_in_a_stream_is_named_though_its_hashes_fit() -> None:
+    assert isinstance(verify(rewritten([1, 2, 3])), Verified)
+    assert verify(rewritten([1, 2, 4])) == Broken(
+        3, "fact 3 is version 4 of 'R-1', after version 2"
+    )
+    assert verify(rewritten([2])) == Broken(1, "fact 1 is version 2 of 'R-1', after version 0")
+
+
+def test_versions_against_the_order_of_facts_are_named() -> None:
+    found = verify(rewritten([1, 3, 2]))
+    assert isinstance(found, Broken)
+    assert found.seq == 2
+
+
+def test_a_fact_without_a_number_is_seen(loose: bytes) -> None:
+    conn = opened(loose)
+    columns = ", ".join(COLUMNS[2:])
+    conn.execute(f"INSERT INTO events SELECT NULL, 'R-new', {columns} FROM events WHERE seq = 1")
+    assert verify(conn) == Broken(None, "1 facts without a number stand in the table")
 
 
 @pytest.mark.parametrize("table", ["outbox", "claims"])
@@ -236,6 +265,16 @@ def answer(path: Path) -> Verified | Broken | StoreError:
         return verify(path)
     except StoreError as error:
         return error
+
+
+def test_an_index_that_tells_another_story_is_broken(path: Path, image: bytes) -> None:
+    sql = "SELECT rootpage FROM sqlite_master WHERE name = 'inbox_at'"
+    page = (opened(image).execute(sql).fetchone()[0] - 1) * 4096
+    index = image[page : page + 4096].replace(b"2026-11-20", b"2027-11-20")
+    path.write_bytes(image[:page] + index + image[page + 4096 :])
+    found = verify(path)
+    assert isinstance(found, Broken)
+    assert "inbox_at" in found.why
 
 
 def test_a_file_cut_short_is_broken(path: Path, image: bytes) -> None:

@@ -175,7 +175,9 @@ def _added(sums: list[float], reading: Reading | None) -> list[float]:
     if reading is None:
         return sums
     more = (reading.requests, *reading.bad)
-    return [float(f"{a + b:.9g}") for a, b in zip(sums or [0.0] * len(more), more, strict=True)]
+    total = [a + b for a, b in zip(sums, more, strict=True)] if sums else list(more)
+    # Many marks have many digits, and a state must stay small.
+    return total if len(total) == 2 else [float(f"{value:.9g}") for value in total]
 
 
 def _remember_span(grown: State, tick: Tick, start: float) -> None:

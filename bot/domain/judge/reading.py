@@ -15,6 +15,7 @@ MOST = 1e15
 """More requests than this in one window are nonsense."""
 EDGES = 11
 """How many bucket edges are followed at most, so that a state stays small."""
+_NUMBERS = (int, float)
 _SLACK = 1e-3  # counts of two queries, or extrapolated ones, need not match to the last digit
 
 
@@ -64,7 +65,7 @@ def quantile(reading: Sequence[float], edges: Sequence[float], share: float) -> 
 
 def _read_errors(counts: Counts) -> Reading | str:
     requests, errors = counts.requests, counts.errors
-    if not _all_counts((requests, errors)):
+    if not (_is_count(requests) and _is_count(errors)):
         return "a count is negative, infinite or no number"
     if errors > requests * (1 + _SLACK):
         return "more errors than requests"
@@ -97,8 +98,12 @@ def _broken(counts: Counts) -> str:
 
 
 def _all_counts(values: Iterable[object]) -> bool:
+    return all(map(_is_count, values))
+
+
+def _is_count(value: object) -> bool:
     # Comparisons are false for NaN, and right for integers too large for a float.
-    return all(isinstance(value, int | float) and 0 <= value <= MOST for value in values)
+    return isinstance(value, _NUMBERS) and 0 <= value <= MOST
 
 
 def _finite(counts: Counts) -> list[float]:

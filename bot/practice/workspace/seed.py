@@ -159,4 +159,13 @@ class Seed:
     channel_rates: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: CHANNEL_RATES)
     rate_factor: float = 1.0
     edit_window: timedelta | None = None
-    journal_keeps: int = 100_000
+    journal_keeps: int = 20_000
+
+    def __post_init__(self) -> None:
+        """Refuse a workspace with members nobody describes."""
+        known = {person.id for person in self.people}
+        rooms = {user for room in self.rooms for user in room.members}
+        groups = {user for group in self.groups for user in group.members}
+        if strangers := sorted({self.app.user, *rooms, *groups} - known):
+            remedy = "Add a Person with that id."
+            raise ValueError(f"No workspace was made: nobody describes {strangers[0]}. {remedy}")

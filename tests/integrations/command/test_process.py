@@ -12,7 +12,15 @@ import pytest
 
 from bot.domain.strategy import Desired
 from bot.domain.units import EVERYBODY, Share
-from bot.ports.outcomes import Accepted, Ambiguous, NotFound, Rejected, Unavailable, Unsupported
+from bot.ports.outcomes import (
+    Accepted,
+    AlreadyDone,
+    Ambiguous,
+    NotFound,
+    Rejected,
+    Unavailable,
+    Unsupported,
+)
 from integrations.command.process import NotRun, Order, Overdue, run
 from tests.contracts.deployer import KEY, NEW
 from tests.fakes.deployer import Fault
@@ -241,6 +249,14 @@ async def test_two_programs_never_run_for_one_target_at_once(tmp_path: Path) -> 
     deployer = deployer_of(tmp_path, settings, {"PATH": "/usr/bin:/bin"})
     await asyncio.gather(*(deployer.apply(TARGET, NEW, key=f"R-1/{n}/move") for n in range(3)))
     assert (tmp_path / "log").read_text().split() == ["begin", "end"] * 3
+
+
+async def test_a_key_that_is_found_is_not_carried_out_again(tmp_path: Path) -> None:
+    told = runs(tmp_path, """[ "$1" = find ] && echo '{"found": true}' || echo ran >> log""")
+    settings = {"apply": [*told, "apply"], "find": [*told, "find"], "observe": told}
+    deployer = deployer_of(tmp_path, settings, {"PATH": "/usr/bin:/bin"})
+    assert await deployer.apply(TARGET, NEW, key=KEY) == AlreadyDone()
+    assert not (tmp_path / "log").exists()
 
 
 async def test_an_ended_program_is_not_known_to_have_failed(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.practice.workspace import Seed, Workspace, serve
+from bot.practice.workspace import Room, Seed, Workspace, serve
 from tests.practice.workspace.helpers import (
     HURRIED,
     Clock,
@@ -122,6 +122,21 @@ async def test_a_reset_goes_back_to_the_seed_and_keeps_the_bot(driver: Driver) -
     state = await driver.get("state")
     assert not any(room["messages"] for room in state["channels"])
     assert state["faults"] == {"calls": [], "deliveries": {}, "held": False}
+
+
+async def test_a_reset_ends_what_is_under_way(driver: Driver) -> None:
+    await driver.fault(socket="hold")
+    await driver.act("mei", "message", channel="releases", text="@slipway hi")
+    await driver.post("reset", {})
+    async with connected(driver.served, bolt(driver.served)):
+        await driver.act("rui", "message", channel="releases", text="@slipway now")
+        sent = await driver.until(bool, "delivered")
+    assert [entry["payload"]["event"]["user"] for entry in sent] == ["U0RUI"]
+
+
+def test_a_seed_with_strangers_makes_no_workspace() -> None:
+    with pytest.raises(ValueError, match="nobody describes U0EVE"):
+        Seed(rooms=(Room(id="C1", name="x", members=("U0EVE",)),))
 
 
 @pytest.mark.parametrize("what", ["act", "faults", "inject", "app"])

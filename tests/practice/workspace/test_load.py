@@ -1,4 +1,4 @@
-"""Many at once: the server is never what limits, and a message costs the same however many stand."""
+"""Many at once: the server is not what limits, and a message costs the same as the first one."""
 
 import asyncio
 import json

@@ -143,6 +143,12 @@ async def test_three_views_stack_and_no_more(desk: Driver, slack: AsyncWebClient
     assert (await refusal(call))["error"] == "push_limit_reached"
 
 
+async def test_nothing_is_pushed_onto_a_home_tab(desk: Driver, slack: AsyncWebClient) -> None:
+    home = (await slack.views_publish(user_id="U0MEI", view=HOME))["view"]
+    call = slack.views_push(trigger_id=trigger(desk, view=home["id"]), view=modal(INPUT))
+    assert (await refusal(call))["error"] == "not_found"
+
+
 async def test_an_external_id_is_unique(desk: Driver, slack: AsyncWebClient) -> None:
     named = modal(INPUT, external_id="start-1")
     await slack.views_open(trigger_id=trigger(desk), view=named)

@@ -56,7 +56,7 @@ def push(call: Call) -> Json:
     refuse_taken(call, body)
     trigger = exchange(call)
     below = call.space.state.views.get(trigger.view or "")
-    if below is None:
+    if below is None or below.kind != MODAL:
         raise ApiError("not_found")
     if len(call.space.state.stacks.get(below.user, [])) >= VIEW_STACK:
         raise ApiError("push_limit_reached")

@@ -93,9 +93,11 @@ class Control:
         return web.json_response({"ok": True})
 
     async def reset(self, request: web.Request) -> web.Response:
-        """POST reset: back to the seed; connections stay open and are heard again."""
+        """POST reset: back to the seed, nothing under way; connections stay and are heard again."""
+        await self.arrange.courier.stop()
         self.arrange.clear()
         self.arrange.space.reset()
+        self.arrange.courier.start()
         return web.json_response({"ok": True, "n": self.arrange.space.journal.last})
 
 

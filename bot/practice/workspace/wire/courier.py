@@ -76,7 +76,13 @@ class Courier:
         """Run something in the background, held on to until it is done."""
         task = asyncio.get_running_loop().create_task(work)
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self.done)
+
+    def done(self, task: asyncio.Task[Any]) -> None:
+        """Let go of a task; one that broke is written down, for nobody waits for it."""
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.space.journal.write("broke", error=repr(error))
 
     def flush(self) -> None:
         """Send the queued events on their way."""
@@ -163,6 +169,7 @@ class Courier:
             latency=asyncio.get_running_loop().time() - pending.sent,
             number=pending.acks,
             body=body,
+            unasked=body is not None and not pending.accepts,
         )
         if not late and not lost:
             pending.outcome.set_result(Outcome(ACKED, body, no_retry))

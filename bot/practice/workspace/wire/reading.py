@@ -39,7 +39,8 @@ async def values_of(request: web.Request) -> tuple[dict[str, Any], str | None]:
     if request.content_type == JSON_TYPE:
         return json_values(values, await request.text())
     if request.content_type in FORM_TYPES:
-        return values | dict(await request.post()), None
+        form = await request.post()
+        return values | {name: word for name, word in form.items() if isinstance(word, str)}, None
     return values, "invalid_post_type"
 
 

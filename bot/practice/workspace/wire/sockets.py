@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import struct
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,8 +73,12 @@ class Sockets:
         if link.silent:
             return
         text = frame if isinstance(frame, str) else json.dumps(frame)
+        await self.written(link, link.stream.send_str(text))
+
+    async def written(self, link: Link, writing: Awaitable[None]) -> None:
+        """Wait for a frame to be written; a connection that has just gone is written down."""
         try:
-            await link.stream.send_str(text)
+            await writing
         except ConnectionError:
             self.space.journal.write("socket_broken", number=link.number)
 
@@ -135,7 +140,7 @@ class Sockets:
             await asyncio.sleep(every)
             if not link.silent:
                 link.pings += 1
-                await link.stream.ping(b"Ping from practice")
+                await self.written(link, link.stream.ping(b"Ping from practice"))
         self.space.journal.write("socket_unanswered", number=link.number)
         abort(link)
 
@@ -145,7 +150,7 @@ class Sockets:
             return
         link.pings = 0
         if frame.type is WSMsgType.PING:
-            await link.stream.pong(frame.data)
+            await self.written(link, link.stream.pong(frame.data))
         elif frame.type is WSMsgType.TEXT:
             self.take(link, frame.data)
 

@@ -1,0 +1,165 @@
+"""Facts as the record keeps them: a changed shape is seen here before it is met in a record."""
+
+import json
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain import facts as f
+from bot.domain.catalogue import FACTS
+from bot.domain.judge.samples import Outcome
+from bot.domain.release import Release
+from bot.domain.strategy import Observed
+from bot.engine.codec import SCHEMAS, UPCASTERS, UnknownFact, event_of, fact_of, plain, restore
+from bot.ports.store import Event, Json
+from tests.domain.builders import FACTS_TO, NOON, OLD, release_in, rules, verdict
+
+GOLDEN = Path(__file__).parent / "golden"
+TEXT = st.text(st.characters(exclude_categories=("Cs",)))
+INSTANT = st.datetimes(timezones=st.just(UTC))
+SPAN = st.timedeltas(timedelta(days=-400), timedelta(days=400))
+SHARE = st.floats(0, 100)
+OBSERVED = st.builds(
+    Observed,
+    revisions=st.dictionaries(TEXT, SHARE, max_size=3),
+    mirrors=st.dictionaries(TEXT, SHARE, max_size=1),
+    settled=st.booleans(),
+    note=TEXT,
+)
+for kind, how in {
+    datetime: INSTANT,
+    timedelta: SPAN,
+    Observed: OBSERVED,
+    str: TEXT,
+    float: SHARE,
+    rules().__class__: st.just(rules()),
+    verdict(Outcome.PASS).__class__: st.sampled_from([verdict(each) for each in Outcome]),
+}.items():
+    st.register_type_strategy(kind, how)  # type: ignore[arg-type]
+
+
+def event(fact: f.Fact, **changes: object) -> Event:
+    new = event_of(fact, "R-1", "R-0")
+    stored = {name.name: getattr(new, name.name) for name in fields(new)}
+    stored["body"] = json.loads(json.dumps(stored["body"], allow_nan=False))
+    return Event(**{**stored, "seq": 7, "version": 1, "prev_hash": "", "hash": "", **changes})
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(sorted(FACTS)).flatmap(lambda name: st.from_type(FACTS[name])))
+def test_every_fact_survives_the_record(fact: f.Fact) -> None:
+    assert fact_of(event(fact)) == fact
+
+
+@pytest.mark.parametrize("state", FACTS_TO)
+def test_a_release_survives_the_projection(state: object) -> None:
+    release = release_in(state)  # type: ignore[arg-type]
+    assert restore(Release, json.loads(json.dumps(plain(release)))) == release
+
+
+def sample(kind: type[f.Fact]) -> f.Fact:
+    """One fact of a kind with every field filled in."""
+    values = {item.name: VALUES[item.name] for item in fields(kind)}
+    return kind(**values)
+
+
+VALUES: dict[str, object] = {
+    "at": NOON,
+    "by": "U0MEI",
+    "asked": "start checkout",
+    "away_since": NOON,
+    "because": "2.1 % of requests failed",
+    "cause": "R-0",
+    "certified": True,
+    "code": "NO_RIGHT",
+    "config": "ab12",
+    "confirm_by": NOON,
+    "confirmed": True,
+    "deadline": NOON,
+    "early": "8 min of 20 min",
+    "environment": "prod",
+    "escalates_at": NOON,
+    "expected": "v1.4.2 10 %",
+    "hold": f.Hold.DRIFT,
+    "kind": f.ReleaseKind.START,
+    "mark": f.Mark.BAD,
+    "mechanism": "switch",
+    "next_at": NOON,
+    "observed": Observed(revisions={"v1.4.2": 10.0}, mirrors={"v1.4.2": 1.0}, note="warm"),
+    "proof": ("it is kept",),
+    "reached": 10.0,
+    "reasons": (f.Reason(code="DRIFT", sentence="It drifted.", remedy="Adopt it."),),
+    "release": "R-1",
+    "revision": "v1.4.2",
+    "rules": rules(),
+    "running": OLD,
+    "sentence": "Not started.",
+    "service": "checkout",
+    "since": NOON,
+    "stable": OLD,
+    "step": 1,
+    "successor": "R-2",
+    "times": 3,
+    "until": NOON,
+    "verdicts": (verdict(Outcome.FAIL),),
+    "version": "v1.4.2",
+    "watched": timedelta(minutes=20),
+}
+
+
+@pytest.mark.parametrize("name", sorted(FACTS))
+def test_the_shape_of_a_fact_is_the_one_on_file(name: str) -> None:
+    """A new shape needs a new schema, an upcaster from this one, and a new file beside it."""
+    fact = sample(FACTS[name])
+    if isinstance(fact, f.RollbackDecided):
+        fact = replace(fact, cause=f.Cause.VERDICT)
+    body = event_of(fact, "R-1", "").body
+    on_file = json.loads((GOLDEN / f"{name}.{SCHEMAS.get(name, 1)}.json").read_text())
+    assert body == on_file
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def test_every_shape_that_ever_was_can_be_read(path: Path) -> None:
+    name, schema = path.stem.split(".")
+    stored = event(
+        sample(f.Taken), kind=name, schema=int(schema), body=json.loads(path.read_text())
+    )
+    assert type(fact_of(stored)) is FACTS[name]
+
+
+def test_there_is_an_upcaster_for_every_older_schema() -> None:
+    older = {(kind, old) for kind, newest in SCHEMAS.items() for old in range(1, newest)}
+    assert set(UPCASTERS) == older
+
+
+def rename(body: Json) -> Json:
+    return {"because": body["why"]}
+
+
+def shout(body: Json) -> Json:
+    return {"because": body["because"].upper()}
+
+
+def test_old_shapes_are_lifted_one_schema_at_a_time() -> None:
+    upcasters = {("Cancelled", 1): rename, ("Cancelled", 2): shout}
+    first = event(sample(f.Cancelled), schema=1, body={"why": "wrong"})
+    second = event(sample(f.Cancelled), schema=2, body={"because": "wrong"})
+    for stored in (first, second):
+        fact = fact_of(stored, upcasters=upcasters, schemas={"Cancelled": 3})
+        assert isinstance(fact, f.Cancelled)
+        assert fact.because == "WRONG"
+
+
+@pytest.mark.parametrize("changes", [{"kind": "Teleported"}, {"schema": 2}])
+def test_what_a_newer_program_wrote_is_not_guessed_at(changes: dict[str, object]) -> None:
+    with pytest.raises(UnknownFact, match=r"row 7 .* Run the version that wrote it"):
+        fact_of(event(sample(f.Cancelled), **changes))
+
+
+def test_a_body_that_was_tampered_with_names_its_row_and_field() -> None:
+    with pytest.raises(UnknownFact, match=r"row 7 \(Cancelled\) .* because.*audit verify"):
+        fact_of(event(sample(f.Cancelled), body={"because": 7}))

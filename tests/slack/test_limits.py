@@ -1,0 +1,134 @@
+"""The buckets: Slack's tiers are never reached, urgent ones never wait for others."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.ports.chat import Later, Message, Told
+from bot.practice.workspace import Seed, Workspace
+from bot.practice.workspace.rates import Rates
+from bot.slack.limits import CHANNELS, METHODS, Bucket, Limits, Wait, Window, allowed
+from tests.fakes.clock import FakeClock
+from tests.slack.world import world
+
+SECOND = timedelta(seconds=1)
+
+
+def drain(limits: Limits, method: str, channel: str = "", urgent: bool = False) -> int:
+    """How many calls go through at once."""
+    done = 0
+    while limits.take(method, channel, who=f"w{done}", urgent=urgent) is None:
+        done += 1
+    return done
+
+
+def test_a_fifth_of_what_we_use_is_kept_for_urgent_calls() -> None:
+    clock = FakeClock()
+    limits = Limits(clock.monotonic)
+    assert drain(limits, "chat.update") == 32
+    assert drain(limits, "chat.update", urgent=True) == 8
+
+
+def test_a_call_may_be_made_when_the_oldest_leaves_the_window() -> None:
+    clock = FakeClock()
+    limits = Limits(clock.monotonic, {"m": (Window(10, 60),)}, {})
+    assert drain(limits, "m") == 6
+    wait = limits.take("m", who="w6")
+    assert isinstance(wait, Wait)
+    assert wait.seconds == 60.0
+    clock.advance(60 * SECOND)
+    assert limits.take("m", who="w6") is None
+
+
+def test_who_waits_comes_one_after_the_other_and_keeps_the_place() -> None:
+    clock = FakeClock()
+    limits = Limits(clock.monotonic, {"m": (Window(10, 60),)}, {})
+    drain(limits, "m")
+    turns = [limits.take("m", who=who) for who in ("a", "b", "a", "c")]
+    seconds = [turn.seconds for turn in turns if turn is not None]
+    assert seconds == [70.0, 80.0, 70.0, 90.0]
+
+
+def test_who_comes_first_is_not_overtaken() -> None:
+    clock = FakeClock()
+    limits = Limits(clock.monotonic, {"m": (Window(10, 60),)}, {})
+    drain(limits, "m")
+    clock.advance(60 * SECOND)
+    assert limits.take("m", who="new") is not None
+    assert limits.take("m", who="w6") is None
+
+
+def test_a_turn_nobody_takes_is_lost() -> None:
+    bucket = Bucket("m", (Window(10, 60),))
+    bucket.enqueue(0.0, "gone", 1.0)
+    assert bucket.wait(2.0, "other", urgent=False) > 0
+    assert bucket.wait(5.0, "other", urgent=False) == 0
+
+
+def test_a_pause_rests_one_channel_and_no_other() -> None:
+    clock = FakeClock()
+    limits = Limits(clock.monotonic)
+    assert limits.pause("chat.postMessage", "C1", 30) == "chat.postMessage in C1"
+    waiting = limits.take("chat.postMessage", "C1", urgent=True)
+    assert waiting == Wait(30.0, "chat.postMessage in C1")
+    assert limits.take("chat.postMessage", "C2") is None
+
+
+def test_a_channel_by_name_and_by_id_is_one_channel() -> None:
+    clock = FakeClock()
+    limits = Limits(clock.monotonic)
+    used = drain(limits, "chat.postMessage", "#releases")
+    limits.rename("#releases", "C1")
+    assert used > 0
+    assert limits.take("chat.postMessage", "C1", who="another") is not None
+
+
+def test_two_hundred_live_cards_never_reach_a_tier_and_urgent_ones_go_at_once() -> None:
+    """Ten minutes: each card wants an edit every 25 s; an alert comes every 10 s."""
+    clock = FakeClock()
+    limits, slack = Limits(clock.monotonic), Rates(Workspace().seed)
+    due = {f"card {number}": number / 8 for number in range(200)}
+    late, edits = [], 0
+    for tick in range(600 * 4):
+        now = tick / 4
+        for card in sorted((name for name, at in due.items() if at <= now), key=due.__getitem__):
+            wait = limits.take("chat.update", "C1", who=card)
+            due[card] = now + (25 if wait is None else wait.seconds)
+            if wait is None:
+                edits += 1
+                assert slack.take("chat.update", "C1", clock.now()) == 0
+        if tick % 40 == 0:
+            late.append(limits.take("chat.postMessage", "C1", who=f"alert {tick}", urgent=True))
+            late.append(limits.take("chat.update", "C1", who=f"alert {tick}", urgent=True))
+            assert slack.take("chat.postMessage", "C1", clock.now()) == 0
+            assert slack.take("chat.update", "C1", clock.now()) == 0
+        clock.advance(SECOND / 4)
+    assert late == [None] * len(late)
+    assert edits > 600 / 60 * 20
+
+
+def test_our_table_is_never_above_the_workspaces() -> None:
+    seed = Seed()
+    for method, windows in METHODS.items():
+        assert windows == tuple(
+            Window(each.calls, each.seconds) for each in seed.method_rates[method]
+        )
+    for method, windows in CHANNELS.items():
+        assert windows == tuple(
+            Window(each.calls, each.seconds) for each in seed.channel_rates[method]
+        )
+    assert allowed(Window(50, 60), urgent=True) == 40
+
+
+async def test_at_the_limit_of_a_tighter_slack_a_429_is_later_and_rests_the_bucket() -> None:
+    seed = replace(Seed(), rate_factor=0.02)
+    async with world(seed=seed, listening=False) as here:
+        told = [
+            await here.room.chat.post("C0RELEASES", Message(text="x"), key=f"k{number}")
+            for number in range(4)
+        ]
+        calls = len(here.calls("chat.postMessage"))
+    assert isinstance(told[0], Told)
+    assert isinstance(told[1], Later)
+    assert isinstance(told[2], Later)
+    assert told[1].seconds >= 1
+    assert calls == 2
