@@ -3,42 +3,58 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 
-from bot.cli.audit import arguments as audit
-from bot.cli.check import arguments as check
-from bot.cli.demo import arguments as demo
 from bot.cli.logs import to_stderr
-from bot.cli.run import arguments as run
-from bot.cli.talk import release_arguments, why_arguments
 from bot.config import ConfigError
 from bot.ports.outcomes import IntegrationError
 from bot.ports.store import StoreError
 
-WORDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
-    ("run", "run the bot", run),
-    ("check", "look at the config and everything it names; changes nothing", check),
-    ("demo", "try it all with a practice workspace and a practice fleet", demo),
-    ("release", "type a /release command at the running bot", release_arguments),
-    ("why", "why a release did what it did, read from the record", why_arguments),
-    ("audit", "look at the record: verify", audit),
-)
 FAILED = 1
-WRONG = 2
+INTERRUPTED = 130
 
 
-def parser() -> argparse.ArgumentParser:
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the command line; its module is loaded when it is typed, and not before."""
+
+    summary: str
+    module: str
+    fill: str = "arguments"
+
+    def arguments(self) -> Callable[[argparse.ArgumentParser], None]:
+        filling: Callable[[argparse.ArgumentParser], None]
+        filling = getattr(import_module(f"bot.cli.{self.module}"), self.fill)
+        return filling
+
+
+WORDS = {
+    "run": Word("run the bot", "run"),
+    "check": Word("look at the config and everything it names; changes nothing", "check"),
+    "demo": Word("try it all with a practice workspace and a practice fleet", "demo"),
+    "release": Word("type a /release command at the running bot", "talk", "release_arguments"),
+    "why": Word("why a release did what it did, read from the record", "talk", "why_arguments"),
+    "audit": Word("look at the record: verify", "audit"),
+}
+
+
+def parser(typed: Sequence[str]) -> argparse.ArgumentParser:
+    """Knows every word, and the arguments of the one that was typed."""
     top = argparse.ArgumentParser(
-        prog="slipway", description="A release bot: moves, watches, takes back."
+        prog="slipway", description="A release bot: it moves a release, watches, and takes it back."
     )
     words = top.add_subparsers(dest="word", required=True, metavar="word")
-    for name, summary, fill in WORDS:
-        fill(words.add_parser(name, help=summary, description=summary.capitalize() + "."))
+    for name, word in WORDS.items():
+        below = words.add_parser(name, help=word.summary, description=f"{word.summary}.")
+        if name in typed[:1]:
+            word.arguments()(below)
     return top
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(typed: Sequence[str]) -> int:
     """The exit status: 0 done, 1 it did not work and why is said, 2 it cannot be meant."""
-    asked = parser().parse_args(arguments)
+    asked = parser(typed).parse_args(typed)
     to_stderr()
     try:
         status: int = asked.run(asked)
@@ -46,5 +62,5 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     return status

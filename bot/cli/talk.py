@@ -18,6 +18,7 @@ from bot.engine.rulebook import Policy, Rulebook
 from bot.ports.directory import NoDirectory
 from bot.ports.store import StoreError
 from bot.render.answers import why
+from bot.render.shell import shell_text
 from bot.store.sqlite import open_reader
 from bot.web.local import socket_path
 
@@ -84,6 +85,6 @@ async def explained(database: Path, release_id: str) -> str | None:
         if found is None:
             return None
         readers = Readers(engine, book, STALE, "/release", "UTC")
-        return why(await readers.view(found)).text
+        return shell_text(why(await readers.view(found)))
     finally:
         await store.close()

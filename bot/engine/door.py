@@ -95,6 +95,7 @@ class Door:
         self._desk = desk
         self._specs = {spec.name: spec for spec in desk.specs}
         self._denials = Denials(desk.engine)
+        self._greeted: set[str] = set()
 
     async def hear(self, inbound: Inbound) -> Reply:
         """One answer to one input; the same input again gets the same answer and does nothing."""
@@ -123,9 +124,19 @@ class Door:
     async def _answer(self, ask: Ask) -> Reply:
         spec = self._specs[ask.parsed.verb]
         reply: Reply = await (spec.run or unbuilt)(ask)
+        await self._learn_name(ask.by)
         if reply.code and spec.is_act and reply.code not in UNNOTED:
             await self._denials.note(ask.inbound, reply)
         return reply
+
+    async def _learn_name(self, person: str) -> None:
+        """The record holds ids; what to call them stands beside it."""
+        if person in self._greeted:
+            return
+        known = await self._desk.book.directory.person(person)
+        if known is not None:
+            await self._desk.engine.store.put_names({person: known.name})
+            self._greeted.add(person)
 
     async def _world(self, inbound: Inbound) -> World:
         live = await self._desk.engine.history.all_live()

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.engine.door import Door, Inbound, Reply
 from bot.engine.engine import Engine
+from bot.render.shell import shell_text
 
 DOOR = web.AppKey("door", Door)
 ENGINE = web.AppKey("engine", Engine)
@@ -76,4 +77,4 @@ def caller(request: web.Request) -> str:
 
 
 def plain(reply: Reply) -> dict[str, str]:
-    return {"text": reply.message.text, "code": reply.code, "release": reply.release}
+    return {"text": shell_text(reply.message), "code": reply.code, "release": reply.release}

@@ -8,7 +8,7 @@ import pytest
 from bot.practice.stage.stage import Stage, opened
 from tests.crash.stage import ILL, TEMPO, audited, start, supervised
 
-SAMPLE = 6
+SAMPLE = 4
 MOST = 2_000
 STORIES: dict[str, str] = {"healthy": "succeeded", "regression": "rolled_back"}
 
