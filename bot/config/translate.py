@@ -4,7 +4,6 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
 from bot.config.errors import ConfigError, KeyPath, Problem, Wrong
 from bot.config.words import TOKEN_SHAPES, suggestion
@@ -78,12 +77,12 @@ def validated(
     raise ConfigError(_problem(model, each, keys) for each in found)
 
 
-def _problem(model: type[BaseModel], error: ErrorDetails, keys: KeyPath) -> Problem:
+def _problem(model: type[BaseModel], error: Mapping[str, Any], keys: KeyPath) -> Problem:
     sentence, remedy = _words(model, error)
     return Problem(keys=(*keys, *error["loc"]), sentence=sentence, remedy=remedy)
 
 
-def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str]:
+def _words(model: type[BaseModel], error: Mapping[str, Any]) -> tuple[str, str]:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return _stranger(str(error["loc"][-1]), keys_of(model, error["loc"][:-1]))

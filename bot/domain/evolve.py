@@ -218,7 +218,8 @@ def _taken(_: Release, fact: f.Taken) -> Changes:
 
 def _interrupted(release: Release, fact: f.WatchInterrupted) -> Changes:
     """A step is given the time that nobody could look; a rollback never is."""
-    late = release.deadline and release.deadline + (fact.at - fact.since)
+    away = max(timedelta(0), fact.at - fact.since)
+    late = release.deadline and release.deadline + away
     return {"deadline": late}
 
 

@@ -108,6 +108,7 @@ class Door:
             return reply_to(Answer(text=str(error), code="NOT_RECORDED", remedy=remedy))
 
     async def _hear(self, inbound: Inbound) -> Reply:
+        inbound = sound(inbound)
         replied = await self._desk.engine.store.replied(inbound.key)
         if replied is not None and replied.reply is not None:
             return reply_to(Answer(**replied.reply))
@@ -162,6 +163,15 @@ class Door:
             state = await self._desk.engine.history.service(service, environment)
             names.setdefault(service, set()).update(versions_of(state))
         return {service: tuple(sorted(known)) for service, known in names.items() if known}
+
+
+def sound(inbound: Inbound) -> Inbound:
+    """Without half characters, which no record can hold."""
+    return replace(inbound, key=whole(inbound.key), text=whole(inbound.text))
+
+
+def whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
 
 
 async def unbuilt(ask: Ask) -> Reply:

@@ -18,13 +18,14 @@ from bot.engine.parts import Ports
 from bot.engine.polls import Polls
 from bot.engine.timers import Timers
 from bot.engine.watcher import Watcher
-from bot.ports.store import Effect, StoreError
+from bot.ports.store import Effect, StoreBroken, StoreError
 from bot.ports.waker import Waker
 
 log = structlog.get_logger()
 
 BOT_STREAM = "bot"
 SIGN_EVERY = timedelta(seconds=1)
+DAILY = timedelta(days=1)
 
 
 class Runtime:
@@ -85,6 +86,9 @@ class Runtime:
         while True:
             try:
                 await self.engine.store.put_series(BOT_STREAM, {}, self.engine.clock.now())
+            except StoreBroken:
+                # What is on disk is no longer known here; only a new process can find out.
+                raise
             except StoreError as error:
                 log.error("runtime.no_sign_written", why=str(error))
             await self.engine.clock.sleep(self._sign_every)
@@ -96,8 +100,19 @@ class Runtime:
                 group.create_task(self.outbox.run(), name="outbox")
                 group.create_task(self.watcher.run(), name="watcher")
                 group.create_task(self._give_signs(), name="signs")
+                group.create_task(self._keep_up(), name="upkeep")
         finally:
             self._waker.close()
+
+    async def _keep_up(self) -> None:
+        """Once a day, what has been kept long enough goes; the chain never does."""
+        while True:
+            try:
+                gone = await self.engine.store.prune(self.engine.clock.now())
+                log.info("store.pruned", gone=str(gone))
+            except StoreError as error:
+                log.error("store.not_pruned", why=str(error))
+            await self.engine.clock.sleep(DAILY)
 
 
 def rollback_cuts(newer: Effect, older: Effect) -> bool:

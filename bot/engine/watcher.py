@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from pydantic import ValidationError
 
 from bot.domain import intents as i
 from bot.domain.judge.judge import verdict
@@ -95,7 +96,12 @@ class Watcher:
         kept = await self._engine.store.get_series(release_id)
         if kept is None:
             return None
-        watch: Watch = restore(Watch, kept[0])
+        try:
+            watch: Watch = restore(Watch, kept[0])
+        except ValidationError as error:
+            # Another version kept it in another shape; what it saw is watched anew.
+            log.warning("watch.memory_unreadable", release=release_id, why=str(error))
+            return None
         return watch.skipping_to(self._engine.clock.now())
 
     async def _round(self, release: Release, watch: Watch | None) -> Watch | None:

@@ -280,6 +280,10 @@ class Store(Protocol):
         """(seq, hash) of the chain's last fact; (0, genesis hash) where there is none."""
         ...
 
+    async def prune(self, now: datetime) -> "Pruned":
+        """See Upkeep."""
+        ...
+
     async def close(self) -> None: ...
 
 

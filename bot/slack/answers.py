@@ -8,9 +8,9 @@ import aiohttp
 import structlog
 
 from bot.engine.door import Reply
-from bot.ports.chat import Told
+from bot.ports.chat import Delivery, Told
 from bot.ports.clock import Clock
-from bot.slack.calls import Answered, Json, WebApi
+from bot.slack.calls import Answered, Json, Lost, WebApi
 from bot.slack.chat import SlackChat
 from bot.slack.limits import Limits
 from bot.slack.payloads import Heard
@@ -18,8 +18,6 @@ from bot.slack.payloads import Heard
 log = structlog.get_logger()
 
 REMEMBERED: Final = 5000
-TRIES: Final = 4
-PAUSE: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = 10.0
 """Seconds; who asked has gone on after that."""
 OF_SLACK: Final = "https://hooks.slack.com/"
@@ -74,8 +72,8 @@ class Answers:
             log.warning("slack.strange_response_url", key=heard.inbound.key)
             return False
         body = shown(reply) | {"replace_original": False}
-        if heard.inbound.thread:
-            body["thread_ts"] = heard.inbound.thread
+        if heard.root:
+            body["thread_ts"] = heard.root
         try:
             async with self._session.post(heard.url, json=body, allow_redirects=False) as answer:
                 if answer.status == 200:
@@ -86,23 +84,24 @@ class Answers:
         return False
 
     async def _in_place(self, heard: Heard, reply: Reply) -> None:
-        inbound = heard.inbound
-        if reply.public or inbound.via == "dm":
+        if reply.public or heard.inbound.via == "dm":
             await self._aloud(heard, reply)
-            return
+        elif not await self._whispered(heard, reply):
+            await self._alone(heard, reply)
+
+    async def _whispered(self, heard: Heard, reply: Reply) -> bool:
+        """To the person alone, where they spoke."""
+        inbound = heard.inbound
         body: Json = {"channel": inbound.channel, "user": inbound.by, "text": reply.message.text}
         if reply.message.blocks:
             body["blocks"] = list(reply.message.blocks)
         if inbound.thread:
             body["thread_ts"] = inbound.thread
-        for _ in range(TRIES):
-            wait = self._limits.take("chat.postEphemeral", urgent=True)
-            if wait is None:
-                outcome = await self._api.write("chat.postEphemeral", body)
-                if not isinstance(outcome, Answered):
-                    log.warning("slack.answer_refused", key=inbound.key, outcome=str(outcome))
-                return
+        wait = self._limits.take("chat.postEphemeral", urgent=True)
+        if wait is not None:
             await self._clock.sleep(timedelta(seconds=min(wait.seconds, LONGEST_WAIT)))
+        outcome = await self._api.write("chat.postEphemeral", body)
+        return isinstance(outcome, Answered | Lost)
 
     async def _aloud(self, heard: Heard, reply: Reply) -> None:
         inbound = heard.inbound
@@ -110,11 +109,19 @@ class Answers:
             inbound.channel,
             reply.message,
             key=f"reply/{inbound.key}",
-            thread=inbound.thread or None,
+            thread=heard.root or None,
             urgent=True,
         )
+        self._note(heard, delivery)
+
+    async def _alone(self, heard: Heard, reply: Reply) -> None:
+        """In the bot's own conversation with them, where no other way is left."""
+        key = f"reply/{heard.inbound.key}"
+        self._note(heard, await self._chat.direct(heard.inbound.by, reply.message, key=key))
+
+    def _note(self, heard: Heard, delivery: Delivery) -> None:
         if not isinstance(delivery, Told):
-            log.warning("slack.answer_refused", key=inbound.key, outcome=str(delivery))
+            log.warning("slack.answer_refused", key=heard.inbound.key, outcome=str(delivery))
 
 
 def origin_of(url: str) -> str:

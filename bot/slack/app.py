@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.engine.clock import fresh_id
 from bot.engine.door import Inbound, Reply
 from bot.ports.chat import Message
+from bot.ports.directory import Directory
 from bot.slack import payloads
 from bot.slack.answers import Answers, shown
 from bot.slack.payloads import Heard, Json
@@ -27,6 +28,10 @@ ACK_WITHIN: Final = timedelta(seconds=2.6)
 """Slack gives three seconds, network included."""
 ANYTHING: Final = re.compile(".*", re.DOTALL)
 EVENTS: Final = ("app_mention", "message")
+STRANGER: Final = (
+    "Nothing happened: only full members of the workspace that owns this bot may use it. "
+    "Ask one of them."
+)
 ACTION: Final = re.compile(r"^act:")
 
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
@@ -47,12 +52,14 @@ class SlackApp:
     def __init__(
         self,
         door: Ear,
+        directory: Directory,
         answers: Answers,
         client: AsyncWebClient,
         tasks: Tasks,
         commands: tuple[str, str],
     ) -> None:
         self._door = door
+        self._directory = directory
         self._answers = answers
         self._tasks = tasks
         self._command, self._rollback = commands
@@ -149,12 +156,7 @@ class SlackApp:
 
     async def _reply(self, heard: Heard, body: Json) -> Reply:
         """What the door says; in time, whatever it does."""
-        if self._is_foreign(body):
-            return plain(
-                "Nothing happened: you are not a member of the workspace that owns this bot. "
-                "Ask somebody who is."
-            )
-        hearing = self._tasks.start(self._door.hear(heard.inbound), quiet=(Exception,))
+        hearing = self._tasks.start(self._hear(heard, body), quiet=(Exception,))
         try:
             async with asyncio.timeout(ACK_WITHIN.total_seconds()):
                 return await asyncio.shield(hearing)
@@ -166,6 +168,15 @@ class SlackApp:
             )
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
             return plain(self._failed(error, heard.inbound.key))
+
+    async def _hear(self, heard: Heard, body: Json) -> Reply:
+        """The door's answer to members; whoever cannot be known now is the door's question."""
+        person = None if self._is_foreign(body) else heard.inbound.by
+        known = await self._directory.person(person) if person else None
+        if person is None or (known is not None and not known.is_member):
+            log.warning("slack.denied", by=heard.inbound.by, key=heard.inbound.key)
+            return plain(STRANGER)
+        return await self._door.hear(heard.inbound)
 
     async def _afterwards(self, heard: Heard, hearing: asyncio.Task[Reply]) -> None:
         """The answer to what took too long."""

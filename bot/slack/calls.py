@@ -1,5 +1,6 @@
 """One call of Slack's Web API, and the five ways it can end."""
 
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -127,5 +128,12 @@ def retry_after(response: Any) -> float:
 
 
 def web_client(token: str | None, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A client on our own session. No retries of its own: who may wait decides that."""
-    return AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
+    """A client on our own session. No retries of its own: who may wait decides that.
+
+    Its logger writes no requests: they hold what people typed.
+    """
+    quiet = logging.getLogger("bot.slack.sdk")
+    quiet.setLevel(logging.WARNING)
+    return AsyncWebClient(
+        token=token, base_url=base_url, session=session, retry_handlers=[], logger=quiet
+    )

@@ -172,7 +172,7 @@ class SlackChat:
 
     async def _read(self, method: str, asked: Json) -> Json | None:
         """A page; None where the bot may not read there. Raises Unavailable."""
-        wait = self._limits.take(method, who=str(asked))
+        wait = self._limits.take(method, who=str(asked), urgent=True)
         if wait is not None:
             raise Unavailable(f"{wait.bucket} is at its limit for {wait.seconds:.0f} s")
         outcome = await self._api.read(method, asked)

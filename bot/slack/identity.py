@@ -141,7 +141,7 @@ class SlackDirectory:
 
     async def _ask(self, method: str, asked: Json, nobody: set[str]) -> Json | None:
         """The answer; None for one of the errors `nobody`. Raises Unknown."""
-        wait = self._limits.take(method)
+        wait = self._limits.take(method, urgent=True)
         if wait is not None:
             raise Unknown(f"{wait.bucket} is at its limit")
         outcome = await self._api.read(method, asked)

@@ -63,7 +63,7 @@ class Bucket:
     def wait(self, now: float, who: str, urgent: bool) -> float:
         """Seconds until `who` may make a call; 0 if at once."""
         self._forget(now)
-        free = max((self._free_at(window, urgent) for window in self.windows), default=0.0)
+        free = max((self._free_at(window, now, urgent) for window in self.windows), default=now)
         wait = max(0.0, self.paused_until - now, free - now)
         return wait if urgent else max(wait, self._in_line(now, who))
 
@@ -96,12 +96,20 @@ class Bucket:
             default=0.0,
         )
 
-    def _free_at(self, window: Window, urgent: bool) -> float:
-        """When the oldest call that is in the way has left the window."""
+    def _free_at(self, window: Window, now: float, urgent: bool) -> float:
+        """When the window has room.
+
+        Half of it may go at once; the other half is spread over what is left of its time, or a
+        burst would leave nothing for what matters at its end.
+        """
         most = allowed(window, urgent)
-        if len(self.calls) < most:
-            return 0.0
-        return self.calls[len(self.calls) - most] + window.seconds
+        recent = [at for at in self.calls if at > now - window.seconds]
+        if len(recent) >= most:
+            return recent[-most] + window.seconds
+        if urgent or 2 * len(recent) < most:
+            return now
+        left = recent[0] + window.seconds - recent[-1]
+        return recent[-1] + left / (most - len(recent) + 1)
 
     def _forget(self, now: float) -> None:
         """Calls that count no more, and turns that nobody took."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from bot.engine.door import Inbound
@@ -18,10 +18,14 @@ SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An input and where its answer goes: the response URL, or the place itself."""
+    """An input and where its answer goes: the response URL, or the place itself.
+
+    `root` is the message to answer under: an answer for all makes no new message in a channel.
+    """
 
     inbound: Inbound
     url: str = ""
+    root: str = ""
 
 
 def command(body: Json, rollback: str) -> Heard:
@@ -57,7 +61,7 @@ def press(body: Json) -> Heard | None:
         release=pressed.release,
         seen=pressed.seen,
     )
-    return Heard(inbound, text(body, "response_url"))
+    return Heard(inbound, text(body, "response_url"), inbound.thread)
 
 
 def value_of(action: Json) -> str:
@@ -74,13 +78,17 @@ def thread_of(body: Json) -> str:
 
 def mention(body: Json) -> Heard | None:
     """Somebody named the bot in a channel; in a thread the thread is part of it."""
-    return spoken(body, "mention", text(table(body, "event"), "thread_ts"))
+    heard = spoken(body, "mention", text(table(body, "event"), "thread_ts"))
+    ts = text(table(body, "event"), "ts")
+    return replace(heard, root=heard.inbound.thread or ts) if heard else None
 
 
 def direct(body: Json) -> Heard | None:
     """A message in the bot's own conversation with somebody."""
     event = table(body, "event")
-    return spoken(body, "dm", text(event, "thread_ts")) if is_direct(event) else None
+    thread = text(event, "thread_ts")
+    heard = spoken(body, "dm", thread) if is_direct(event) else None
+    return replace(heard, root=thread) if heard else None
 
 
 def is_direct(event: Json) -> bool:

@@ -16,7 +16,7 @@ from bot.ports.clock import Clock
 from bot.ports.directory import Directory
 from bot.slack.answers import Answers
 from bot.slack.app import Ear, SlackApp
-from bot.slack.calls import Answered, Failed, WebApi, web_client
+from bot.slack.calls import Answered, Failed, Limited, Outcome, WebApi, web_client
 from bot.slack.chat import SlackChat
 from bot.slack.http import SignedHttp
 from bot.slack.identity import SlackDirectory
@@ -31,7 +31,7 @@ CALL_WITHIN: Final = aiohttp.ClientTimeout(total=10, connect=5)
 DRAIN: Final = timedelta(seconds=8)
 ALIVE_EVERY: Final = timedelta(seconds=60)
 """Slack is asked this often who we are: it keeps idle connections delivering."""
-ASK_AGAIN: Final = timedelta(seconds=5)
+ASK_AGAIN: Final = timedelta(seconds=2)
 
 
 class SlackRoom:
@@ -128,27 +128,36 @@ class SlackRoom:
             )
             tokenless = web_client(None, self._slack.api_url, self._session)
             commands = (self._slack.command, self._slack.rollback_command)
-            self._app = SlackApp(door, answers, tokenless, self._tasks, commands)
+            self._app = SlackApp(door, self._directory, answers, tokenless, self._tasks, commands)
         return self._app
 
-    async def _introduce(self, app: SlackApp) -> bool:
+    async def _introduce(self, app: SlackApp) -> None:
         """Ask Slack who we are; what is wrong is remembered for `fault`."""
         outcome = await self._api.write("auth.test", {})
-        match outcome:
-            case Answered(body):
-                app.team, app.user = str(body.get("team_id", "")), str(body.get("user_id", ""))
-                self._directory.team = app.team
-                self._trouble = ""
-                return True
-            case Failed(code, body):
-                why, remedy = remedy_of(code, body)
-                self._trouble = f"Slack refuses the bot: {why}. Remedy: {remedy}"
-                log.error("slack.refused", why=why, remedy=remedy)
-            case _:
-                log.warning("slack.silent", outcome=str(outcome))
-        return False
+        if isinstance(outcome, Answered):
+            app.team = str(outcome.body.get("team_id", ""))
+            app.user = str(outcome.body.get("user_id", ""))
+            self._directory.team = app.team
+        trouble = trouble_of(outcome)
+        if trouble and trouble != self._trouble:
+            log.error("slack.trouble", why=trouble)
+        self._trouble = trouble
 
     async def _stay(self, app: SlackApp) -> None:
         while True:
-            await self._clock.sleep(ALIVE_EVERY if app.team else ASK_AGAIN)
+            await self._clock.sleep(ASK_AGAIN if self._trouble else ALIVE_EVERY)
             await self._introduce(app)
+
+
+def trouble_of(outcome: Outcome) -> str:
+    """What an answer to "who am I" says is wrong; empty where nothing is."""
+    match outcome:
+        case Answered():
+            return ""
+        case Failed(code, body):
+            why, remedy = remedy_of(code, body)
+            return f"Slack refuses the bot: {why}. Remedy: {remedy}"
+        case Limited(seconds):
+            return f"Slack lets the bot make no calls for {seconds:.0f} s"
+        case _:
+            return f"Slack does not answer: {outcome.why}"

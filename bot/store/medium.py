@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -68,12 +69,12 @@ def lock_path(database: Path) -> Path:
 
 def require_folder(database: Path) -> None:
     folder = database.parent
-    if not folder.is_dir():
+    if not _is_folder(folder):
         raise StoreError(
             f"The database was not opened: there is no folder {folder}. "
             f"Make it (mkdir -p {folder}), or name another file."
         )
-    if database.is_dir():
+    if _is_folder(database):
         raise StoreError(f"The database was not opened: {database} is a folder. Name a file in it.")
     mounts = _MOUNTS.read_text(errors="replace") if _MOUNTS.exists() else ""
     kind = filesystem_of(folder.resolve(), mounts)
@@ -82,6 +83,34 @@ def require_folder(database: Path) -> None:
             f"The database was not opened: {folder} lies on a network file system ({kind}), where "
             "locks cannot be trusted. Name a file on a local disk."
         )
+
+
+def require_file(database: Path, what: str) -> None:
+    """`what` did not happen ("The record was not read") where there is no file to look at."""
+    try:
+        there = stat.S_ISREG(database.stat().st_mode)
+    except FileNotFoundError:
+        there = False
+    except OSError as error:
+        raise _out_of_reach(what, database, error) from error
+    if not there:
+        raise StoreError(f"{what}: there is no file {database}. Name the bot's own.")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _out_of_reach("The database was not opened", path, error) from error
+
+
+def _out_of_reach(what: str, path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"{what}: {path} cannot be looked at ({error.strerror}). Let the user that runs Slipway "
+        "into its folder."
+    )
 
 
 def filesystem_of(folder: Path, mountinfo: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.ports.store import StoreError
 from bot.store.group import Probe, silent
 from bot.store.inline import InlineStore, ReadingStore
-from bot.store.medium import Medium, lock_path, require_folder, take_lock
+from bot.store.medium import Medium, lock_path, require_file, require_folder, take_lock
 from bot.store.opening import open_reading, open_writing, opening, prepare
 from bot.store.threaded import ThreadedStore
 from bot.store.writer import Writer
@@ -56,8 +56,7 @@ def open_inline(conn: sqlite3.Connection, probe: Probe = silent) -> InlineStore:
 def open_reader(path: str | Path) -> ReadingStore:
     """For tools that look into the record of a running or a stopped bot; every write is refused."""
     file = Path(path)
-    if not file.is_file():
-        raise StoreError(f"The record was not read: there is no file {file}. Name the bot's own.")
+    require_file(file, "The record was not read")
     return ReadingStore(open_reading(file), file)
 
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot.ports.store import StoreError
 from bot.store.chain import COLUMNS, GENESIS, NUMBERS, row_hash
 from bot.store.failures import store_error
+from bot.store.medium import require_file
 from bot.store.opening import connect
 
 _NOT_VERIFIED = "The record was not verified"
@@ -222,8 +222,7 @@ def _failed(seq: int | None, error: sqlite3.DatabaseError | UnicodeDecodeError) 
 
 def _look(path: Path) -> sqlite3.Connection:
     """For reading only; a copy in a folder that cannot be written is read as it lies there."""
-    if not path.is_file():
-        raise StoreError(f"{_NOT_VERIFIED}: there is no file {path}. Name the bot's own.")
+    require_file(path, _NOT_VERIFIED)
     wal = path.with_name(f"{path.name}-wal")
     try:
         return _opened(path, "ro")

@@ -45,6 +45,8 @@ class Ledger:
     service makes its series, and would be missed otherwise.
     """
 
+    most_cells: int = MOST_CELLS
+    most_known: int = MOST_KNOWN
     numbers: dict[Series, int] = field(default_factory=dict)
     _last: "array[float]" = field(default_factory=lambda: array("d"))
     _totals: "array[float]" = field(default_factory=lambda: array("d"))
@@ -57,7 +59,7 @@ class Ledger:
 
     def write(self, at: datetime, counters: Mapping[Series, float]) -> None:
         """Enter one scrape of all pages, later than every one before it."""
-        if len(self.numbers) > MOST_KNOWN:
+        if len(self.numbers) > self.most_known:
             self.forget()
         states = bytearray(len(self.numbers))
         for series, value in counters.items():
@@ -91,7 +93,7 @@ class Ledger:
     def _remember(self, scrape: Scrape) -> None:
         self._scrapes.append(scrape)
         self._cells += len(scrape.totals)
-        while self._cells > MOST_CELLS and len(self._scrapes) > 2:
+        while self._cells > self.most_cells and len(self._scrapes) > 2:
             self._cells -= len(self._scrapes.popleft().totals)
 
     def increases(self, selector: Selector, window: Window) -> tuple[Point, ...]:

@@ -22,7 +22,7 @@ async def serve(api_url: str) -> None:
     app = AsyncApp(client=client)
     app.command("/release")(acknowledge)
     handler = AsyncSocketModeHandler(app, ENVIRONMENT["SLACK_APP_TOKEN"])
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     await asyncio.Event().wait()
 
 

@@ -4,11 +4,17 @@ Both apps run in processes of their own, each at a workspace of its own in this 
 rounds alternate. Times are the workspace's: from handing an envelope to the socket to reading its
 acknowledgement. The bare app acknowledges with nothing; the bot sends its answer along, which the
 workspace validates and shows, and that work of the workspace is in the bot's times too.
+
+A bot with three services is asked, and refuses acts; last, once, come 200 acts on one and the same
+service, each of which has to see what the others did. A bot with twenty services is asked, acts on
+each service in turn, and is asked again right after ("ask after acts"); all other waves begin when
+everything before has come to rest and one person has been answered since.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from statistics import median
 from time import perf_counter
 
@@ -21,20 +27,27 @@ from tests.bench.people import answered, bare_opened, types
 from tests.bench.record import one
 
 AT_ONCE = 200
-ROUNDS = 5
-SERVICES = ("checkout", "search", "ledger", *(f"service-{number:02}" for number in range(4, 21)))
+ROUNDS = 3
+FEW = ("checkout", "search", "ledger")
+MANY = (*FEW, *(f"service-{number:02}" for number in range(4, 21)))
 NOT_ACKED = 3.0
 """Seconds that stand for an acknowledgement that never came: as long as Slack waits."""
-SETTLED = 1.0
+SETTLED = 2.0
 LONGEST = 30.0
+
+ASK = "/release status"
+REFUSED = "/release pause search because bench"
+ACT = "/release mark {service} v2.0.3 bad in prod because bench"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """Commands typed at once, and what the answer says where it was done."""
 
+    name: str
     texts: Sequence[str]
     done: str = ""
+    warm: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,45 +59,48 @@ class Wave:
     done: int
 
 
-BARE = Load(texts=["/release status"] * AT_ONCE)
-LOADS: Mapping[str, Load] = {
-    "ask": Load(texts=["/release status"] * AT_ONCE, done="Nothing is live"),
-    "refused act": Load(texts=["/release pause search because bench"] * AT_ONCE, done="Not paused"),
-    "act": Load(
-        texts=[
-            f"/release mark {SERVICES[number % len(SERVICES)]} v2.0.3 bad in prod because bench"
-            for number in range(AT_ONCE)
-        ],
-        done="is marked bad",
-    ),
-}
-CROWDED = Load(
-    texts=["/release mark search v2.0.3 bad in prod because bench"] * AT_ONCE,
-    done="is marked bad",
-)
+def acts(services: Sequence[str]) -> list[str]:
+    return [ACT.format(service=service) for service in islice(cycle(services), AT_ONCE)]
+
+
+IDLE, MARKED = "Nothing is live", "is marked bad"
+BARE = Load(name="bare", texts=[ASK] * AT_ONCE)
+ASKED = Load(name="ask", texts=[ASK] * AT_ONCE, done=IDLE)
+ASKED_AFTER = Load(name="ask after acts", texts=[ASK] * AT_ONCE, done=IDLE, warm=False)
+DENIED = Load(name="refused act", texts=[REFUSED] * AT_ONCE, done="Not paused")
+SPREAD = Load(name="act", texts=acts(MANY), done=MARKED)
+CROWDED = Load(name="act on one service", texts=acts(["search"]), done=MARKED)
 
 
 def run() -> Figures:
     """Acknowledged per second, p50 and p99 in milliseconds, and ratios to the bare app."""
-    return asyncio.run(measure())
+    few = asyncio.run(measure("flood", FEW, (ASKED, DENIED), CROWDED))
+    many = asyncio.run(measure("flood of 20 services", MANY, (ASKED, SPREAD, ASKED_AFTER)))
+    return few | many
 
 
-async def measure() -> Figures:
-    tempo = Tempo(strategies=dict.fromkeys(SERVICES, CANARY))
+async def measure(
+    name: str, services: Sequence[str], loads: Sequence[Load], last: Load | None = None
+) -> Figures:
+    tempo = Tempo(strategies=dict.fromkeys(services, CANARY))
     async with bare_opened() as bare, opened(tempo=tempo) as stage:
         await bare.raise_app()
         await stage.raise_bot()
         await asyncio.gather(answered(bare.served), answered(stage.workspace))
-        rounds = [await one_round(bare.served, stage.workspace) for _ in range(ROUNDS)]
-        return summary(rounds) | await crowded(stage)
+        rounds = [await one_round(bare.served, stage, loads) for _ in range(ROUNDS)]
+        figures = summary(name, rounds)
+        return figures | (await crowded(stage, last, f"{name} {last.name}") if last else {})
 
 
 async def one_round(
-    bare: practice_workspace.Served, bot: practice_workspace.Served
+    bare: practice_workspace.Served, stage: Stage, loads: Sequence[Load]
 ) -> dict[str, Wave]:
-    waves = {"bare": await wave(bare, BARE)}
-    for name, load in LOADS.items():
-        waves[name] = await wave(bot, load)
+    waves = {BARE.name: await wave(bare, BARE)}
+    for load in loads:
+        if load.warm:
+            await types(stage.workspace, ASK)
+        waves[load.name] = await wave(stage.workspace, load)
+    await last_mark(stage)
     return waves
 
 
@@ -109,52 +125,50 @@ async def wave(served: practice_workspace.Served, load: Load) -> Wave:
     )
 
 
-def summary(rounds: Sequence[Mapping[str, Wave]]) -> Figures:
+def summary(name: str, rounds: Sequence[Mapping[str, Wave]]) -> Figures:
     """The median round of each kind of load, and the median ratio within a round."""
     figures: Figures = {}
-    for name in rounds[0]:
-        waves = [each[name] for each in rounds]
-        figures |= figures_of(f"flood {name}", waves)
-        figures[f"flood {name} done of {AT_ONCE}"] = min(each.done for each in waves)
-    for name in LOADS:
-        figures |= ratios(name, rounds)
+    for load in rounds[0]:
+        waves = [each[load] for each in rounds]
+        figures |= figures_of(f"{name} {load}", waves)
+        if load != BARE.name:
+            figures |= ratios(f"{name} {load}", [(each[load], each[BARE.name]) for each in rounds])
     return figures
 
 
 def figures_of(name: str, waves: Sequence[Wave]) -> Figures:
+    """`done` is of the worst round."""
     return {
         f"{name} acked per s": median(AT_ONCE / each.seconds for each in waves),
         f"{name} p50 ms": 1e3 * median(percentile(each.latencies, 50) for each in waves),
         f"{name} p99 ms": 1e3 * median(percentile(each.latencies, 99) for each in waves),
+        f"{name} done of {AT_ONCE} at worst": min(each.done for each in waves),
     }
 
 
-def ratios(name: str, rounds: Sequence[Mapping[str, Wave]]) -> Figures:
-    """Times as many times of the bare app's, rates as parts of its rate."""
-    pairs = [(each[name], each["bare"]) for each in rounds]
+def ratios(name: str, pairs: Sequence[tuple[Wave, Wave]]) -> Figures:
+    """The bot's wave and the bare app's: times as multiples, rates as parts."""
+    latencies = [(bot.latencies, bare.latencies) for bot, bare in pairs]
     return {
-        f"flood {name} acked per s / bare": median(
-            bare.seconds / bot.seconds for bot, bare in pairs
-        ),
-        **{
-            f"flood {name} p{at} / bare": median(
-                percentile(bot.latencies, at) / percentile(bare.latencies, at)
-                for bot, bare in pairs
-            )
-            for at in (50, 99)
-        },
+        f"{name} acked per s / bare": median(bare.seconds / bot.seconds for bot, bare in pairs),
+        f"{name} p50 / bare": median(relative(each, 50) for each in latencies),
+        f"{name} p99 / bare": median(relative(each, 99) for each in latencies),
     }
 
 
-async def crowded(stage: Stage) -> Figures:
+def relative(latencies: tuple[list[float], list[float]], percent: int) -> float:
+    bot, bare = latencies
+    return percentile(bot, percent) / percentile(bare, percent)
+
+
+async def crowded(stage: Stage, load: Load, name: str) -> Figures:
     """All 200 acts on one service, once: what is in the record when no more comes."""
-    before, name = marks(stage), "flood act on one service"
+    before = marks(stage)
     start = perf_counter()
-    crowd = await wave(stage.workspace, CROWDED)
+    crowd = await wave(stage.workspace, load)
     last = await last_mark(stage)
     return {
         **figures_of(name, [crowd]),
-        f"{name} done of {AT_ONCE}": crowd.done,
         f"{name} recorded of {AT_ONCE}": marks(stage) - before,
         f"{name} recorded after s": last - start,
     }

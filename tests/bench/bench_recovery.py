@@ -12,13 +12,16 @@ from time import perf_counter
 from bot.practice.stage import Stage, opened
 from bot.practice.stage.config import Tempo
 from tests.bench.figures import Figures
-from tests.bench.people import answered, types
+from tests.bench.people import answered, begins
 from tests.bench.record import one, until
 
 ROUNDS = 3
 LONGEST = 30.0
 AWAY = 0.3
-STRATEGY = '{ kind = "canary", steps = [ { weight = "50%", bake = "3h" } ] }'
+STRATEGY = (
+    '{ kind = "canary", steps = [ { weight = "50%", bake = "3h" }, '
+    '{ weight = "100%", bake = "4m" } ] }'
+)
 FACTS = "SELECT seq FROM chain"
 CURSOR = "SELECT cursor FROM series WHERE key = 'R-1'"
 
@@ -30,11 +33,7 @@ def run() -> Figures:
 
 async def measure() -> Figures:
     async with opened(tempo=Tempo(strategies={"checkout": STRATEGY})) as stage:
-        await stage.raise_bot()
-        await answered(stage.workspace)
-        await types(stage.workspace, "/release adopt checkout in prod")
-        await types(stage.workspace, "/release start checkout v1.4.2 to prod")
-        await stage.reaches("baking")
+        await begins(stage)
         rounds = [await death(stage) for _ in range(ROUNDS)]
     return {
         f"recovery restart to {name} s": median(each[name] for each in rounds) for name in rounds[0]

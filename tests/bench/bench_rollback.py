@@ -18,7 +18,7 @@ from bot.practice.stage import Stage, opened
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stories import ILL
 from tests.bench.figures import Figures
-from tests.bench.people import answered, types
+from tests.bench.people import begins
 from tests.bench.record import one, until
 
 ROUNDS = 3
@@ -26,7 +26,10 @@ WELL_FOR = 3
 """Polls before the version turns bad."""
 LONGEST = 40.0
 SHARES = ("10%", "50%")
-STRATEGY = '{{ kind = "canary", steps = [ {{ weight = "{share}", bake = "40m" }} ] }}'
+STRATEGY = (
+    '{{ kind = "canary", steps = [ {{ weight = "{share}", bake = "40m" }}, '
+    '{{ weight = "100%", bake = "4m" }} ] }}'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +71,8 @@ def summary(name: str, found: list[Return]) -> Figures:
 async def way_back(share: str) -> Return:
     tempo = Tempo(strategies={"checkout": STRATEGY.format(share=share)})
     async with opened(tempo=tempo) as stage:
-        await stage.raise_bot()
-        await answered(stage.workspace)
         poll = poll_of(stage)
-        await types(stage.workspace, "/release adopt checkout in prod")
-        await types(stage.workspace, "/release start checkout v1.4.2 to prod")
-        await stage.reaches("baking")
+        await begins(stage)
         await asyncio.sleep(WELL_FOR * poll.total_seconds())
         bad = datetime.now(UTC)
         await stage.breaks("checkout", "v1.4.2", error_rate=ILL)

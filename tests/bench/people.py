@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.practice import workspace as practice_workspace
+from bot.practice.stage import Stage
 from bot.practice.stage.stage import CHANNEL, MEI, OffScript
 from bot.practice.workspace.people.act import act
 from tests.bench.record import until
@@ -37,6 +38,17 @@ async def answered(served: practice_workspace.Served, text: str = HELLO) -> str:
     """The first answer of an app that is just starting."""
     await until(lambda: any(link.open() for link in served.sockets.links), PATIENCE, "it connects")
     return await types(served, text)
+
+
+async def begins(stage: Stage) -> None:
+    """The bot is up, and a release of checkout is in its first bake."""
+    await stage.raise_bot()
+    await answered(stage.workspace)
+    await types(stage.workspace, "/release adopt checkout in prod")
+    said = await types(stage.workspace, "/release start checkout v1.4.2 to prod")
+    if await stage.status() is None:
+        raise OffScript(f"checkout was not started: {said}")
+    await stage.reaches("baking")
 
 
 @dataclass(slots=True)

@@ -386,6 +386,13 @@ def test_an_absence_is_a_fact_and_moves_nothing() -> None:
     assert go(release, decide(release, away, known(), LATE)).state is State.BAKING
 
 
+@pytest.mark.parametrize(("since", "deadline"), [(-4, 45), (60, 11)])
+def test_a_step_is_given_the_time_of_an_absence_and_loses_none(since: float, deadline: int) -> None:
+    release = release_in(State.SHIFTING)
+    away = decide(release, i.WatchResumed(since=minutes(since)), known(), LATE)
+    assert go(release, away).deadline == minutes(deadline)
+
+
 @pytest.mark.parametrize("state", IN_FLIGHT)
 def test_with_the_clock_gone_back_nothing_is_overdue(state: State) -> None:
     for alarm in i.Alarm:

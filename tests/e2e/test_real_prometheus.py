@@ -44,14 +44,16 @@ shop-devs = {{ group = "S0SHOPDEV" }}
 [checks.errors]
 source   = "prom"
 requests = 'sum(increase(http_requests_total{{service="$service",track="$track"}}[$window]))'
-errors   = 'sum(increase(http_requests_total{{service="$service",track="$track",code=~"5.."}}[$window]))'
+errors   = '''sum(increase(
+  http_requests_total{{service="$service",track="$track",code=~"5.."}}[$window]))'''
 limit    = "5%"
 window   = "2m"
 needs    = 20
 
 [checks.latency]
 source   = "prom"
-buckets  = 'sum by (le) (increase(http_request_duration_seconds_bucket{{service="$service",track="$track"}}[$window]))'
+buckets  = '''sum by (le) (increase(
+  http_request_duration_seconds_bucket{{service="$service",track="$track"}}[$window]))'''
 quantile = "p95"
 limit    = "2s"
 window   = "2m"
@@ -62,7 +64,9 @@ deployer = "shop"
 checks   = ["errors", "latency"]
 rollback = {{ within = "5m" }}
 may      = {{ start = "shop-devs" }}
-strategy = {{ kind = "canary", steps = [ {{ weight = "25%", bake = "4m" }}, {{ weight = "100%", bake = "4m" }} ] }}
+[services.checkout.environments.prod.strategy]
+kind  = "canary"
+steps = [ {{ weight = "25%", bake = "4m" }}, {{ weight = "100%", bake = "4m" }} ]
 """
 SHOP = Path(__file__).parent / "bin" / "shop.py"
 

@@ -1,4 +1,4 @@
-"""An engine with everything around it in memory, and releases brought to where a test needs them."""
+"""An engine with everything around it in memory, and releases where a test needs them."""
 
 import sqlite3
 from collections.abc import Mapping

@@ -91,11 +91,17 @@ async def _run(plan: Schedule) -> tuple[World, Release]:
     world = World(plan.seed, plan.rules(), plan.luck, list(plan.deaths))
     world.deployer._running = "v1.4.1"
     acts = list(plan.acts)
-    while not await _life(world, acts):
-        await asyncio.sleep(1)
+    await _lives(world, acts)
     await _again(world)
     releases = await check(world)
     return world, releases[0]
+
+
+async def _lives(world: World, acts: list[tuple[float, int]]) -> None:
+    """One process after another, until one lives to the end of the story."""
+    if not await _life(world, acts):
+        await asyncio.sleep(1)
+        await _lives(world, acts)
 
 
 async def _life(world: World, acts: list[tuple[float, int]]) -> bool:

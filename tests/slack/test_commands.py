@@ -2,12 +2,15 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from bot.engine.door import Inbound, Reply
 from bot.ports.chat import Message
-from tests.slack.world import SmallDoor, World, said, world
+from bot.practice.workspace import Person
+from tests.slack.world import IMPATIENT, SmallDoor, World, said, world
 
 
 async def test_a_command_is_heard_as_it_was_typed_and_answered_in_private() -> None:
@@ -42,8 +45,10 @@ async def test_a_public_answer_is_seen_by_all_with_its_blocks() -> None:
 
 
 async def test_two_hundred_commands_at_once_are_answered_within_a_second() -> None:
+    store = ThreadPoolExecutor(20)
+
     async def answer(inbound: Inbound) -> Reply:
-        await asyncio.to_thread(time.sleep, 0.05)
+        await asyncio.get_running_loop().run_in_executor(store, time.sleep, 0.05)
         return said(inbound.text)
 
     async with world(SmallDoor(answer)) as here:
@@ -74,7 +79,7 @@ async def test_a_door_that_raises_is_a_sentence_with_an_error_id(
 
 async def test_a_door_that_takes_too_long_is_answered_in_time_and_later_in_full() -> None:
     async def answer(_: Inbound) -> Reply:
-        await asyncio.sleep(3.3)
+        await asyncio.sleep(2.8)
         return said("Done after all.")
 
     async with world(SmallDoor(answer)) as here:
@@ -111,7 +116,7 @@ async def test_somebody_of_another_team_is_refused_at_the_door() -> None:
     async with world() as here:
         payload = command_payload(here, "/release", team_id="T0OTHER")
         found = await here.control("inject", {"payload": payload, "type": "slash_commands"})
-    assert "not a member of the workspace" in found["answer"]["text"]
+    assert "only full members" in found["answer"]["text"]
     assert here.door.heard == []
 
 
@@ -156,3 +161,22 @@ async def test_a_nonsense_frame_harms_nobody(frame: str) -> None:
         await here.control("inject", {"frame": frame})
         saw = await here.types("mei", "/release status")
     assert saw[0]["text"] == "heard: status"
+
+
+async def test_a_guest_is_refused_whatever_they_ask() -> None:
+    guest = Person(id="U0GUEST", name="guest", is_restricted=True)
+    seed = replace(IMPATIENT, people=(*IMPATIENT.people, guest))
+    seed = replace(
+        seed, rooms=tuple(replace(r, members=(*r.members, "U0GUEST")) for r in seed.rooms)
+    )
+    async with world(seed=seed) as here:
+        saw = await here.types("guest", "/release status")
+    assert "only full members" in saw[0]["text"]
+    assert here.door.heard == []
+
+
+async def test_with_the_directory_down_the_door_decides() -> None:
+    async with world() as here:
+        await here.fault(method="users.info", status=500, times=-1)
+        saw = await here.types("mei", "/rollback checkout")
+    assert saw[0]["text"] == "heard: checkout"

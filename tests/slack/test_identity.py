@@ -70,7 +70,7 @@ def test_somebody_of_another_team_is_no_member() -> None:
 
 async def test_members_of_a_group_are_known() -> None:
     async with directory() as (_, known, _clock):
-        assert await known.members("S0SHOPDEV") == {"U0MEI", "U0RUI"}
+        assert await known.members("S0SHOPDEV") == frozenset({"U0MEI", "U0RUI"})
 
 
 async def test_two_hundred_who_ask_at_once_are_one_call() -> None:
@@ -86,7 +86,7 @@ async def test_an_answer_is_used_for_some_minutes_and_renewed_beside_it() -> Non
         await known.members("S0LEADS")
         assert len(here.calls("usergroups.users.list")) == 1
         clock.advance(2 * SECOND)
-        assert await known.members("S0LEADS") == {"U0RUI"}
+        assert await known.members("S0LEADS") == frozenset({"U0RUI"})
         await until(lambda: len(here.calls("usergroups.users.list")) == 2 or None)
 
 
@@ -96,7 +96,7 @@ async def test_no_answer_older_than_five_minutes_is_given() -> None:
         clock.advance(FRESH + SECOND)
         await here.fault(method="usergroups.users.list", error="internal_error", times=-1)
         assert await known.members("S0LEADS") is None
-        assert known.last_members("S0LEADS") == {"U0RUI"}
+        assert known.last_members("S0LEADS") == frozenset({"U0RUI"})
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The buckets: Slack's tiers are never reached, urgent ones never wait for others."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,40 +22,57 @@ def drain(limits: Limits, method: str, channel: str = "", urgent: bool = False) 
     return done
 
 
+def spend(limits: Limits, method: str, clock: FakeClock, seconds: float) -> int:
+    """How many calls that are not urgent go through in so many seconds, tried all the time."""
+    done = 0
+    for _ in range(int(seconds * 10)):
+        done += limits.take(method, who="one") is None
+        clock.advance(SECOND / 10)
+    return done
+
+
 def test_a_fifth_of_what_we_use_is_kept_for_urgent_calls() -> None:
     clock = FakeClock()
     limits = Limits(clock.monotonic)
-    assert drain(limits, "chat.update") == 32
+    assert spend(limits, "chat.update", clock, 59) == 32
     assert drain(limits, "chat.update", urgent=True) == 8
+
+
+def test_half_may_go_at_once_and_the_rest_is_spread() -> None:
+    clock = FakeClock()
+    limits = Limits(clock.monotonic)
+    assert drain(limits, "chat.update") == 16
+    assert 1 <= spend(limits, "chat.update", clock, 7) <= 3
+    assert spend(limits, "chat.update", clock, 600) > 290
+
+
+TEN = {"m": (Window(10, 60),)}
 
 
 def test_a_call_may_be_made_when_the_oldest_leaves_the_window() -> None:
     clock = FakeClock()
-    limits = Limits(clock.monotonic, {"m": (Window(10, 60),)}, {})
-    assert drain(limits, "m") == 6
-    wait = limits.take("m", who="w6")
-    assert isinstance(wait, Wait)
-    assert wait.seconds == 60.0
+    limits = Limits(clock.monotonic, TEN, {})
+    assert drain(limits, "m", urgent=True) == 8
+    assert limits.take("m", urgent=True) == Wait(60.0, "m")
     clock.advance(60 * SECOND)
-    assert limits.take("m", who="w6") is None
+    assert limits.take("m", urgent=True) is None
 
 
 def test_who_waits_comes_one_after_the_other_and_keeps_the_place() -> None:
-    clock = FakeClock()
-    limits = Limits(clock.monotonic, {"m": (Window(10, 60),)}, {})
-    drain(limits, "m")
+    limits = Limits(FakeClock().monotonic, TEN, {})
+    drain(limits, "m", urgent=True)
     turns = [limits.take("m", who=who) for who in ("a", "b", "a", "c")]
-    seconds = [turn.seconds for turn in turns if turn is not None]
-    assert seconds == [70.0, 80.0, 70.0, 90.0]
+    assert [turn.seconds for turn in turns if turn is not None] == [60.0, 70.0, 60.0, 80.0]
 
 
 def test_who_comes_first_is_not_overtaken() -> None:
     clock = FakeClock()
-    limits = Limits(clock.monotonic, {"m": (Window(10, 60),)}, {})
-    drain(limits, "m")
+    limits = Limits(clock.monotonic, TEN, {})
+    drain(limits, "m", urgent=True)
+    assert limits.take("m", who="first") is not None
     clock.advance(60 * SECOND)
     assert limits.take("m", who="new") is not None
-    assert limits.take("m", who="w6") is None
+    assert limits.take("m", who="first") is None
 
 
 def test_a_turn_nobody_takes_is_lost() -> None:
@@ -132,3 +150,19 @@ async def test_at_the_limit_of_a_tighter_slack_a_429_is_later_and_rests_the_buck
     assert isinstance(told[2], Later)
     assert told[1].seconds >= 1
     assert calls == 2
+
+
+async def test_two_hundred_edits_at_once_bring_no_429_and_an_alert_passes_them() -> None:
+    async with world(listening=False) as here:
+        told = await here.room.chat.post("C0RELEASES", Message(text="card"), key="card")
+        assert isinstance(told, Told)
+        edits = [
+            here.room.chat.edit(told.place, Message(text=f"{number}"), key=f"k{number}")
+            for number in range(200)
+        ]
+        done = await asyncio.gather(*edits)
+        alert = await here.room.chat.edit(told.place, Message(text="!"), key="a", urgent=True)
+        statuses = {each["status"] for each in here.journal("request")}
+    assert sum(isinstance(each, Told) for each in done) == 16
+    assert isinstance(alert, Told)
+    assert statuses == {200}

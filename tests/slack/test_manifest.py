@@ -20,6 +20,7 @@ from tests.slack.world import world
 ROOT = Path(__file__).parent.parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
 SCHEMAS = ROOT.parent / "shared" / "specs"
+TYPED = [each["command"] for each in MANIFEST["features"]["slash_commands"]]
 NEVER = {"chat:write.customize", "channels:join", "users:read.email"}
 METHOD = re.compile(r'"((?:apps|auth|chat|conversations|usergroups|users|views)(?:\.[a-zA-Z]+)+)"')
 
@@ -85,9 +86,7 @@ def test_every_method_but_opening_sockets_has_its_limit() -> None:
     assert set(LIMITED) == set(METHODS) - {"apps.connections.open"}
 
 
-@pytest.mark.parametrize(
-    "command", [each["command"] for each in MANIFEST["features"]["slash_commands"]]
-)
+@pytest.mark.parametrize("command", TYPED)
 async def test_every_command_it_names_is_heard(command: str) -> None:
     async with world() as here:
         await here.types("mei", f"{command} checkout")

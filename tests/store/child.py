@@ -18,6 +18,7 @@ from typing import Any
 from bot.ports.store import Committed, Store, StoreError
 from bot.store.group import Probe, silent
 from bot.store.sqlite import open_store
+from bot.store.verify import Verified, verify
 from tests.store.batches import MINUTE, NOW, full
 
 NOBODY = 65534
@@ -47,11 +48,25 @@ async def try_to_open(path: Path) -> None:
     await store.close()
 
 
-async def try_as_nobody(path: Path) -> None:
-    """Root may write everywhere; step down first."""
+def step_down() -> None:
+    """Root may write everywhere."""
     if os.geteuid() == 0:
         os.setuid(NOBODY)
+
+
+async def try_as_nobody(path: Path) -> None:
+    step_down()
     await try_to_open(path)
+
+
+async def verify_as_nobody(path: Path) -> None:
+    step_down()
+    try:
+        found = verify(path)
+    except StoreError as error:
+        say(error)
+        return
+    say(f"{found.count} facts" if isinstance(found, Verified) else found.why)
 
 
 async def fill(path: Path) -> None:
@@ -168,6 +183,7 @@ COROUTINES: dict[str, Callable[[Path], Awaitable[None]]] = {
     "hold": hold,
     "open": try_to_open,
     "open-as-nobody": try_as_nobody,
+    "verify-as-nobody": verify_as_nobody,
     "fill": fill,
 }
 

@@ -18,7 +18,7 @@ def run(what: str, path: Path, *more: str) -> list[list[str]]:
     """The lines a child said, in words."""
     command = [sys.executable, "-m", "tests.store.child", what, str(path), *more]
     done = subprocess.run(
-        command, cwd=TREE, capture_output=True, text=True, timeout=100, check=False
+        command, cwd=TREE, capture_output=True, text=True, timeout=850, check=False
     )
     assert done.returncode == 0, done.stderr
     return [line.split() for line in done.stdout.splitlines()]
@@ -52,6 +52,7 @@ async def test_no_acknowledged_commit_is_lost(tmp_path: Path) -> None:
 
 
 @pytest.mark.torture
+@pytest.mark.timeout(900)
 async def test_no_acknowledged_commit_is_lost_in_a_thousand_kills(tmp_path: Path) -> None:
     assert await check_random_kills(tmp_path / "slipway.db", 1000) >= 500
 

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,30 +174,49 @@ async def test_a_damaged_page_stops_the_start(path: Path) -> None:
         await open_store(path)
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    folder = tmp_path / "closed"
-    folder.mkdir()
-    for each in (tmp_path, *list(tmp_path.parents)[:2]):
-        each.chmod(0o755)
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Within reach of everybody, as pytest's own folders are not."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
+
+
+def test_a_folder_that_cannot_be_written_is_named(folder: Path) -> None:
     folder.chmod(0o555)
     [sentence] = told("open-as-nobody", folder / "slipway.db")
     assert "cannot be written" in sentence
     assert "Make its folder writable" in sentence
 
 
-def test_a_file_that_cannot_be_written_is_named(path: Path) -> None:
+def test_a_folder_that_cannot_be_entered_is_named(folder: Path) -> None:
+    (folder / "closed").mkdir(0o600)
+    [sentence] = told("open-as-nobody", folder / "closed" / "slipway.db")
+    assert "cannot be looked at (Permission denied)" in sentence
+    [sentence] = told("verify-as-nobody", folder / "closed" / "slipway.db")
+    assert "The record was not verified: " in sentence
+
+
+def test_a_file_that_cannot_be_written_is_named(folder: Path) -> None:
+    path, lock = folder / "slipway.db", folder / "slipway.db.lock"
     conn = sqlite3.connect(path)
     open_inline(conn)
     conn.close()
     path.chmod(0o444)
-    path.with_name("slipway.db.lock").touch(0o666)
-    path.with_name("slipway.db.lock").chmod(0o666)
-    for each in (path.parent, *list(path.parents)[1:3]):
-        each.chmod(0o755)
-    path.parent.chmod(0o777)
+    lock.touch()
+    lock.chmod(0o666)
     [sentence] = told("open-as-nobody", path)
     assert "read-only" in sentence
     assert "writable for the user" in sentence
+
+
+def test_a_copy_in_a_folder_that_cannot_be_written_is_verified(folder: Path) -> None:
+    conn = sqlite3.connect(folder / "slipway.db")
+    open_inline(conn)
+    conn.close()
+    folder.chmod(0o555)
+    assert told("verify-as-nobody", folder / "slipway.db") == ["0 facts"]
 
 
 def test_a_disk_that_takes_no_more_stops_writes_and_nothing_else(path: Path) -> None:

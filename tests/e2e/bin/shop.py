@@ -10,6 +10,7 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 FLEET = os.environ["SHOP_FLEET"]
@@ -47,7 +48,7 @@ def find(service: str, environment: str) -> None:
     print(json.dumps({"found": found["found"]}))
 
 
-WORDS = {"apply": apply, "observe": observe, "find": find}
+WORDS: dict[str, Callable[..., None]] = {"apply": apply, "observe": observe, "find": find}
 
 if __name__ == "__main__":
     try:

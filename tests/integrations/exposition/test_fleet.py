@@ -18,7 +18,7 @@ from integrations.exposition.settings import ExpositionSettings
 from integrations.exposition.source import ExpositionSource
 from tests.fakes.web import http_core
 
-SPAN = timedelta(milliseconds=500)
+SPAN = timedelta(milliseconds=300)
 SEED = Seed(
     sites=(
         SiteSeed(
@@ -47,7 +47,7 @@ class Watched:
         await asyncio.sleep(0.1)
 
     async def counts(self, *queries: str) -> list[Samples]:
-        """What each query counts in the next half second."""
+        """What each query counts in the next moment."""
         clock = SystemClock()
         start = clock.now()
         await self.source.measure(queries[0], Window(start=start - SPAN, end=start))

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.domain.judge.samples import Window
 from bot.ports.outcomes import Nonsense
-from integrations.exposition.ledger import Ledger
-from integrations.exposition.page import OPEN, Series, read_page
+from integrations.exposition.ledger import MOST_CELLS, Ledger
+from integrations.exposition.page import MOST_SERIES, OPEN, Series, read_page
 from integrations.exposition.selector import SelectorError, parse
 from tests.contracts.metrics import MINUTE
 from tests.fakes.clock import NOON
@@ -135,19 +135,26 @@ def test_a_window_without_its_two_scrapes_has_no_points(start: float, end: float
     assert ledger.increases(parse("a_total"), window) == ()
 
 
-def test_memory_is_bounded_by_scrapes() -> None:
-    ledger = Ledger()
-    many = {Series(0, "a_total", (("n", str(n)),)): 1.0 for n in range(20_000)}
-    for minute in range(105):
-        ledger.write(NOON + minute * MINUTE, many)
-    kept = Window(start=NOON + 20 * MINUTE, end=NOON + 104 * MINUTE)
+def test_the_oldest_scrapes_are_forgotten_first() -> None:
+    ledger = Ledger(most_cells=20)
+    for minute in range(15):
+        ledger.write(NOON + minute * MINUTE, {A: 1.0, B: 1.0})
+    kept = Window(start=NOON + 5 * MINUTE, end=NOON + 14 * MINUTE)
+    forgotten = Window(start=NOON + 4 * MINUTE, end=NOON + 5 * MINUTE)
     assert ledger.increases(parse("a_total"), kept)
-    assert not ledger.increases(parse("a_total"), Window(start=NOON, end=NOON + MINUTE))
+    assert not ledger.increases(parse("a_total"), forgotten)
 
 
 def test_labels_that_change_with_every_deploy_do_not_pile_up() -> None:
-    ledger = Ledger()
-    for day in range(40):
-        pods = {Series(0, "a_total", (("pod", f"{day}-{n}"),)): 1.0 for n in range(5000)}
+    ledger = Ledger(most_known=20)
+    for day in range(38):
+        pods = {Series(0, "a_total", (("pod", f"{day}-{n}"),)): 1.0 for n in range(5)}
         ledger.write(NOON + timedelta(days=day), pods)
-    assert len(ledger.numbers) <= 85_000
+        assert len(ledger.numbers) <= 25
+    minute = Window(start=NOON + timedelta(days=37), end=NOON + timedelta(days=37) + MINUTE)
+    ledger.write(minute.end, {Series(0, "a_total", (("pod", "37-0"),)): 4.0})
+    assert [point.value for point in ledger.increases(parse("a_total"), minute)] == [3.0]
+
+
+def test_the_largest_page_fits_many_times() -> None:
+    assert MOST_CELLS // MOST_SERIES >= 60

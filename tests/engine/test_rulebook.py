@@ -1,0 +1,80 @@
+"""Who may do what: given, inherited, by group, and never by accident."""
+
+import pytest
+
+from bot.domain.rules import Right
+from bot.engine.rulebook import Policy, Rulebook
+from bot.ports.directory import Directory, NoDirectory, Person
+from tests.domain.builders import rules
+from tests.engine.rig import FakeDirectory, Group
+
+PEOPLE = {
+    "shop-devs": Group(users=("U0MEI",), group="S0DEV"),
+    "leads": Group(users=("U0ANA",)),
+}
+
+
+def book(directory: Directory | None = None) -> Rulebook:
+    return Rulebook(Policy(people=PEOPLE), directory or NoDirectory())
+
+
+async def has(person: str, directory: Directory | None = None, **may: tuple[str, ...]) -> set[str]:
+    return {str(right) for right in await book(directory).rights(person, rules(may=may))}
+
+
+async def test_nothing_given_leaves_only_what_everybody_may() -> None:
+    assert await has("U0MEI") == {"rollback", "pause"}
+
+
+async def test_who_may_start_may_promote_and_adopt_unless_it_is_said() -> None:
+    assert {"start", "promote", "adopt"} <= await has("U0MEI", start=("shop-devs",))
+    told = await has("U0MEI", start=("shop-devs",), promote=("leads",))
+    assert ("promote" in told, "start" in told) == (False, True)
+
+
+async def test_overriding_goes_with_nothing() -> None:
+    every = ("anyone",)
+    assert "override" not in await has("U0MEI", start=every, promote=every, rollback=every)
+
+
+async def test_nobody_is_nobody() -> None:
+    assert await has("U0MEI", rollback=("nobody",)) == set()
+
+
+async def test_a_group_that_cannot_be_known_gives_nothing() -> None:
+    assert "start" not in await has("U0RUI", start=("shop-devs",))
+    knows = FakeDirectory(groups={"S0DEV": frozenset({"U0RUI"})})
+    assert "start" in await has("U0RUI", knows, start=("shop-devs",))
+
+
+async def test_a_name_that_is_not_among_the_people_gives_nothing() -> None:
+    assert "start" not in await has("U0MEI", start=("ghosts",))
+
+
+async def test_strangers_may_nothing_even_where_anyone_may() -> None:
+    guest = Person(id="U0GUEST", name="guest", is_member=False)
+    directory = FakeDirectory(people={"U0GUEST": guest})
+    assert await has("U0GUEST", directory, start=("anyone",)) == set()
+
+
+async def test_with_the_directory_down_named_people_keep_their_rights() -> None:
+    assert "start" in await has("U0MEI", FakeDirectory(), start=("shop-devs",))
+
+
+async def test_no_rules_no_rights() -> None:
+    assert await book().rights("U0MEI", None) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [(("leads", "shop-devs"), "leads, shop-devs"), (("anyone",), "any full member"), ((), "")],
+)
+def test_a_refusal_can_name_whom_to_ask(names: tuple[str, ...], told: str) -> None:
+    assert book().who_may(rules(may={"override": names}))[Right.OVERRIDE] == told
+
+
+async def test_mentions_are_of_people_by_name_only() -> None:
+    knows = FakeDirectory(groups={"S0DEV": frozenset({"U0RUI"})})
+    who = await book(knows).who(rules(may={"start": ("shop-devs",)}), Right.PROMOTE)
+    assert who == ("U0MEI", "U0RUI")
+    assert await book().who(rules(may={"start": ("anyone",)}), Right.START) == ()
