@@ -1,5 +1,6 @@
 """From a table to its model; what pydantic finds wrong becomes sentences of ours."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError

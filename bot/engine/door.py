@@ -99,7 +99,7 @@ class Door:
 
     async def hear(self, inbound: Inbound) -> Reply:
         """One answer to one input; the same input again gets the same answer and does nothing."""
-        inbound = replace(inbound, text=whole(inbound.text))
+        inbound = sound(inbound)
         try:
             return await self._hear(inbound)
         except StoreError as error:
@@ -108,7 +108,6 @@ class Door:
             return reply_to(Answer(text=str(error), code="NOT_RECORDED", remedy=remedy))
 
     async def _hear(self, inbound: Inbound) -> Reply:
-        inbound = sound(inbound)
         replied = await self._desk.engine.store.replied(inbound.key)
         if replied is not None and replied.reply is not None:
             return reply_to(Answer(**replied.reply))
@@ -171,6 +170,7 @@ def sound(inbound: Inbound) -> Inbound:
 
 
 def whole(text: str) -> str:
+    """Text without halves of characters and without NUL."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
 
 
@@ -183,11 +183,6 @@ async def unbuilt(ask: Ask) -> Reply:
             remedy="Look at help for what is.",
         )
     )
-
-
-def whole(text: str) -> str:
-    """Text without halves of characters, which no record can keep."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def versions_of(state: ServiceState) -> set[str]:
