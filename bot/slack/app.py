@@ -19,6 +19,7 @@ from bot.ports.chat import Message
 from bot.ports.directory import Directory
 from bot.slack import payloads
 from bot.slack.answers import Answers, shown
+from bot.slack.identity import is_slack_id
 from bot.slack.payloads import Heard, Json
 from bot.slack.tasks import Tasks
 
@@ -109,6 +110,9 @@ class SlackApp:
 
     async def _on_command(self, ack: Ack, body: dict[str, Any]) -> None:
         heard = payloads.command(body, self._rollback)
+        if heard is None:
+            await self._on_strange_command(ack, body)
+            return
         reply = await self._reply(heard, body)
         await ack(**shown(reply))
 
@@ -160,7 +164,9 @@ class SlackApp:
         try:
             async with asyncio.timeout(ACK_WITHIN.total_seconds()):
                 return await asyncio.shield(hearing)
-        except TimeoutError:
+        except TimeoutError as error:
+            if hearing.done():
+                return plain(self._failed(error, heard.inbound.key))
             self._tasks.start(self._afterwards(heard, hearing))
             return plain(
                 "This is being recorded and takes longer than usual. "
@@ -171,12 +177,17 @@ class SlackApp:
 
     async def _hear(self, heard: Heard, body: Json) -> Reply:
         """The door's answer to members; whoever cannot be known now is the door's question."""
-        person = None if self._is_foreign(body) else heard.inbound.by
-        known = await self._directory.person(person) if person else None
-        if person is None or (known is not None and not known.is_member):
+        if self._is_foreign(body) or not await self._may_be_member(heard.inbound.by):
             log.warning("slack.denied", by=heard.inbound.by, key=heard.inbound.key)
             return plain(STRANGER)
         return await self._door.hear(heard.inbound)
+
+    async def _may_be_member(self, person: str) -> bool:
+        """False for whom Slack says to be none, and for ids that are none of Slack's."""
+        if not is_slack_id(person):
+            return False
+        known = await self._directory.person(person)
+        return known is None or known.is_member
 
     async def _afterwards(self, heard: Heard, hearing: asyncio.Task[Reply]) -> None:
         """The answer to what took too long."""

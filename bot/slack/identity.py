@@ -1,6 +1,7 @@
 """Who people are and which groups they are in, asked of Slack and remembered for some minutes."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -115,6 +116,9 @@ class SlackDirectory:
         self.team: str = ""
 
     async def person(self, person: str) -> Person | None:
+        """Somebody with no id of Slack's came by the machine itself, which let them in."""
+        if not is_slack_id(person):
+            return Person(id=person, name=person)
         return await self._people.get(person)
 
     async def members(self, group: str) -> frozenset[str] | None:
@@ -159,6 +163,11 @@ class SlackDirectory:
                 raise Unknown(outcome.why)
 
 
+def is_slack_id(person: str) -> bool:
+    return _SLACK_ID.fullmatch(person) is not None
+
+
+_SLACK_ID: Final = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 OUTSIDE = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
 """What makes somebody no full member."""
 

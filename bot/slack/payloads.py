@@ -28,8 +28,13 @@ class Heard:
     root: str = ""
 
 
-def command(body: Json, rollback: str) -> Heard:
-    """A slash command; `rollback` is the name of the one that is a verb itself."""
+def command(body: Json, rollback: str) -> Heard | None:
+    """A slash command; `rollback` is the name of the one that is a verb itself.
+
+    None without what makes each one different from all others.
+    """
+    if not text(body, "trigger_id"):
+        return None
     inbound = Inbound(
         key=f"slack/cmd/{text(body, 'trigger_id')}",
         text=text(body, "text"),
@@ -51,6 +56,8 @@ def press(body: Json) -> Heard | None:
     if pressed is None:
         return None
     user, at = text(table(body, "user"), "id"), text(action, "action_ts")
+    if not user or not at:
+        return None
     inbound = Inbound(
         key=f"slack/act/{user}/{at}/{text(action, 'action_id')}",
         text=pressed.command,
@@ -98,7 +105,9 @@ def is_direct(event: Json) -> bool:
 def spoken(body: Json, via: str, thread: str) -> Heard | None:
     """None for what a bot said, and for edits and notices."""
     event = table(body, "event")
-    if event.get("bot_id") or event.get("subtype") not in SPOKEN or not text(event, "user"):
+    if event.get("bot_id") or event.get("subtype") not in SPOKEN:
+        return None
+    if not text(event, "user") or not text(body, "event_id"):
         return None
     inbound = Inbound(
         key=f"slack/evt/{text(body, 'event_id')}",

@@ -23,7 +23,7 @@ from bot.practice.stage import Stage, opened
 from bot.practice.stage.config import CANARY, Tempo
 from bot.practice.workspace.journal import Entry
 from tests.bench.figures import Figures, percentile
-from tests.bench.people import answered, bare_opened, types
+from tests.bench.people import answered, bare_opened, bot_up, types
 from tests.bench.record import one
 
 AT_ONCE = 200
@@ -85,8 +85,7 @@ async def measure(
     tempo = Tempo(strategies=dict.fromkeys(services, CANARY))
     async with bare_opened() as bare, opened(tempo=tempo) as stage:
         await bare.raise_app()
-        await stage.raise_bot()
-        await asyncio.gather(answered(bare.served), answered(stage.workspace))
+        await asyncio.gather(answered(bare.served), bot_up(stage))
         rounds = [await one_round(bare.served, stage, loads) for _ in range(ROUNDS)]
         figures = summary(name, rounds)
         return figures | (await crowded(stage, last, f"{name} {last.name}") if last else {})

@@ -7,7 +7,7 @@ import psutil
 from bot.practice import workspace as practice_workspace
 from bot.practice.stage import opened
 from tests.bench.figures import Figures
-from tests.bench.people import answered, bare_opened, types
+from tests.bench.people import answered, bare_opened, bot_up, types
 
 COMMANDS = 200
 AT_REST = 1.0
@@ -21,10 +21,10 @@ def run() -> Figures:
 
 async def measure() -> Figures:
     async with bare_opened() as bare, opened() as stage:
-        plain = await sizes(bare.served, await bare.raise_app())
-        await stage.raise_bot()
-        assert stage.bot is not None
-        idle, after = await sizes(stage.workspace, stage.bot.pid)
+        pid = await bare.raise_app()
+        await answered(bare.served)
+        plain = await sizes(bare.served, pid)
+        idle, after = await sizes(stage.workspace, await bot_up(stage))
     return {
         "memory idle MiB": idle,
         "memory after 200 commands MiB": after,
@@ -37,7 +37,6 @@ async def measure() -> Figures:
 
 async def sizes(served: practice_workspace.Served, pid: int) -> tuple[float, float]:
     """MiB when it has answered once and rested, and after 200 commands at once."""
-    await answered(served)
     await asyncio.sleep(AT_REST)
     idle = resident(pid)
     await asyncio.gather(*(types(served, "/release status") for _ in range(COMMANDS)))

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from bot.practice.stage import opened
 from tests.bench.figures import Figures
-from tests.bench.people import answered, bare_opened
+from tests.bench.people import answered, bare_opened, bot_up
 
 ROUNDS = 3
 IMPORTS = {"bot": "import bot.cli", "bare": "import slack_bolt, aiohttp"}
@@ -28,8 +28,7 @@ async def bot_answer() -> float:
     """Seconds from spawning the bot, at an empty record, to the answer to `/release whoami`."""
     async with opened() as stage:
         start = perf_counter()
-        await stage.raise_bot()
-        await answered(stage.workspace)
+        await bot_up(stage)
         return perf_counter() - start
 
 

@@ -40,10 +40,20 @@ async def answered(served: practice_workspace.Served, text: str = HELLO) -> str:
     return await types(served, text)
 
 
+async def bot_up(stage: Stage) -> int:
+    """Start the bot and wait for its first answer; answers its process id."""
+    await stage.raise_bot()
+    assert stage.bot is not None
+    try:
+        await answered(stage.workspace)
+    except OffScript as error:
+        raise OffScript(f"{error}; the bot says: {stage.log_tail()}") from None
+    return stage.bot.pid
+
+
 async def begins(stage: Stage) -> None:
     """The bot is up, and a release of checkout is in its first bake."""
-    await stage.raise_bot()
-    await answered(stage.workspace)
+    await bot_up(stage)
     await types(stage.workspace, "/release adopt checkout in prod")
     said = await types(stage.workspace, "/release start checkout v1.4.2 to prod")
     if await stage.status() is None:

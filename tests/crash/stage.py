@@ -15,7 +15,13 @@ FAST = (
     '{ kind = "canary", steps = [ { weight = "50%", bake = "4m" }, '
     '{ weight = "100%", bake = "3m" } ] }'
 )
-TEMPO = Tempo(scale=240, needs=10, strategies={"checkout": FAST})
+TEMPO = Tempo(
+    scale=240,
+    needs=10,
+    within="60m",
+    shift_within="60m",
+    strategies={"checkout": FAST},
+)
 ILL = 0.6
 
 

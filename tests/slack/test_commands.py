@@ -180,3 +180,26 @@ async def test_with_the_directory_down_the_door_decides() -> None:
         await here.fault(method="users.info", status=500, times=-1)
         saw = await here.types("mei", "/rollback checkout")
     assert saw[0]["text"] == "heard: checkout"
+
+
+NAMELESS = [{"trigger_id": ""}, {"user_id": "cli:root"}, {"user_id": ""}]
+
+
+@pytest.mark.parametrize("more", NAMELESS, ids=str)
+async def test_a_command_without_an_id_of_its_own_or_its_person_does_nothing(
+    more: dict[str, str],
+) -> None:
+    async with world() as here:
+        payload = command_payload(here, "/release", **more)
+        found = await here.control("inject", {"payload": payload, "type": "slash_commands"})
+    assert found["answer"]["text"].startswith("Nothing happened")
+    assert here.door.heard == []
+
+
+async def test_a_door_that_runs_out_of_time_itself_is_a_failure_at_once() -> None:
+    async def answer(_: Inbound) -> Reply:
+        raise TimeoutError
+
+    async with world(SmallDoor(answer)) as here:
+        saw = await here.types("mei", "/release status")
+    assert "(error " in saw[0]["text"]

@@ -137,3 +137,9 @@ async def test_before_slack_has_said_who_we_are_nobody_is_known() -> None:
     async with directory() as (_, known, _clock):
         known.team = ""
         assert await known.person("U0MEI") is None
+
+
+async def test_who_came_by_the_machine_itself_is_not_asked_about() -> None:
+    async with directory() as (here, known, _clock):
+        assert await known.person("cli:root") == Person(id="cli:root", name="cli:root")
+        assert here.calls("users.info") == []

@@ -33,7 +33,7 @@ $checks
 
 [defaults]
 may      = { start = "shop-devs", promote = "shop-devs", override = "release-leads" }
-rollback = { ask_after = "20m", within = "5m" }
+rollback = { ask_after = "20m", within = "$within", shift_within = "$shift_within" }
 $services
 """)
 _CHECKS = string.Template("""\
@@ -60,10 +60,12 @@ SHADOW = '{ kind = "shadow", steps = [ { mirror = "50%", bake = "6m" } ] }'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tempo:
-    """How fast the stage plays: minutes per minute, requests a check needs, steps per service."""
+    """How fast the stage plays: minutes per minute, requests a check needs, times, steps."""
 
     scale: int = 60
     needs: int = 15
+    within: str = "5m"
+    shift_within: str = "10m"
     strategies: Mapping[str, str] = field(
         default_factory=lambda: {"checkout": CANARY, "search": BLUE_GREEN, "ledger": SHADOW}
     )
@@ -83,6 +85,8 @@ def config_text(database: str, api_url: str, fleet: str, tempo: Tempo) -> str:
     return _TEXT.substitute(
         database=database,
         scale=tempo.scale,
+        within=tempo.within,
+        shift_within=tempo.shift_within,
         api_url=api_url,
         fleet=fleet,
         pages="\n".join(pages),
