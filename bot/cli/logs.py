@@ -23,18 +23,16 @@ def hide_in_event(
     return {key: hide(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-class HideFilter(logging.Filter):
-    """For libraries that log by themselves."""
+class HidingFormatter(logging.Formatter):
+    """For libraries that log by themselves: their tracebacks are looked through too."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = hide(record.getMessage()), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return hide(super().format(record))
 
 
 def to_stderr(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(HideFilter())
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(HidingFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[

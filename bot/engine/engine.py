@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -20,6 +21,7 @@ from bot.domain.service import ServiceState
 from bot.engine.codec import event_of
 from bot.engine.draft import Draft
 from bot.engine.history import History
+from bot.engine.turns import OutOfPatience, Turns
 from bot.ports.clock import Clock
 from bot.ports.store import (
     Batch,
@@ -78,6 +80,12 @@ class Answer:
         }
 
 
+WITHDRAWN = Answer(
+    text="Not recorded: the record did not take it in time, and it has been withdrawn.",
+    code="WITHDRAWN",
+    remedy="Please repeat it; if that goes on, look at /release status.",
+    recorded=False,
+)
 Opening = i.Start | i.UndoEnded | i.Adopt | i.MarkVersion
 
 
@@ -89,6 +97,7 @@ class Engine:
         self.clock = clock
         self.book = book
         self.history = History(store)
+        self._turns = Turns()
         self.woken: list[Callable[[frozenset[str]], None]] = []
         self._following: set[asyncio.Task[None]] = set()
 
@@ -101,6 +110,19 @@ class Engine:
         patience: timedelta | None = None,
     ) -> Answer:
         """Put an intent to one release."""
+        release = await self.history.release(release_id)
+        if release is None:
+            return _nothing_there(release_id)
+        names = (claim_of(release.service, release.environment),)
+        try:
+            async with self._turns.take(names, patience) as left:
+                return await self._tell(release_id, intent, inbox, left)
+        except OutOfPatience:
+            return WITHDRAWN
+
+    async def _tell(
+        self, release_id: str, intent: i.Intent, inbox: str | None, patience: timedelta | None
+    ) -> Answer:
         for _ in range(TRIES):
             release = await self.history.release(release_id)
             if release is None:
@@ -121,6 +143,16 @@ class Engine:
         self, intent: Opening, *, inbox: str | None = None, patience: timedelta | None = None
     ) -> Answer:
         """Put an intent that needs no release yet: start, undo, adopt, mark."""
+        names = [claim_of(intent.service, intent.environment)]
+        if isinstance(intent, i.Start | i.UndoEnded):
+            names.append(RELEASES)
+        try:
+            async with self._turns.take(tuple(names), patience) as left:
+                return await self._open(intent, inbox, left)
+        except OutOfPatience:
+            return WITHDRAWN
+
+    async def _open(self, intent: Opening, inbox: str | None, patience: timedelta | None) -> Answer:
         for _ in range(TRIES):
             known = await self._known_for(intent)
             asked = await self._numbered(intent)
@@ -147,16 +179,21 @@ class Engine:
 
         With `inbox` the input gets `answer` again where it comes again, and is noted once.
         """
+        batch = Batch(
+            at=fact.at,
+            events=[event_of(fact, stream, "")],
+            inbox=inbox,
+            reply=answer.plain() if answer else None,
+        )
+        with suppress(OutOfPatience):
+            async with self._turns.take((stream,), patience) as left:
+                await self._note(stream, batch, left)
+
+    async def _note(self, stream: str, batch: Batch, patience: timedelta | None) -> None:
         for _ in range(TRIES):
             version = await self.history.version(stream)
-            batch = Batch(
-                at=fact.at,
-                expect={stream: version},
-                events=[event_of(fact, stream, "")],
-                inbox=inbox,
-                reply=answer.plain() if answer else None,
-            )
-            if not isinstance(await self.store.commit(batch, patience), Stale | Taken):
+            expecting = replace(batch, expect={stream: version})
+            if not isinstance(await self.store.commit(expecting, patience), Stale | Taken):
                 return
         raise RuntimeError(f"{stream} changed {TRIES} times while one fact was noted")
 
@@ -238,7 +275,7 @@ class Engine:
             return replace(done, recorded=False)
         result = await self.store.commit(replace(batch, reply=done.plain()), patience)
         if isinstance(result, Stale | Taken):
-            self.history.forget()
+            self._forget(frozenset(batch.expect))
             return None
         if isinstance(result, Committed):
             self.history.learn(result.events)
@@ -259,8 +296,12 @@ class Engine:
             await self.store.commit(Batch(at=self.clock.now()))
         except StoreError as error:
             log.error("engine.record_unsure", why=str(error))
-        self.history.forget()
+        self._forget(streams)
         self.wake(streams)
+
+    def _forget(self, streams: frozenset[str]) -> None:
+        for stream in streams:
+            self.history.forget(stream)
 
     def wake(self, streams: frozenset[str]) -> None:
         for waking in self.woken:
@@ -292,12 +333,7 @@ def _answer_to(result: Committed | Replayed | Withdrawn | BeingRecorded, done: A
     if isinstance(result, Replayed):
         return Answer(**(result.reply or done.plain()))
     if isinstance(result, Withdrawn):
-        return Answer(
-            text="Not recorded: the record did not take it in time, and it has been withdrawn.",
-            code="WITHDRAWN",
-            remedy="Please repeat it; if that goes on, look at /release status.",
-            recorded=False,
-        )
+        return WITHDRAWN
     return Answer(
         text="It is being recorded; that takes longer than usual.",
         code="BEING_RECORDED",

@@ -1,9 +1,11 @@
 """Releases and services as the record tells them, folded once and remembered."""
 
-from bot.domain.evolve import fold
+from collections import Counter
+
+from bot.domain.evolve import evolve, fold
 from bot.domain.facts import Fact
 from bot.domain.release import Release
-from bot.domain.service import ServiceState, fold_service, stream_of
+from bot.domain.service import ServiceState, evolve_service, fold_service, stream_of
 from bot.engine.codec import fact_of
 from bot.ports.store import Event, Store
 
@@ -16,16 +18,16 @@ class History:
         self._releases: dict[str, Release] = {}
         self._services: dict[str, ServiceState] = {}
         self._versions: dict[str, int] = {}
-        self._changes = 0
+        self._touched: Counter[str] = Counter()
 
     async def release(self, release_id: str) -> Release | None:
         known = self._releases.get(release_id)
         if known is not None:
             return known
-        before = self._changes
+        before = self._touched[release_id]
         release = fold(await self.facts(release_id))
         # What was committed while this was being read may be missing from it.
-        if release is not None and self._changes == before:
+        if release is not None and self._touched[release_id] == before:
             self._releases[release_id] = release
         return release
 
@@ -33,9 +35,9 @@ class History:
         stream = stream_of(service, environment)
         if stream in self._services:
             return self._services[stream]
-        before = self._changes
+        before = self._touched[stream]
         state = fold_service(await self.facts(stream))
-        if self._changes == before:
+        if self._touched[stream] == before:
             self._services[stream] = state
         return state
 
@@ -60,12 +62,24 @@ class History:
         return self._versions[stream]
 
     def learn(self, events: tuple[Event, ...]) -> None:
-        self._changes += 1
+        """What was committed carries on what is remembered; it is not read again."""
         for event in events:
-            self._releases.pop(event.stream, None)
-            self._services.pop(event.stream, None)
+            self._touched[event.stream] += 1
+            self._learn_of_release(event)
+            self._learn_of_service(event)
 
-    def forget(self) -> None:
-        self._changes += 1
-        self._releases.clear()
-        self._services.clear()
+    def _learn_of_release(self, event: Event) -> None:
+        known = self._releases.pop(event.stream, None)
+        if known is not None and known.version + 1 == event.version:
+            self._releases[event.stream] = evolve(known, fact_of(event))
+
+    def _learn_of_service(self, event: Event) -> None:
+        known = self._services.pop(event.stream, None)
+        if known is not None and known.version + 1 == event.version:
+            self._services[event.stream] = evolve_service(known, fact_of(event))
+
+    def forget(self, stream: str) -> None:
+        """Somebody else wrote there."""
+        self._touched[stream] += 1
+        self._releases.pop(stream, None)
+        self._services.pop(stream, None)

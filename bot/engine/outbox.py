@@ -9,6 +9,7 @@ from typing import TypeAlias
 import structlog
 
 from bot.ports.clock import Clock
+from bot.ports.outcomes import IntegrationError
 from bot.ports.store import Effect, Json, Store, StoreBroken, StoreError
 from bot.ports.waker import Waker
 
@@ -125,6 +126,8 @@ class Outbox:
             if (row.stream, row.slot) in self._waiting:
                 return Settled({"cut": "a more urgent move took its place"})
             raise
+        except IntegrationError as error:
+            return Later(backoff(row.attempts), str(error))
         except Exception as error:
             log.exception("outbox.performer_failed", key=row.key)
             return Later(backoff(row.attempts), f"{type(error).__name__}: {error}")

@@ -56,27 +56,35 @@ class Rulebook:
         return self.policy.quarantined.get((service, environment), "")
 
     async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]:
-        """Fresh at each act. Strangers have none; what cannot be known is not given."""
+        """Fresh at each act. Strangers have none; with the directory down only a rollback is left,
+        by the members last known."""
         if rules is None:
             return frozenset()
         known = await self.directory.person(person)
         if known is not None and not known.is_member:
             return frozenset()
-        held = [right for right in Right if await self._has(person, given(rules, right))]
+        open_to = Right if known is not None else (Right.ROLLBACK,)
+        held = [right for right in open_to if await self._has(person, right, rules)]
         return frozenset(held)
 
-    async def _has(self, person: str, names: Iterable[str]) -> bool:
-        for name in names:
-            if name == ANYONE or person in await self._members(name):
+    async def _has(self, person: str, right: Right, rules: Rules) -> bool:
+        for name in given(rules, right):
+            if name == ANYONE or person in await self._members(name, right):
                 return True
         return False
 
-    async def _members(self, name: str) -> frozenset[str]:
+    async def _members(self, name: str, right: Right) -> frozenset[str]:
         people = self.policy.people.get(name)
         if people is None:
             return frozenset()
-        group = await self.directory.members(people.group) if people.group else None
+        group = await self._group(people.group, right) if people.group else None
         return frozenset(people.users) | (group or frozenset())
+
+    async def _group(self, group: str, right: Right) -> frozenset[str] | None:
+        present = await self.directory.members(group)
+        if present is None and right is Right.ROLLBACK:
+            return self.directory.last_members(group)
+        return present
 
     def who_may(self, rules: Rules | None) -> Mapping[Right, str]:
         """Per right, whom to ask, in the config's words."""
@@ -88,7 +96,7 @@ class Rulebook:
         """The ids of those who hold a right by name, for mentions; not everybody."""
         ids: set[str] = set()
         for name in given(rules, right):
-            ids |= await self._members(name)
+            ids |= await self._members(name, right)
         return tuple(sorted(ids))
 
 

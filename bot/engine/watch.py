@@ -54,14 +54,23 @@ def stay_of(release: Release) -> str | None:
     """What a judge's memory belongs to; None while there is nothing to judge."""
     if release.way is not None:
         return f"back/{release.way.decided_at.isoformat()}" if release.way.back_at else None
-    return f"step/{release.step}" if release.baking_since else None
+    if release.baking_since is not None:
+        return f"step/{release.step}"
+    return f"shift/{release.step}" if users_meet(release) else None
+
+
+def users_meet(release: Release) -> bool:
+    """Whether traffic can reach the new revision: also on the way from one step to the next."""
+    steps = release.rules.strategy.steps
+    arrived = release.baking_since is not None
+    met = steps[release.step] if arrived else steps[max(0, release.step - 1)]
+    return met.meets_users and (arrived or release.step > 0)
 
 
 def watch_of(release: Release, stay: str) -> Watch:
     """A fresh watch of this stay, from when it began."""
     began = release.way.back_at if release.way else release.baking_since
-    since = began or release.changed_at
-    step = release.rules.strategy.steps[release.step]
-    judged = release.rules.checks if release.way or step.meets_users else ()
+    since = began or release.moved_at
+    judged = release.rules.checks if release.way or users_meet(release) else ()
     checks = {check.name: CheckWatch(cursor=since) for check in judged}
     return Watch(stay=stay, began=since, checks=checks)

@@ -21,6 +21,10 @@ class Directory(Protocol):
 
     async def members(self, group: str) -> frozenset[str] | None: ...
 
+    def last_members(self, group: str) -> frozenset[str] | None:
+        """Who was in the group when it was last known; None if it never was."""
+        ...
+
 
 class NoDirectory:
     """Where there is no chat: local users of the machine, and no groups."""
@@ -29,4 +33,7 @@ class NoDirectory:
         return Person(id=person, name=person)
 
     async def members(self, group: str) -> frozenset[str] | None:
+        return None
+
+    def last_members(self, group: str) -> frozenset[str] | None:
         return None

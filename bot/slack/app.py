@@ -169,8 +169,8 @@ class SlackApp:
                 return plain(self._failed(error, heard.inbound.key))
             self._tasks.start(self._afterwards(heard, hearing))
             return plain(
-                "This is being recorded and takes longer than usual. "
-                "I answer here when it is; do not repeat it."
+                "This takes longer than usual: an act is being recorded, an answer looked up. "
+                "I answer here when it is done; do not repeat it."
             )
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
             return plain(self._failed(error, heard.inbound.key))

@@ -49,12 +49,16 @@ class FakeDirectory:
 
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    known_once: dict[str, frozenset[str]] = field(default_factory=dict)
 
     async def person(self, person: str) -> Person | None:
         return self.people.get(person)
 
     async def members(self, group: str) -> frozenset[str] | None:
         return self.groups.get(group)
+
+    def last_members(self, group: str) -> frozenset[str] | None:
+        return self.known_once.get(group)
 
 
 @dataclass(slots=True)

@@ -41,9 +41,12 @@ async def test_nobody_is_nobody() -> None:
     assert await has("U0MEI", rollback=("nobody",)) == set()
 
 
+RUI = Person(id="U0RUI", name="rui")
+
+
 async def test_a_group_that_cannot_be_known_gives_nothing() -> None:
     assert "start" not in await has("U0RUI", start=("shop-devs",))
-    knows = FakeDirectory(groups={"S0DEV": frozenset({"U0RUI"})})
+    knows = FakeDirectory(people={"U0RUI": RUI}, groups={"S0DEV": frozenset({"U0RUI"})})
     assert "start" in await has("U0RUI", knows, start=("shop-devs",))
 
 
@@ -57,8 +60,16 @@ async def test_strangers_may_nothing_even_where_anyone_may() -> None:
     assert await has("U0GUEST", directory, start=("anyone",)) == set()
 
 
-async def test_with_the_directory_down_named_people_keep_their_rights() -> None:
-    assert "start" in await has("U0MEI", FakeDirectory(), start=("shop-devs",))
+async def test_with_the_directory_down_only_a_rollback_is_left() -> None:
+    may = {"start": ("anyone",), "rollback": ("anyone",)}
+    assert await has("U0MEI", FakeDirectory(), **may) == {"rollback"}
+
+
+async def test_with_the_directory_down_the_last_known_members_may_roll_back() -> None:
+    down = FakeDirectory(known_once={"S0DEV": frozenset({"U0RUI"})})
+    may = {"start": ("shop-devs",), "rollback": ("shop-devs",)}
+    assert await has("U0RUI", down, **may) == {"rollback"}
+    assert await has("U0SAM", down, **may) == set()
 
 
 async def test_no_rules_no_rights() -> None:
