@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.domain import facts as f
 from bot.domain.evolve import fold
@@ -18,6 +19,7 @@ from bot.engine.projection import status_of
 from bot.ports.store import Store
 from bot.store.verify import Verified, verify
 
+ASKED_WITHIN = timedelta(seconds=40)
 FORWARD = ("/apply", "/finish")
 STANDING = frozenset({State.HELD, State.GATED, State.STUCK})
 
@@ -29,6 +31,7 @@ class Effect:
     key: str
     stable: str | None
     weight: float
+    at: datetime | None = None
 
     @property
     def release(self) -> str:
@@ -55,9 +58,12 @@ async def audit(store: Store, conn: sqlite3.Connection, world: WorldLog) -> list
         steps_were_earned(release, facts)
         back_went_back(world, release, facts)
         names_whom_it_waits_for(release)
+        rollbacks_were_asked_for_at_once(world, release, facts)
         releases.append(release)
     at_most_once(world)
     written_before_done(conn, world)
+    withdrawn_was_never_done(conn, world)
+    everything_says_who(conn)
     await claims_are_the_living(store, releases)
     found = verify(conn)
     assert isinstance(found, Verified), found  # I8
@@ -100,6 +106,33 @@ def names_whom_it_waits_for(release: Release) -> None:
         return
     assert release.state in STANDING, release.state
     assert release.holds or release.state is not State.HELD
+
+
+def rollbacks_were_asked_for_at_once(
+    world: WorldLog, release: Release, facts: Sequence[f.Fact]
+) -> None:
+    """I17: decided, it was asked of the target within a restart and 30 s, or it rang."""
+    decided = next((fact for fact in facts if isinstance(fact, f.RollbackDecided)), None)
+    asked = [e.at for e in world.effects if e.release == release.id and e.weight == 0 and e.at]
+    if decided is None or not asked:
+        return
+    rang = any(isinstance(fact, f.RollbackFailed) for fact in facts)
+    assert rang or min(asked, key=lambda at: abs(at - decided.at)) - decided.at < ASKED_WITHIN
+
+
+def withdrawn_was_never_done(conn: sqlite3.Connection, world: WorldLog) -> None:
+    """I3, I25: what was superseded before it was tried never reached the world."""
+    rows = conn.execute(
+        "SELECT key FROM outbox WHERE attempts = 0 AND outcome LIKE '{\"superseded%'"
+    ).fetchall()
+    untried = {row[0] for row in rows}
+    assert not untried & {effect.key for effect in world.effects}
+    assert not untried & {key for _, key in world.posts}
+
+
+def everything_says_who(conn: sqlite3.Connection) -> None:
+    """I6: no fact without an actor."""
+    assert conn.execute("SELECT COUNT(*) FROM events WHERE actor = ''").fetchone() == (0,)
 
 
 def at_most_once(world: WorldLog) -> None:

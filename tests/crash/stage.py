@@ -5,6 +5,7 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stage import MEI, Stage
@@ -74,19 +75,38 @@ def world_of(stage: Stage, conn: sqlite3.Connection) -> WorldLog:
         entry for entry in stage.fleet.fleet.log.as_json() if entry["outcome"] == "accepted"
     ]
     return WorldLog(
-        effects=[wanted(conn, entry["key"]) for entry in accepted],
+        effects=[wanted(conn, entry["key"], entry["at"]) for entry in accepted],
         posts=posts(stage),
     )
 
 
-def wanted(conn: sqlite3.Connection, key: str) -> Effect:
+def wanted(conn: sqlite3.Connection, key: str, at: str) -> Effect:
     row = conn.execute(
         "SELECT json_extract(body, '$.desired.stable'), "
         "json_extract(body, '$.desired.weight.percent') FROM outbox WHERE key = ?",
         (key,),
     ).fetchone()
     assert row is not None, f"the fleet was told {key}, which was never written"
-    return Effect(key=key, stable=row[0], weight=row[1])
+    return Effect(key=key, stable=row[0], weight=row[1], at=datetime.fromisoformat(at))
+
+
+async def one_more_life(stage: Stage) -> None:
+    """I26, I27: the bot started once more over what ended changes nothing but that it lived."""
+    before = counted(stage)
+    await stage.raise_bot()
+    await stage.listens()
+    await stage.stop_bot()
+    assert counted(stage) == before
+
+
+def counted(stage: Stage) -> tuple[int, int, int]:
+    """Facts that are not of the bot itself, effects, messages."""
+    conn = sqlite3.connect(f"file:{stage.database}?mode=ro", uri=True)
+    try:
+        facts: int = conn.execute("SELECT COUNT(*) FROM events WHERE stream <> 'bot'").fetchone()[0]
+    finally:
+        conn.close()
+    return facts, len(stage.fleet.fleet.log.entries), len(posts(stage))
 
 
 def posts(stage: Stage) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from bot.practice.stage.stage import Stage, opened
-from tests.crash.stage import ILL, TEMPO, audited, start, supervised
+from tests.crash.stage import ILL, TEMPO, audited, one_more_life, start, supervised
 
 SAMPLE = 4
 MOST = 2_000
@@ -15,7 +15,9 @@ AT_ONCE = 3
 STORIES: dict[str, str] = {"healthy": "succeeded", "regression": "rolled_back"}
 
 
-async def lived(name: str, die_at: int | None, counted: str | None = None) -> bool:
+async def lived(
+    name: str, die_at: int | None, counted: str | None = None, again: bool = False
+) -> bool:
     """One story with a death at a point; whether the death came before the end."""
     async with opened(tempo=TEMPO) as stage:
         if die_at is not None:
@@ -24,6 +26,8 @@ async def lived(name: str, die_at: int | None, counted: str | None = None) -> bo
             stage.environment["SLIPWAY_COUNT_POINTS"] = counted
         died = await played(stage, name)
         assert await audited(stage) == [STORIES[name]]
+        if again:
+            await one_more_life(stage)
         return died
 
 
@@ -45,7 +49,7 @@ async def test_a_sample_of_kill_points(name: str, tmp_path_factory: pytest.TempP
     points = len(counted.read_text().splitlines())
     chance = Random(int(os.environ.get("SLIPWAY_SEED", "7")))
     for at in sorted(chance.sample(range(1, points), SAMPLE)):
-        await lived(name, at)
+        await lived(name, at, again=True)
 
 
 @pytest.mark.torture

@@ -91,6 +91,27 @@ class Stage:
         said = (each.get("text") or "" for each in saw["saw"])
         return next((text for text in said if text), "")
 
+    async def clicks(self, person: str, verb: str, release: str = "R-1") -> None:
+        """The button of a verb on the release's card, as it stands there now."""
+        card = await self.card(release)
+        await self.does(person, do="click", ts=card["ts"], action_id=f"act:{verb}", wait=3.0)
+
+    async def mentions(self, person: str, text: str, release: str = "R-1") -> None:
+        """`@slipway …` in the thread of the release's card."""
+        card = await self.card(release)
+        bot = self.workspace.workspace.app.user
+        await self.does(person, do="message", text=f"<@{bot}> {text}", thread_ts=card["ts"])
+
+    async def card(self, release: str = "R-1") -> dict[str, Any]:
+        """The message that is the release's card, by the key it carries."""
+        room = self.workspace.workspace.snapshot(CHANNEL)["channels"][0]
+        for said in room["messages"]:
+            key = (said.get("metadata") or {}).get("event_payload", {}).get("key", "")
+            if key.startswith(f"{release}/") and key.endswith("/card"):
+                found: dict[str, Any] = said
+                return found
+        raise OffScript(f"{release} has no card in the channel")
+
     async def breaks(self, service: str, version: str, **how: Any) -> None:
         """Make a version of a service ill."""
         await self._fleet(f"{service}/prod/break", {"version": version, **how})
@@ -105,8 +126,12 @@ class Stage:
 
     async def listens(self) -> None:
         """Until the bot answers people."""
-        async with self._by("the bot answers /release whoami"):
-            await self._until(self._answers)
+        await self.until("the bot answers /release whoami", self._answers)
+
+    async def until(self, what: str, true: Callable[[], Awaitable[bool]]) -> None:
+        """Until something is true; OffScript with `what` where patience ends first."""
+        async with self._by(what):
+            await self._until(true)
 
     async def _until(self, true: Callable[[], Awaitable[bool]]) -> None:
         """Ask again and again; the record and the workspace tell nobody by themselves."""
@@ -122,8 +147,8 @@ class Stage:
 
     async def reaches(self, *states: str, release: str = "R-1") -> None:
         """Until the record says that a release is in one of these states."""
-        async with self._by(f"{release} is {' or '.join(states)}"):
-            await self._until(lambda: self._is_in(release, states))
+        what = f"{release} is {' or '.join(states)}"
+        await self.until(what, lambda: self._is_in(release, states))
 
     async def _is_in(self, release: str, states: tuple[str, ...]) -> bool:
         status = await self.status(release)
@@ -131,8 +156,7 @@ class Stage:
 
     async def quiet(self) -> None:
         """Until nothing that is due is left to be told or done."""
-        async with self._by("everything due was told"):
-            await self._until(self._is_quiet)
+        await self.until("everything due was told", self._is_quiet)
 
     async def _is_quiet(self) -> bool:
         store = open_reader(self.database)

@@ -37,13 +37,15 @@ async def regression(stage: Stage) -> None:
 
 
 async def manual(stage: Stage) -> None:
+    """By slash command, by button, by mention in the thread, and by the emergency command."""
     await begins(stage, "checkout", "v1.4.2")
     await stage.reaches("baking")
     await stage.types(MEI, "/release pause checkout because odd log lines")
     await stage.reaches("held")
-    await stage.types(RUI, "/release resume R-1")
+    await stage.quiet()
+    await stage.clicks(RUI, "resume")
     await stage.reaches("baking")
-    await stage.types(RUI, "/release promote R-1 early because the dashboards look good")
+    await stage.mentions(RUI, "promote early because the dashboards look good")
     await stage.reaches("shifting")
     await stage.reaches("baking")
     await stage.types(SAM, "/rollback checkout")
