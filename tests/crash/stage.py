@@ -92,6 +92,7 @@ def wanted(conn: sqlite3.Connection, key: str, at: str) -> Effect:
 
 async def one_more_life(stage: Stage) -> None:
     """I26, I27: the bot started once more over what ended changes nothing but that it lived."""
+    await stage.stop_bot()
     before = counted(stage)
     await stage.raise_bot()
     await stage.listens()

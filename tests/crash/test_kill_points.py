@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from bot.practice.stage.stage import Stage, opened
+from bot.cli.demo import recorded
+from bot.practice.stage.stage import OffScript, Stage, opened
 from tests.crash.stage import ILL, TEMPO, audited, one_more_life, start, supervised
 
 SAMPLE = 4
@@ -24,7 +25,11 @@ async def lived(
             stage.environment["SLIPWAY_DIE_AT"] = str(die_at)
         if counted is not None:
             stage.environment["SLIPWAY_COUNT_POINTS"] = counted
-        died = await played(stage, name)
+        try:
+            died = await played(stage, name)
+        except OffScript as error:
+            told = [line["text"] for _, lines in await recorded(stage.database) for line in lines]
+            raise AssertionError(f"killed at point {die_at}: {error}; {told}") from error
         assert await audited(stage) == [STORIES[name]]
         if again:
             await one_more_life(stage)
