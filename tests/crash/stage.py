@@ -30,8 +30,8 @@ async def start(stage: Stage) -> None:
     """Adopt and start, as often as it takes: who got no answer asks again."""
     while await stage.status() is None:
         await stage.listens()
-        await stage.types(MEI, "/release adopt checkout in prod")
-        await stage.types(MEI, "/release start checkout v1.4.2 to prod")
+        if "rollback returns to" in await stage.types(MEI, "/release adopt checkout in prod"):
+            await stage.types(MEI, "/release start checkout v1.4.2 to prod")
 
 
 @asynccontextmanager
