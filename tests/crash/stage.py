@@ -30,8 +30,17 @@ async def start(stage: Stage) -> None:
     """Adopt and start, as often as it takes: who got no answer asks again."""
     while await stage.status() is None:
         await stage.listens()
-        if "rollback returns to" in await stage.types(MEI, "/release adopt checkout in prod"):
+        await stage.types(MEI, "/release adopt checkout in prod")
+        if await adopted(stage):
             await stage.types(MEI, "/release start checkout v1.4.2 to prod")
+
+
+async def adopted(stage: Stage) -> bool:
+    store = open_reader(stage.database)
+    try:
+        return bool(await store.load("S/checkout/prod"))
+    finally:
+        await store.close()
 
 
 @asynccontextmanager
