@@ -9,8 +9,8 @@ from bot.render.answers import refusal
 from commands.common import elsewhere, meant, nothing_live, refuse
 
 NOT_DONE = "Not rolled back"
-AT_ONCE = frozenset({"button", "cli"})
-"""Where a click, or a shell, was the confirmation."""
+AT_ONCE = frozenset({"cli", "api"})
+"""Where asking is the confirmation; in chat it is the click on the offer that names from and to."""
 
 
 async def run(ask: Ask) -> Reply:
@@ -37,9 +37,15 @@ async def _undo(ask: Ask, release: Release | None) -> Reply:
         return nothing_live(ask, NOT_DONE)
     if release is not None and (other := await _not_running(ask, release)):
         return other
-    if ask.inbound.via in AT_ONCE:
+    if confirmed(ask):
         return await _at_once(ask, service, environment)
     return await _offer(ask, service, environment)
+
+
+def confirmed(ask: Ask) -> bool:
+    """The offer's own button was drawn for no step; a card's button may be older than the end."""
+    offered = ask.inbound.via == "button" and not ask.inbound.seen
+    return offered or ask.inbound.via in AT_ONCE
 
 
 async def _not_running(ask: Ask, release: Release) -> Reply | None:

@@ -49,6 +49,14 @@ SERVERS: Mapping[str, Server] = {
         find=binary("SLIPWAY_PROMETHEUS", "prometheus"),
         remedy="apt-get install prometheus",
     ),
+    "chromium": Server(
+        find=binary("SLIPWAY_CHROMIUM", "chromium"),
+        remedy="apt-get install chromium fonts-noto-color-emoji",
+    ),
+    "axe-core": Server(
+        find=node_package("axe-core"),
+        remedy="npm install --prefix DIR axe-core and SLIPWAY_NODE_MODULES=DIR/node_modules",
+    ),
     "@slack/bolt": Server(
         find=node_package("@slack/bolt"),
         remedy="npm install --prefix DIR @slack/bolt and SLIPWAY_NODE_MODULES=DIR/node_modules",

@@ -27,7 +27,9 @@ class Line:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", default="slipway.toml", help="the config (slipway.toml)")
+    parser.add_argument(
+        "--config", default="slipway.toml", help="the config: a file, or a folder (slipway.toml)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -45,6 +47,7 @@ async def look(path: Path) -> list[Line]:
     counted = f"{len(config.services)} services and environments, {len(config.checks)} checks"
     lines = [Line(config.source, counted)]
     lines += quarantined(config)
+    lines += untold(config)
     lines += secrets(config)
     return lines + [line async for line in integrations(config)]
 
@@ -56,6 +59,13 @@ def quarantined(config: Config) -> list[Line]:
         for where, problems in config.quarantined.items()
         for problem in problems
     ]
+
+
+def untold(config: Config) -> list[Line]:
+    """Mistakes in templates and in files of teams that no service was stopped for."""
+    said = {problem for why in config.quarantined.values() for problem in why}
+    rest = [problem for problem in config.mistakes if problem not in said]
+    return [Line(problem.file or config.source, str(problem), fault=True) for problem in rest]
 
 
 def secrets(config: Config) -> list[Line]:

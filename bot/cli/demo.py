@@ -1,8 +1,9 @@
-"""`slipway demo`: a story played on the practice stage, told as it goes or as one JSON object."""
+"""`slipway demo`: a page to try it all, or a story, told as it goes or as one JSON object."""
 
 import argparse
 import asyncio
 import json
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,24 +16,30 @@ from bot.engine.engine import Engine
 from bot.engine.rulebook import Policy, Rulebook
 from bot.ports.directory import NoDirectory
 from bot.ports.store import StoreError
+from bot.practice.page import PAGE_TEMPO, serve_page
 from bot.practice.stage import STORIES, Stage, Story, opened
 from bot.practice.stage.stage import OffScript
 from bot.render.timeline import lines
 from bot.store.sqlite import open_reader
 
 LOOK_EVERY = 0.3
+USUAL = "regression"
+PORT = 8484
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--story", choices=sorted(STORIES), default="regression")
+    parser.add_argument("--story", choices=sorted(STORIES), help="play this one in the terminal")
     parser.add_argument("--headless", action="store_true", help="play without anybody watching")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     parser.add_argument("--db", type=Path, help="keep the record in this file")
+    parser.add_argument("--port", type=int, default=PORT, help="of the page; taken: the next one")
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace) -> int:
-    story = STORIES[asked.story]
+    if asked.story is None and not asked.headless and not asked.json:
+        return asyncio.run(show(asked.db, asked.port))
+    story = STORIES[asked.story or USUAL]
     told = asyncio.run(play(story, asked.db, quiet=asked.json))
     if asked.json:
         print(json.dumps(told, ensure_ascii=False))
@@ -41,6 +48,26 @@ def run(asked: argparse.Namespace) -> int:
     elif not asked.json:
         print(f"\n{story.name}: {told['state']} in {told['seconds']:.0f} s.")
     return 1 if told["fault"] else 0
+
+
+async def show(database: Path | None, port: int) -> int:
+    """The page, until Ctrl-C; nothing of it is left afterwards but a record that was asked for."""
+    if fault := refused(database):
+        print(f"Nothing was started: {fault}.", file=sys.stderr)
+        return 1
+    ended = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, ended.set)
+    print("Setting the stage: a workspace, three services with users, and the bot.", flush=True)
+    async with opened(database, PAGE_TEMPO) as stage:
+        page = await serve_page(stage, port=port)
+        try:
+            print(f"Open {page.url}/ in a browser. Ctrl-C ends it.", flush=True)
+            await ended.wait()
+        finally:
+            await page.stop()
+    print("\nEnded; nothing is left behind.", flush=True)
+    return 0
 
 
 async def play(story: Story, database: Path | None, *, quiet: bool) -> dict[str, Any]:

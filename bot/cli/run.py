@@ -3,24 +3,30 @@
 import argparse
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 
 from bot.cli.faults import probe_from_environment
+from bot.cli.reloading import Reloader
 from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import Config, load
+from bot.domain.facts import BOT
 from bot.engine.clock import SystemClock
 from bot.engine.effects import CHAT
 from bot.engine.registry import find_integrations
 from bot.engine.runtime import Runtime
 from bot.engine.teller import Teller
 from bot.engine.waker import ScheduledWaker
+from bot.ports.store import StoreError
 from bot.slack.room import SlackRoom
 from bot.store.sqlite import open_store
+from bot.web.api import PREFIX, api_app, api_for
+from bot.web.api_keys import keys_of
 from bot.web.health import Health, routes
 from bot.web.local import serve_local, socket_path
 
@@ -30,24 +36,28 @@ VERSION = "0.1.0"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", default="slipway.toml", help="the config (slipway.toml)")
+    parser.add_argument(
+        "--config", default="slipway.toml", help="the config: a file, or a folder (slipway.toml)"
+    )
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace) -> int:
-    config = load(Path(asked.config), find_integrations())
-    asyncio.run(serve(config))
+    path, known = Path(asked.config), find_integrations()
+    asyncio.run(serve(load(path, known), partial(load, path, known)))
     return 0
 
 
-async def serve(config: Config) -> None:
+async def serve(config: Config, read: Callable[[], Config]) -> None:
     """Everything, until SIGTERM or SIGINT; what is under way is left where it can be taken up."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    again = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, again.set)
     async with AsyncExitStack() as stack:
-        running = await start(config, stack)
+        running = await start(config, stack, (read, again))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -56,7 +66,9 @@ async def serve(config: Config) -> None:
     log.info("bot.stopped")
 
 
-async def start(config: Config, stack: AsyncExitStack) -> asyncio.Task[None]:
+async def start(
+    config: Config, stack: AsyncExitStack, anew: tuple[Callable[[], Config], asyncio.Event]
+) -> asyncio.Task[None]:
     """The running bot; `stack` stops its parts in the right order."""
     clock, probe = SystemClock(), probe_from_environment()
     store = await open_store(config.database, probe)
@@ -64,13 +76,28 @@ async def start(config: Config, stack: AsyncExitStack) -> asyncio.Task[None]:
     http = await stack.enter_async_context(http_for(config, clock))
     http.probe = probe
     built = build(config, http, clock)
-    for parts in built.parts.values():
-        if parts.close is not None:
-            stack.push_async_callback(parts.close)
+    read, again = anew
+    reloader = Reloader(config, built, http, read)
+    stack.push_async_callback(reloader.close)
     room = SlackRoom(config.slack, config.secrets.of_slack(config.slack), clock, probe)
     stack.push_async_callback(room.close)
-    bot = assemble(config, store, clock, built, room.directory)
-    return await begin(config, bot, room, stack)
+    bot = assemble(config, store, clock, built, room.directory, reloader.asked)
+    reloader.serve(bot)
+    running = await begin(config, bot, room, stack)
+    signalled = asyncio.create_task(reload_at(again, reloader), name="reload at SIGHUP")
+    stack.push_async_callback(ended, signalled)
+    return running
+
+
+async def reload_at(again: asyncio.Event, reloader: Reloader) -> None:
+    """Read the config again at each SIGHUP; what came of it stands in the log and the record."""
+    while True:
+        await again.wait()
+        again.clear()
+        try:
+            await reloader.reload(BOT)
+        except StoreError as error:
+            log.error("config.not_reloaded", why=str(error))
 
 
 async def begin(
@@ -86,7 +113,9 @@ async def begin(
     checks = {"slack": room.fault}
     health = Health(engine=bot.engine, started=bot.engine.clock.now(), checks=checks)
     if config.web.enabled:
-        await serve_web(config, routes(health), room.routes(bot.door), stack)
+        app = routes(health)
+        add_api(config, bot, app)
+        await serve_web(config, app, room.routes(bot.door), stack)
     await room.listen(bot.door)
     return running
 
@@ -101,6 +130,14 @@ async def ended(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+def add_api(config: Config, bot: Bot, app: web.Application) -> None:
+    """The signed API, where somebody has a key to it."""
+    if not config.api.keys:
+        return
+    keys = keys_of(config.api, config.secrets)
+    app.add_subapp(PREFIX, api_app(api_for(bot.door, bot.engine, bot.readers, keys)))
 
 
 async def serve_web(

@@ -26,7 +26,9 @@ ANSWERS_WITHIN = 30.0
 
 
 def release_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", default="slipway.toml", help="the config (slipway.toml)")
+    parser.add_argument(
+        "--config", default="slipway.toml", help="the config: a file, or a folder (slipway.toml)"
+    )
     parser.add_argument("--db", help="the record; the config's where left out")
     parser.add_argument("words", nargs=argparse.REMAINDER, help="as after /release")
     parser.set_defaults(run=release)

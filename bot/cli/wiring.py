@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.config import Config, ConfigError, Configured
 from bot.engine.clock import SystemClock, chance
-from bot.engine.door import Desk, Door
+from bot.engine.door import Desk, Door, Reload
 from bot.engine.engine import Engine
 from bot.engine.parts import Ports
 from bot.engine.readers import Readers
@@ -43,11 +43,15 @@ class Built:
 
 def http_for(config: Config, clock: SystemClock) -> HttpCore:
     """The HTTP core; only hosts that the config names may be called."""
+    return HttpCore(clock=clock, chance=chance(), allowed=origins_of(config))
+
+
+def origins_of(config: Config) -> frozenset[str]:
+    """Every origin that integrations and targets name."""
     named = [each.opened(config.secrets) for each in sound(config)]
     tables = [settings.model_dump() for settings in named]
     targets = [rules.target for rules in config.services.values()]
-    origins = origins_in([*tables, *targets])
-    return HttpCore(clock=clock, chance=chance(), allowed=origins)
+    return origins_in([*tables, *targets])
 
 
 def sound(config: Config) -> Iterable[Configured]:
@@ -104,7 +108,12 @@ class Bot:
 
 
 def assemble(
-    config: Config, store: Store, clock: SystemClock, built: Built, directory: Directory
+    config: Config,
+    store: Store,
+    clock: SystemClock,
+    built: Built,
+    directory: Directory,
+    reload: Reload | None = None,
 ) -> Bot:
     book = Rulebook(policy_of(config, built), directory)
     engine = Engine(store, clock, book)
@@ -113,7 +122,13 @@ def assemble(
     stale = max(SHORTEST_STALE, STALE / config.time_scale)
     readers = Readers(engine, book, stale, command, str(config.timezone))
     desk = Desk(
-        engine=engine, ports=ports, book=book, readers=readers, specs=COMMANDS, command=command
+        engine=engine,
+        ports=ports,
+        book=book,
+        readers=readers,
+        specs=COMMANDS,
+        command=command,
+        reload=reload,
     )
     return Bot(
         engine=engine,

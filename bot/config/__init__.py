@@ -2,11 +2,12 @@
 
 from bot.config.errors import ConfigError, Problem
 from bot.config.load import Config, load, parse
-from bot.config.models import Delivery, People, Slack, Web
+from bot.config.models import Api, Delivery, People, Slack, Web
 from bot.config.secret import Secrets, SlackSecrets
 from bot.config.vendors import Configured
 
 __all__ = [
+    "Api",
     "Config",
     "ConfigError",
     "Configured",

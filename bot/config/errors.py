@@ -11,6 +11,8 @@ from typing import TypeAlias, TypeVar
 from bot.config.words import spelled_path
 
 KeyPath: TypeAlias = tuple[str | int, ...]
+Spot: TypeAlias = tuple[str | None, int | None]
+"""A file, None where there is one only, and a line of it, None where it is not known."""
 T = TypeVar("T")
 
 
@@ -25,12 +27,16 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One mistake. `keys` is empty where the whole file is meant; `line` counts from 1."""
+    """One mistake. `keys` is empty where the whole file is meant; `line` counts from 1.
+
+    `file` is named where the config is a folder of files.
+    """
 
     keys: KeyPath = ()
     sentence: str
     remedy: str
     line: int | None = None
+    file: str | None = None
 
     @property
     def path(self) -> str:
@@ -38,7 +44,10 @@ class Problem:
         return spelled_path(self.keys)
 
     def __str__(self) -> str:
-        where = f"line {self.line}: " if self.line else ""
+        spot = ", ".join(
+            [*filter(None, [self.file]), *([f"line {self.line}"] if self.line else [])]
+        )
+        where = f"{spot}: " if spot else ""
         what = f"{self.path}: " if self.keys else ""
         return f"{where}{what}{self.sentence}; {self.remedy}"
 
@@ -58,8 +67,9 @@ class ConfigError(Exception):
 
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each once, by line; those without a line first."""
-    return tuple(sorted(dict.fromkeys(problems), key=lambda each: each.line or 0))
+    """Each once, by file and line; those without a line first."""
+    every = dict.fromkeys(problems)
+    return tuple(sorted(every, key=lambda each: (each.file or "", each.line or 0)))
 
 
 def wrong(keys: KeyPath, sentence: str, remedy: str) -> ConfigError:
@@ -88,6 +98,12 @@ class Findings:
             return None
 
 
-def placed(problems: Iterable[Problem], find: Callable[[KeyPath], int | None]) -> list[Problem]:
-    """The same problems with their line numbers."""
-    return [each if each.line else replace(each, line=find(each.keys)) for each in problems]
+def placed(problems: Iterable[Problem], find: Callable[[KeyPath], Spot]) -> list[Problem]:
+    """The same problems with their files and line numbers."""
+    return [_placed(each, *find(each.keys)) for each in problems]
+
+
+def _placed(problem: Problem, file: str | None, line: int | None) -> Problem:
+    if problem.file or (problem.line and not file):
+        return problem
+    return replace(problem, file=file, line=problem.line or line)

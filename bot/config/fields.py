@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -57,6 +58,11 @@ def name(value: object) -> str:
     return text
 
 
+def is_name(value: str) -> bool:
+    """Whether a text is a name as people type it."""
+    return _NAME.fullmatch(value) is not None
+
+
 def names(value: object) -> tuple[str, ...]:
     """One name or a list of them, each once."""
     many = value if isinstance(value, list) else [value]
@@ -79,14 +85,18 @@ def matching(pattern: str, what: str, example: str) -> Callable[[object], str]:
 
 
 channel = matching(r"#[^\s#,@]{1,80}|[CG][A-Z0-9]{2,20}", "a channel", "#releases")
-person = matching(r"[UW][A-Z0-9]{2,20}", "the id of a Slack user", "U0ANA")
+person = matching(
+    r"[UW][A-Z0-9]{2,20}|(?:api|cli):[A-Za-z0-9_][A-Za-z0-9._-]{0,62}",
+    "the id of a Slack user, a shell's or an API key's",
+    'U0ANA" or "api:ci',
+)
 group = matching(r"S[A-Z0-9]{2,20}", "the id of a Slack user group", "S0LEADS")
 command = matching(r"/[a-z0-9_-]{1,31}", "a slash command", "/release")
 host = matching(r"[A-Za-z0-9.:_-]{1,253}", "an address to listen on", "127.0.0.1")
 
 
 def people(value: object) -> tuple[str, ...]:
-    """A list of ids of Slack users."""
+    """A list of ids: Slack users, `cli:<user>` of this machine, `api:<key>` of [api.keys]."""
     many = value if isinstance(value, list) else [value]
     return tuple(dict.fromkeys(person(each) for each in many))
 
@@ -138,18 +148,23 @@ def yes_no(value: object) -> bool:
     raise Wrong(f"{shown(value)} is neither true nor false", "write true or false, without quotes")
 
 
-def whole(least: int, most: int) -> Callable[[object], int]:
+@dataclass(frozen=True, slots=True)
+class Whole:
     """A parser of whole numbers within bounds."""
 
-    def parse(value: object) -> int:
-        remedy = f"write one from {least} to {most}, without quotes"
+    least: int
+    most: int
+
+    def __call__(self, value: object) -> int:
+        remedy = f"write one from {self.least} to {self.most}, without quotes"
         if isinstance(value, bool) or not isinstance(value, int):
             raise Wrong(f"{shown(value)} is not a whole number", remedy)
-        if not least <= value <= most:
+        if not self.least <= value <= self.most:
             raise Wrong(f"{shown(value)} is out of range", remedy)
         return value
 
-    return parse
+
+whole = Whole
 
 
 def scale(value: object) -> float:

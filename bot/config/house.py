@@ -1,7 +1,7 @@
 """Everything outside [services]: read section by section, all mistakes kept."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.config import fields
 from bot.config.checks import check
-from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, demand, wrong
-from bot.config.models import Delivery, Environment, People, Slack, Top, Web
+from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, wrong
+from bot.config.models import Api, Delivery, People, Slack, Top, Web
 from bot.config.secret import written_out
-from bot.config.services import Shared, references
-from bot.config.strategies import strategy
+from bot.config.services import Shared
+from bot.config.templates import layers_of
 from bot.config.translate import validated
 from bot.config.vendors import Configured, configured
 from bot.config.words import shown, suggestion
@@ -23,6 +23,25 @@ from bot.domain.rules import ANYONE, NO_ONE, CheckRule
 from bot.ports.integration import Integration
 
 T = TypeVar("T")
+
+LAID = ("defaults", "tiers", "templates")
+"""Sections that environments take keys from; they are looked at in one place."""
+APART = ("services", "integrations", *LAID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Who owns what where a config is a folder of files; empty for a single file.
+
+    `teams` are the names, by section, that the files of teams define: a mistake in one stops who
+    names it and nobody else. `contained` are names that cannot be used, and why; `unread` the
+    services of files that could not be read; `mistakes` what is told and stops nothing.
+    """
+
+    teams: frozenset[tuple[str, str]] = frozenset()
+    contained: Mapping[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
+    mistakes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +52,30 @@ class House:
     database: Path | None
     slack: Slack | None
     web: Web | None
+    api: Api | None
     shared: Shared
     problems: list[Problem]
 
 
-def house(tree: dict[str, Any], known: Mapping[str, Integration], folder: Path) -> House:
+def house(
+    tree: dict[str, Any], known: Mapping[str, Integration], folder: Path, spread: Spread
+) -> House:
     """Never raises: the caller lists these problems together with those of the services."""
     found = Findings()
-    outside = {key: each for key, each in tree.items() if key not in ("services", "integrations")}
+    outside = {key: each for key, each in tree.items() if key not in APART}
     found.problems += written_out(outside, ())
     top = found.attempt(lambda: validated(Top, tree, ()))
-    shared = _shared(tree, top.time_scale if top else 1.0, found, (known, folder))
+    shared = _shared(tree, top.time_scale if top else 1.0, found, (known, folder, spread))
     slack = found.attempt(lambda: validated(Slack, section(tree, "slack"), ("slack",)))
     web = found.attempt(lambda: validated(Web, section(tree, "web"), ("web",)))
-    found.problems += _of_delivery(slack, web)
+    api = found.attempt(lambda: validated(Api, section(tree, "api"), ("api",)))
+    found.problems += _of_delivery(slack, web) + _of_api(api, web)
     return House(
         timezone=found.attempt(lambda: _timezone(top.timezone)) if top else None,
         database=found.attempt(lambda: _database(top.database, folder)) if top else None,
         slack=slack,
         web=web,
+        api=api,
         shared=shared,
         problems=_without_echo(found.problems),
     )
@@ -73,9 +97,10 @@ def _shared(
     tree: dict[str, Any],
     time_scale: float,
     found: Findings,
-    vendors: tuple[Mapping[str, Integration], Path],
+    world: tuple[Mapping[str, Integration], Path, Spread],
 ) -> Shared:
-    integrations, broken = _integrations(section(tree, "integrations"), *vendors)
+    known, folder, spread = world
+    integrations, broken = _integrations(section(tree, "integrations"), known, folder)
     people = _named(tree, "people", _people, found)
     checks = _named(tree, "checks", lambda name, raw: check(name, raw, time_scale), found)
     shared = Shared(
@@ -83,16 +108,26 @@ def _shared(
         broken=broken,
         people={name: each or People() for name, each in people.items()},
         checks={name: each or _stand_in(name) for name, each in checks.items()},
-        defaults=section(tree, "defaults"),
+        unread=spread.unread,
         time_scale=time_scale,
     )
     found.problems += _of_sources(shared)
-    of_defaults = Findings()
-    of_defaults.attempt(lambda: _demand_defaults(shared))
-    found.problems += of_defaults.problems
-    mistaken = {each.keys[1] for each in of_defaults.problems if len(each.keys) > 1}
-    usable = {key: each for key, each in shared.defaults.items() if key not in mistaken}
-    return replace(shared, defaults=usable, mistaken=frozenset(mistaken))
+    shared = replace(shared, contained=_contained(found, spread))
+    layers = layers_of({name: section(tree, name) for name in LAID}, shared)
+    for layer in (layers.defaults, *layers.tiers.values()):
+        found.problems += layer.problems
+    return replace(shared, layers=layers)
+
+
+def _contained(found: Findings, spread: Spread) -> dict[tuple[str, str], tuple[Problem, ...]]:
+    """Takes the mistakes of teams out of the house's, and keeps them by what they are about."""
+    inside = dict(spread.contained)
+    for problem in found.problems:
+        if problem.keys[:2] in spread.teams:
+            about = (str(problem.keys[0]), str(problem.keys[1]))
+            inside[about] = (*inside.get(about, ()), problem)
+    found.problems = [each for each in found.problems if each.keys[:2] not in spread.teams]
+    return inside
 
 
 def _stand_in(name: str) -> CheckRule:
@@ -155,18 +190,6 @@ def _of_sources(shared: Shared) -> list[Problem]:
     ]
 
 
-def _demand_defaults(shared: Shared) -> None:
-    keys: KeyPath = ("defaults",)
-    table = validated(Environment, dict(shared.defaults), keys)
-    found = Findings()
-    excused = {problem for each in shared.broken.values() for problem in each}
-    found.problems += [each for each in references(table, keys, shared) if each not in excused]
-    if table.strategy is not None:
-        written = table.strategy
-        found.attempt(lambda: strategy(written, shared.time_scale, (*keys, "strategy")))
-    demand(found.problems)
-
-
 def _timezone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
@@ -204,3 +227,11 @@ def _of_delivery(slack: Slack | None, web: Web | None) -> list[Problem]:
         keys = ("slack", "rollback_command")
         problems.append(Problem(keys=keys, sentence=sentence, remedy='write one like "/rollback"'))
     return problems
+
+
+def _of_api(api: Api | None, web: Web | None) -> list[Problem]:
+    if api is None or not api.keys or web is None or web.enabled:
+        return []
+    sentence = "the web is switched off, and the keys of [api] need it"
+    remedy = "take enabled = false out, or take [api] out"
+    return [Problem(keys=("web", "enabled"), sentence=sentence, remedy=remedy)]

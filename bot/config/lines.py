@@ -1,9 +1,11 @@
 """On which line a key stands: a quick reading of headers and `key =`, good enough for errors."""
 
 import re
+from itertools import islice
 
 from bot.config.errors import KeyPath
 
+DEEPEST = 30
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
 _KEY = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
 _HEADER = re.compile(rf"[ \t]*\[+[ \t]*({_KEY})[ \t]*\]")
@@ -30,6 +32,12 @@ class Lines:
         prefixes = (tuple(named[:size]) for size in range(len(named), 0, -1))
         return next((self._found[each] for each in prefixes if each in self._found), None)
 
+    def below(self, keys: tuple[str, ...]) -> list[str]:
+        """The names that stand directly under a key path, as far as headers and keys show."""
+        size = len(keys)
+        inner = (each[size] for each in self._found if len(each) > size and each[:size] == keys)
+        return list(dict.fromkeys(inner))
+
     def _note(self, keys: tuple[str, ...], number: int) -> None:
         for size in range(1, len(keys) + 1):
             self._found.setdefault(keys[:size], number)
@@ -46,4 +54,6 @@ def _outside_of_texts(text: str) -> list[tuple[int, str]]:
 
 
 def _parts(key: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in re.findall(_PART, key))
+    """At most DEEPEST: a text that is no TOML may hold a key of very many."""
+    found = islice(re.finditer(_PART, key), DEEPEST)
+    return tuple(part[0].strip("\"'") for part in found)

@@ -1,15 +1,16 @@
-"""One TOML file to one Config, or to every reason why not."""
+"""One TOML file, or a folder of them, to one Config, or to every reason why not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.config.errors import ConfigError, Problem, ordered, placed
+from bot.config.errors import ConfigError, KeyPath, Problem, Spot, ordered, placed
+from bot.config.folder import Gathered, of_folder, of_text
 from bot.config.house import House, house, section
-from bot.config.lines import Lines
-from bot.config.models import People, Slack, Web
-from bot.config.reading import read, tree_of
+from bot.config.models import Api, People, Slack, Web
+from bot.config.reading import read
 from bot.config.secret import Secrets
 from bot.config.services import Place, Quarantine, Released, released
 from bot.config.vendors import Configured
@@ -23,15 +24,19 @@ class Config:
 
     `places` are all that the file names and `services` the usable ones among them;
     `quarantined` holds what may not start, by service or by (service, environment), and why;
-    `broken` the integrations that cannot be used. A relative `database` in the file is beside it.
+    `broken` the integrations that cannot be used; `mistakes` what is wrong with templates and with
+    the files of teams, whoever it stops. `digest` is that of the text. A relative `database` in
+    the file is beside it.
     """
 
     source: str
+    digest: str
     timezone: ZoneInfo
     database: Path
     time_scale: float
     slack: Slack
     web: Web
+    api: Api
     integrations: Mapping[str, Configured]
     broken: Mapping[str, tuple[Problem, ...]]
     people: Mapping[str, People]
@@ -39,6 +44,7 @@ class Config:
     places: tuple[Place, ...]
     services: Mapping[Place, Rules]
     quarantined: Quarantine
+    mistakes: tuple[Problem, ...]
     secrets: Secrets
 
     def quarantine_of(self, service: str, environment: str) -> tuple[Problem, ...]:
@@ -55,18 +61,17 @@ class Config:
 
 
 def load(path: Path | str, known: Mapping[str, Integration]) -> Config:
-    """The config in one file. `known` are the vendors by what `use` says.
+    """The config in one file, or in the `*.toml` of a folder. `known` are the vendors by `use`.
 
-    Raises ConfigError with every mistake of the file, if one lies outside the services; where
-    all lie inside, those services are quarantined instead.
+    Raises ConfigError with every mistake, if one lies in the house's part of it; a mistake in a
+    service, or in the file of a team, quarantines what it is about instead.
     """
     path = Path(path)
     source = path.name or str(path)
-    try:
-        text = read(path)
-    except ConfigError as error:
-        raise ConfigError(error.problems, source) from None
-    return parse(text, known, source=source, folder=path.parent)
+    folder = path if path.is_dir() else path.parent
+    with named(source):
+        gathered = of_folder(path) if path.is_dir() else of_text(read(path))
+    return _read(gathered, known, source, folder)
 
 
 def parse(
@@ -77,48 +82,73 @@ def parse(
     folder: Path | None = None,
 ) -> Config:
     """The same for a text; relative paths begin in `folder`."""
-    folder = folder or Path()
+    with named(source):
+        gathered = of_text(text)
+    return _read(gathered, known, source, folder or Path())
+
+
+@contextmanager
+def named(source: str) -> Iterator[None]:
+    """Errors inside say which config they are of."""
     try:
-        tree = tree_of(text)
+        yield
     except ConfigError as error:
         raise ConfigError(error.problems, source) from None
-    lines = Lines(text)
-    read_house = house(tree, known, folder)
+
+
+def _read(
+    gathered: Gathered, known: Mapping[str, Integration], source: str, folder: Path
+) -> Config:
+    tree, find = gathered.tree, gathered.find
+    read_house = house(tree, known, folder, gathered.spread)
     inside = released(section(tree, "services"), read_house.shared)
-    config = _config(read_house, _placed(inside, lines), source, Secrets(folder), lines)
+    config = _config(read_house, _placed(inside, find), source, Secrets(folder), gathered)
     if config is None:
         every = [
             *read_house.problems,
+            *_told(read_house, gathered),
             *(each for why in inside.quarantined.values() for each in why),
         ]
-        raise ConfigError(placed(every, lines.find), source)
+        raise ConfigError(placed(every, find), source)
     return config
 
 
-def _placed(inside: Released, lines: Lines) -> Released:
-    placed_why = {
-        where: ordered(placed(why, lines.find)) for where, why in inside.quarantined.items()
-    }
+def _told(read_house: House, gathered: Gathered) -> list[Problem]:
+    """Mistakes that refuse nothing by themselves: they stop who names what they are about."""
+    shared = read_house.shared
+    templates = shared.layers.templates.values()
+    return [
+        *gathered.spread.mistakes,
+        *(each for why in shared.contained.values() for each in why),
+        *(each for layer in templates for each in layer.problems),
+    ]
+
+
+def _placed(inside: Released, find: Callable[[KeyPath], Spot]) -> Released:
+    placed_why = {where: ordered(placed(why, find)) for where, why in inside.quarantined.items()}
     return Released(places=inside.places, rules=inside.rules, quarantined=placed_why)
 
 
 def _config(
-    read_house: House, inside: Released, source: str, secrets: Secrets, lines: Lines
+    read_house: House, inside: Released, source: str, secrets: Secrets, gathered: Gathered
 ) -> Config | None:
     found = read_house
     if found.timezone is None or found.database is None or found.slack is None:
         return None
-    if found.web is None or found.problems:
+    if found.web is None or found.api is None or found.problems:
         return None
     shared = found.shared
-    broken = {name: ordered(placed(why, lines.find)) for name, why in shared.broken.items()}
+    broken = {name: ordered(placed(why, gathered.find)) for name, why in shared.broken.items()}
     return Config(
         source=source,
+        digest=gathered.digest,
+        mistakes=ordered(placed(_told(found, gathered), gathered.find)),
         timezone=found.timezone,
         database=found.database,
         time_scale=shared.time_scale,
         slack=found.slack,
         web=found.web,
+        api=found.api,
         integrations=shared.integrations,
         broken=broken,
         people=shared.people,

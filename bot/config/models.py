@@ -69,8 +69,20 @@ class Web(Table):
     port: Annotated[int, PlainValidator(fields.whole(0, 65535))] = 8080
 
 
+class ApiKey(Table):
+    """One who may ask over HTTP: `api:<name>` in [people]. The secret is named, never written."""
+
+    secret: Secret
+
+
+class Api(Table):
+    """Who may sign requests to the HTTP API, by name; it is served where there is a key."""
+
+    keys: dict[Name, ApiKey] = {}
+
+
 class People(Table):
-    """People by the ids of Slack users, of one user group, or both."""
+    """People by their ids (Slack users, `cli:<user>`, `api:<key>`), by one user group, or both."""
 
     users: Annotated[tuple[str, ...], PlainValidator(fields.people)] = ()
     group: Annotated[str | None, PlainValidator(fields.group)] = None
@@ -149,6 +161,7 @@ class Environment(Table):
     after: Name | None = None
     tier: Annotated[int, PlainValidator(fields.whole(1, 4))] | None = None
     mode: Annotated[Mode, PlainValidator(fields.one_of(Mode, LATER_MODES))] = Mode.ACT
+    like: Name | None = None
 
 
 class Service(Table):
@@ -156,7 +169,16 @@ class Service(Table):
 
     channel: Channel | None = None
     owner: Name | None = None
+    like: Name | None = None
     environments: Section
+
+
+class Template(Environment):
+    """What whoever is `like` it takes from it; own keys stand over it."""
+
+    channel: Channel | None = None
+    owner: Name | None = None
+    environments: Section = {}
 
 
 def _version(value: object) -> int:
@@ -174,8 +196,11 @@ class Top(Table):
     time_scale: Annotated[float, PlainValidator(fields.scale)] = 1.0
     slack: Section
     web: Section = {}
+    api: Section = {}
     integrations: Section = {}
     people: Section = {}
     checks: Section = {}
     defaults: Section = {}
+    tiers: Section = {}
+    templates: Section = {}
     services: Section = {}

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from bot.config import fields
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, demand, wrong
+from bot.config.layers import REQUIRED, Layers
 from bot.config.models import Environment, May, People, RollbackTable, Service
 from bot.config.secret import written_out
 from bot.config.strategies import strategy
@@ -24,23 +25,23 @@ GRAMMAR = frozenset(
     ("to", "in", "at", "for", "until", "with", "because", "hotfix", "ticket", "all", "latest")
 )
 """Words that mean something else where people type a service's name."""
-MERGED = ("rollback", "may")
-"""Tables of an environment that are laid over those of [defaults] key by key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """What services refer to. `broken` are integrations that cannot be used, with the reasons.
 
-    `mistaken` are keys of [defaults] taken out because what they say is wrong.
+    `contained` are mistakes that stop only what they are about and who names it, by section and
+    name (`("checks", "errors")`); `unread` are services of which no more than names is known.
     """
 
     integrations: Mapping[str, Configured]
     broken: Mapping[str, tuple[Problem, ...]]
     people: Mapping[str, People]
     checks: Mapping[str, CheckRule]
-    defaults: Mapping[str, Any]
-    mistaken: frozenset[str | int] = frozenset()
+    layers: Layers = field(default_factory=Layers)
+    contained: Mapping[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
     time_scale: float = 1.0
 
 
@@ -61,7 +62,8 @@ def released(services: dict[str, Any], shared: Shared) -> Released:
         service = _service_into(found, name, raw, (twins, shared))
         for environment, table in service.environments.items():
             found.places.append((name, environment))
-            _release_into(found, (name, environment), (service, table), shared)
+            if name not in shared.unread:
+                _release_into(found, (name, environment), (service, table), shared)
     return found
 
 
@@ -69,15 +71,26 @@ def _service_into(found: Released, name: str, raw: Any, world: tuple[set[str], S
     """What its environments share; of a quarantined service only what more looking needs."""
     keys: KeyPath = ("services", name)
     twins, shared = world
+    whole = shared.layers.service(raw)
     try:
+        demand(shared.contained.get(("services", name), ()))
         _demand_name(name, keys, twins)
-        service = _service(raw, keys, shared)
+        service = _service(whole, keys, shared)
         _demand_names(service.environments, keys)
     except ConfigError as error:
         found.quarantined[name] = error.problems
-        environments = raw.get("environments") if isinstance(raw, dict) else None
-        return Service(environments=environments if isinstance(environments, dict) else {})
+        return _remainder(whole)
     return service
+
+
+def _remainder(whole: Any) -> Service:
+    """Of a service that is quarantined, what is needed to look at its environments."""
+    table = whole if isinstance(whole, dict) else {}
+    environments, like = table.get("environments"), table.get("like")
+    return Service(
+        like=like if isinstance(like, str) and fields.is_name(like) else None,
+        environments=environments if isinstance(environments, dict) else {},
+    )
 
 
 def _twins(names: Mapping[str, Any]) -> set[str]:
@@ -99,11 +112,15 @@ def _demand_name(name: str, keys: KeyPath, twins: set[str]) -> None:
 
 
 def _service(raw: Any, keys: KeyPath, shared: Shared) -> Service:
+    like = raw.get("like") if isinstance(raw, dict) else None
+    dangling = list(of_like(like, (*keys, "like"), shared.layers.templates))
+    # Without its template it may well lack environments; that is not said as well.
+    demand(dangling if dangling and "environments" not in raw else ())
     service = validated(Service, raw, keys)
-    if not service.environments:
+    if not service.environments and not dangling:
         remedy = f"add [services.{keys[-1]}.environments.prod]"
         raise wrong((*keys, "environments"), "the service has no environment", remedy)
-    demand(_of_person(service.owner, (*keys, "owner"), shared))
+    demand([*dangling, *of_person(service.owner, (*keys, "owner"), shared)])
     return service
 
 
@@ -123,15 +140,23 @@ def _release_into(
         if place[0] not in found.quarantined:
             found.rules[place] = rules
     except ConfigError as error:
-        found.quarantined[place] = error.problems
+        # Nothing more is said of an environment that only lacks what its service lacks.
+        if error.problems or place[0] not in found.quarantined:
+            found.quarantined[place] = error.problems
 
 
 def _rules(place: Place, service: Service, raw: Any, shared: Shared) -> Rules:
     name, environment = place
     keys: KeyPath = ("services", name, "environments", environment)
-    demand(written_out(raw, keys))
-    table = validated(Environment, merged(shared.defaults, raw), keys)
-    found = Findings([*_missing(table, keys, shared), *references(table, keys, shared)])
+    like = raw.get("like") if isinstance(raw, dict) else None
+    behind = shared.layers.behind(raw, service.like, like)
+    found = Findings([*behind.problems, *written_out(raw, keys)])
+    read = found.attempt(lambda: validated(Environment, shared.layers.under(raw), keys))
+    demand(found.problems if read is None else ())
+    table = read or Environment()
+    found.problems += of_like(table.like, (*keys, "like"), shared.layers.templates)
+    found.problems += _missing(table, keys, behind.mistaken)
+    found.problems += references(table, keys, shared)
     found.problems += _of_after(place, service, table, shared)
     found.problems += _of_target(table, keys, shared)
     moves = found.attempt(lambda: _strategy(table, keys, shared))
@@ -142,33 +167,16 @@ def _rules(place: Place, service: Service, raw: Any, shared: Shared) -> Rules:
     return pin(_assembled(place, service, table, moves, shared))
 
 
-def merged(defaults: Mapping[str, Any], raw: Any) -> Any:
-    """An environment laid over [defaults]: `may` and `rollback` key by key, all else whole."""
-    if not isinstance(raw, dict):
-        return raw
-    together = {**defaults, **raw}
-    for key in MERGED:
-        ours, theirs = raw.get(key), defaults.get(key)
-        if isinstance(ours, dict) and isinstance(theirs, dict):
-            together[key] = {**theirs, **ours}
-    return together
-
-
-def _missing(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+def _missing(
+    table: Environment, keys: KeyPath, mistaken: frozenset[str | int]
+) -> Iterator[Problem]:
     for key, remedy in REQUIRED.items():
-        if getattr(table, key) is None and key not in shared.mistaken:
+        if getattr(table, key) is None and key not in mistaken:
             yield Problem(keys=(*keys, key), sentence="this key is missing", remedy=remedy)
 
 
-REQUIRED = {
-    "deployer": "name the integration that moves the service",
-    "strategy": 'say how it moves: strategy = { kind = "rolling" }',
-    "checks": "name the checks that watch it: a release nobody watches is never certified",
-}
-
-
 def references(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
-    """Names in an environment, or in [defaults], that nothing in the file has."""
+    """Names in an environment, or in what it takes keys from, that nothing in the file has."""
     yield from _of_integration(table.deployer, (*keys, "deployer"), shared)
     yield from _of_integration(table.rollback.page, (*keys, "rollback", "page"), shared)
     for check in table.checks or ():
@@ -186,7 +194,17 @@ def _of_integration(name: str | None, keys: KeyPath, shared: Shared) -> Iterator
         yield Problem(keys=keys, sentence=words[0], remedy=words[1])
 
 
+def of_like(name: Any, keys: KeyPath, templates: Mapping[str, Any]) -> Iterator[Problem]:
+    """A template that is named, and that nothing in the file has."""
+    if isinstance(name, str) and name not in templates:
+        words = absent("template", name, templates, f"[templates.{name}]")
+        yield Problem(keys=keys, sentence=words[0], remedy=words[1])
+
+
 def _of_check(name: str, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    if why := shared.contained.get(("checks", name)):
+        yield from why
+        return
     if name in shared.checks:
         yield from shared.broken.get(shared.checks[name].source, ())
         return
@@ -200,11 +218,14 @@ def _of_right(who: tuple[str, ...], keys: KeyPath, shared: Shared) -> Iterator[P
         yield Problem(keys=keys, sentence=sentence, remedy="keep one or the others")
     for name in who:
         if name not in (ANYONE, NO_ONE):
-            yield from _of_person(name, keys, shared)
+            yield from of_person(name, keys, shared)
 
 
-def _of_person(name: str | None, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
-    if name is not None and name not in shared.people:
+def of_person(name: str | None, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    """A group of people that is named, and that cannot be used or is not there."""
+    if why := shared.contained.get(("people", name or "")):
+        yield from why
+    elif name is not None and name not in shared.people:
         words = absent("group of people", name, shared.people, f"[people.{name}]")
         yield Problem(keys=keys, sentence=words[0], remedy=words[1])
 
@@ -234,7 +255,7 @@ def _chain(start: str, service: Service, shared: Shared) -> list[str]:
     following: Any = start
     while isinstance(following, str) and following not in chain:
         chain.append(following)
-        raw = merged(shared.defaults, service.environments.get(following))
+        raw = shared.layers.under(service.environments.get(following))
         following = raw.get("after") if isinstance(raw, dict) else None
     return chain
 

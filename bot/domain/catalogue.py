@@ -34,7 +34,7 @@ RELEASE_FACTS: tuple[type[f.Fact], ...] = (
     f.Settled,
 )
 SERVICE_FACTS: tuple[type[f.Fact], ...] = (f.StableAdopted, f.StableCertified, f.VersionMarked)
-OTHER_FACTS: tuple[type[f.Fact], ...] = (f.Denied, f.BotStarted)
+OTHER_FACTS: tuple[type[f.Fact], ...] = (f.Denied, f.BotStarted, f.ConfigReloaded)
 FACTS: dict[str, type[f.Fact]] = {
     kind.__name__: kind for kind in (*RELEASE_FACTS, *SERVICE_FACTS, *OTHER_FACTS)
 }

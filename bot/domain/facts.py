@@ -369,3 +369,11 @@ class BotStarted(Fact):
     version: str
     config: str
     away_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigReloaded(Fact):
+    """The config was read again and holds. `diff` names places and keys, and never a value."""
+
+    digest: str
+    diff: tuple[str, ...]

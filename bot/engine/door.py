@@ -1,8 +1,9 @@
 """Where a command comes in: read, decided, recorded, answered, whatever way it came."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import structlog
 
@@ -61,6 +62,10 @@ class Reply:
     answer: Answer | None = None
 
 
+Reload: TypeAlias = Callable[[str, str], Awaitable[Answer]]
+"""Reads the config again, for a person and the key of what came in."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What a command may use."""
@@ -71,6 +76,7 @@ class Desk:
     readers: Readers
     specs: Sequence[CommandSpec]
     command: str = "/release"
+    reload: Reload | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,20 @@ from bot.ports.outcomes import NotFound
 from bot.ports.pager import Pager
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Ports:
-    """What was built from `[integrations]`, by the name the config gives it."""
+    """What was built from `[integrations]`, by the name the config gives it.
+
+    Everybody asks it anew for each act, so that a reload reaches all of them at once.
+    """
 
     deployers: Mapping[str, Deployer] = field(default_factory=dict)
     metrics: Mapping[str, MetricSource] = field(default_factory=dict)
     pagers: Mapping[str, Pager] = field(default_factory=dict)
+
+    def take(self, other: "Ports") -> None:
+        """Be like the other, from one instant to the next; calls under way keep what they have."""
+        self.deployers, self.metrics, self.pagers = other.deployers, other.metrics, other.pagers
 
     def deployer(self, name: str) -> Deployer:
         if name not in self.deployers:

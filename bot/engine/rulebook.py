@@ -67,6 +67,22 @@ class Rulebook:
         held = [right for right in open_to if await self._has(person, right, rules)]
         return frozenset(held)
 
+    async def holds_anywhere(self, person: str, right: Right) -> bool:
+        """Whether a person has a right in at least one place."""
+        for rules in self._each_way(right).values():
+            if right in await self.rights(person, rules):
+                return True
+        return False
+
+    def who_may_anywhere(self, right: Right) -> tuple[str, ...]:
+        """Whom to ask for a right, in the config's words."""
+        named = (name for names in self._each_way(right) for name in names)
+        return tuple(asked(dict.fromkeys(named)))
+
+    def _each_way(self, right: Right) -> Mapping[tuple[str, ...], Rules]:
+        """One place for each list of names that a right is given to."""
+        return {given(rules, right): rules for rules in self.policy.services.values()}
+
     async def _has(self, person: str, right: Right, rules: Rules) -> bool:
         for name in given(rules, right):
             if name == ANYONE or person in await self._members(name, right):

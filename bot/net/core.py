@@ -70,6 +70,10 @@ class HttpCore:
     ) -> None:
         await self.close()
 
+    def allow(self, more: Iterable[str]) -> None:
+        """Further origins that may be called; those that were allowed stay so until the end."""
+        self._origins |= frozenset(map(origin, more))
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()

@@ -264,6 +264,10 @@ def _started(fact: f.BotStarted, _known: Known) -> str:
     return f"the bot {fact.version} started{away}"
 
 
+def _reloaded(fact: f.ConfigReloaded, known: Known) -> str:
+    return f"{known.name(fact.by)} reloaded the config: {'; '.join(fact.diff) or 'nothing changed'}"
+
+
 TELLS: Mapping[type[f.Fact], Tell] = {
     f.ReleaseRequested: _requested,
     f.RollbackRequested: _undo,
@@ -299,4 +303,5 @@ TELLS: Mapping[type[f.Fact], Tell] = {
     f.VersionMarked: _marked,
     f.Denied: _denied,
     f.BotStarted: _started,
+    f.ConfigReloaded: _reloaded,
 }

@@ -20,6 +20,13 @@ RICH["services"]["checkout"]["environments"]["prod"] |= {
     "tier": 1,
     "mode": "act",
 }
+RICH["services"]["checkout"]["like"] = "web"
+RICH["tiers"] = {"1": {"rollback": {"ask_after": "5m"}}}
+RICH["templates"] = {
+    "base": {"mode": "act", "environments": {"prod": {"after": "staging", "like": "slow"}}},
+    "slow": {"rollback": {"within": "9m"}},
+    "web": {"like": "base", "channel": "#web", "environments": {"prod": {"tier": 1}}},
+}
 RICH["web"] = {"enabled": True, "host": "127.0.0.1", "port": 0}
 TEXT = toml(RICH)
 

@@ -81,6 +81,8 @@ VALUES: dict[str, Any] = {
     "confirm_by": NOON,
     "confirmed": True,
     "deadline": NOON,
+    "diff": ("added ledger in prod",),
+    "digest": "ab12",
     "early": "8 min of 20 min",
     "environment": "prod",
     "escalates_at": NOON,

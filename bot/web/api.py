@@ -1,0 +1,215 @@
+"""The signed HTTP API below /api/v1: acts go in by the door, reads come from the record."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from bot.engine.door import Door
+from bot.engine.engine import Engine
+from bot.engine.readers import Readers
+from bot.web.api_acts import (
+    OF_A_RELEASE,
+    ROLLBACK_OF,
+    START,
+    UNLIMITED,
+    Act,
+    Counter,
+    asked_of,
+    perform,
+)
+from bot.web.api_answers import Handler, Problem, said, spoken
+from bot.web.api_bucket import Buckets
+from bot.web.api_events import HEADERS, Listeners
+from bot.web.api_fields import FIELDS, RELEASE, Given, bad, like, query_of
+from bot.web.api_keys import SIGNATURE, TIMESTAMP, Keys
+from bot.web.api_reads import listed, told
+from bot.web.openapi import DOCUMENT
+
+log = structlog.get_logger()
+
+PREFIX: Final = "/api/v1"
+OPEN: Final = f"{PREFIX}/openapi.json"
+"""The one address that asks for no signature: it says how to sign."""
+BODY_MOST: Final = 16 * 1024
+BODY_WITHIN: Final = 10.0
+"""Seconds a body may take to arrive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """What the handlers use."""
+
+    door: Door
+    engine: Engine
+    readers: Readers
+    keys: Keys
+    buckets: Buckets
+    listeners: Listeners
+
+
+API = web.AppKey("api", Api)
+BY = web.RequestKey("by", str)
+BODY = web.RequestKey("body", bytes)
+
+
+def api_for(door: Door, engine: Engine, readers: Readers, keys: Keys) -> Api:
+    """The parts as the bot runs them."""
+    return Api(
+        door=door,
+        engine=engine,
+        readers=readers,
+        keys=keys,
+        buckets=Buckets(monotonic=engine.clock.monotonic),
+        listeners=Listeners(engine=engine),
+    )
+
+
+def api_app(api: Api) -> web.Application:
+    """To be mounted at PREFIX."""
+    app = web.Application(middlewares=[spoken, guarded])
+    app[API] = api
+    app.add_routes(ROUTES)
+    app.on_shutdown.append(api.listeners.end)
+    api.listeners.listen()
+    return app
+
+
+@web.middleware
+async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nobody passes unsigned, and no key without measure."""
+    if request.path == OPEN:
+        return await handler(request)
+    api, body = request.app[API], await body_of(request)
+    now = api.engine.clock.now().timestamp()
+    key = api.keys.signer(request.headers, request.method, request.raw_path, body, now)
+    if key is None:
+        log.warning("api.not_let_in", peer=request.remote)
+        raise unsigned()
+    if not request.path.endswith(UNLIMITED):
+        demand_measure(api.buckets, key)
+    request[BY], request[BODY] = f"api:{key}", body
+    return await handler(request)
+
+
+def unsigned() -> Problem:
+    why = "Nothing happened: the signature is missing, wrong, or more than 5 minutes old."
+    remedy = f"Sign with a key of [api.keys]: {TIMESTAMP} and {SIGNATURE}, as docs/api.md shows."
+    return Problem(401, "NOT_SIGNED", why, remedy, {"WWW-Authenticate": "Slipway-v1"})
+
+
+def demand_measure(buckets: Buckets, key: str) -> None:
+    wait = buckets.take(key)
+    if wait:
+        why = "Nothing happened: this key asks too often."
+        remedy = f"Come back in {wait} s. Rollbacks and aborts may come at any time."
+        raise Problem(429, "TOO_MANY", why, remedy, {"Retry-After": str(wait)})
+
+
+async def body_of(request: web.Request) -> bytes:
+    """The body, of bearable size and in bearable time."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for part in request.content.iter_any():
+                body += part
+                if len(body) > BODY_MOST:
+                    why = f"Nothing happened: the body has more than {BODY_MOST} bytes."
+                    raise Problem(413, "TOO_LARGE", why, "Send what the act needs, and no more.")
+    except TimeoutError:
+        why = "Nothing happened: the body did not arrive in time."
+        raise Problem(408, "TOO_SLOW", why, "Send it again, at once.") from None
+    except web.RequestPayloadError:
+        raise bad("the body cannot be read", "Send it as it is, not compressed.") from None
+    return bytes(body)
+
+
+async def start(request: web.Request) -> web.StreamResponse:
+    return await act(request, START, {})
+
+
+async def rollback_service(request: web.Request) -> web.StreamResponse:
+    where: Given = {name: request.match_info[name] for name in ("service", "environment")}
+    return await act(request, ROLLBACK_OF, where)
+
+
+def of_release(wanted: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The handler of one act on the release that the path names."""
+
+    async def on_release(request: web.Request) -> web.StreamResponse:
+        return await act(request, wanted, {"release": release_in(request)})
+
+    return on_release
+
+
+async def act(request: web.Request, wanted: Act, where: Given) -> web.StreamResponse:
+    api = request.app[API]
+    asked = asked_of(request, request[BY], request[BODY])
+    counter = Counter(door=api.door, engine=api.engine, services=api.readers.services)
+    return await perform(counter, wanted, asked, where)
+
+
+def release_in(request: web.Request) -> str:
+    found = request.match_info["release"]
+    if like(RELEASE)(found) is None:
+        raise no_release()
+    return found
+
+
+def no_release() -> Problem:
+    why = "Nothing happened: there is no such release."
+    remedy = f"GET {PREFIX}/releases lists those there are."
+    return Problem(404, "UNKNOWN_RELEASE", why, remedy)
+
+
+async def releases(request: web.Request) -> web.StreamResponse:
+    asked = query_of(request, ("service", "environment", "live"))
+    return said(await listed(request.app[API].engine, asked))
+
+
+async def release(request: web.Request) -> web.StreamResponse:
+    query_of(request, ())
+    api = request.app[API]
+    found = await api.engine.history.release(release_in(request))
+    if found is None:
+        raise no_release()
+    return said(await told(api.readers, found))
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    listeners = request.app[API].listeners
+    after = await begin_at(request)
+    response = web.StreamResponse(headers=HEADERS)
+    with listeners.seat() as bell:
+        await listeners.feed(response, request, after, bell)
+    return response
+
+
+async def begin_at(request: web.Request) -> int:
+    """The seq after which to begin: Last-Event-ID, else ?after=, else from now on."""
+    asked = query_of(request, ("after",))
+    last = request.headers.get("Last-Event-ID", asked.get("after"))
+    if last is None:
+        return (await request.app[API].engine.store.head())[0]
+    reader, what = FIELDS["after"]
+    if reader(last) is None:
+        raise bad("Last-Event-ID is not what it has to be", f"Give {what}.")
+    return int(last)
+
+
+async def openapi(_request: web.Request) -> web.StreamResponse:
+    return said(DOCUMENT)
+
+
+ROUTES: Final = (
+    web.post("/releases", start),
+    *(web.post(f"/releases/{{release}}/{each.verb}", of_release(each)) for each in OF_A_RELEASE),
+    web.post("/services/{service}/{environment}/rollback", rollback_service),
+    web.get("/releases", releases, allow_head=False),
+    web.get("/releases/{release}", release, allow_head=False),
+    web.get("/events", events, allow_head=False),
+    web.get("/openapi.json", openapi, allow_head=False),
+)

@@ -1,0 +1,185 @@
+"""Acts: JSON becomes the words a person would type, and goes in by the same door."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from aiohttp import web
+
+from bot.config.words import listed
+from bot.engine.door import PATIENCE, UNNOTED, Door, Inbound, Reply
+from bot.engine.engine import Answer, Engine
+from bot.ports.store import Batch, BeingRecorded, CommitResult, Replayed, Withdrawn
+from bot.render.blocks import escape
+from bot.render.shell import shell_text
+from bot.web.api_answers import Problem, in_a_while, said
+from bot.web.api_fields import Given, bad, fields_of
+from bot.web.api_keys import IDEMPOTENCY
+
+VIA: Final = "api"
+"""A signed request confirms itself, as what is typed in a shell does: no button is offered."""
+_KEY = re.compile(r"[A-Za-z0-9._~/+=-]{1,255}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """`status` is what the answer has where it went well."""
+
+    verb: str
+    needed: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ("because",)
+    status: int = 200
+
+
+START: Final = Act(verb="start", needed=("service", "version", "environment"), status=201)
+ROLLBACK_OF: Final = Act(verb="rollback", possible=("version", "because"))
+"""Of a service: to the version before, or to the one that is named."""
+OF_A_RELEASE: Final = (
+    Act(verb="promote", possible=("step", "early", "because")),
+    Act(verb="pause", possible=("for", "because")),
+    Act(verb="resume"),
+    Act(verb="rollback"),
+    Act(verb="abort"),
+)
+UNLIMITED: Final = ("/rollback", "/abort")
+"""How the paths of the ways back end: no bucket holds them up."""
+STATUS: Final[Mapping[str, int]] = {
+    "NO_RIGHT": 403,
+    "UNKNOWN_RELEASE": 404,
+    "UNKNOWN_SERVICE": 404,
+    "UNKNOWN_ENVIRONMENT": 404,
+    "NOTHING_LIVE": 404,
+    "NOT_RECORDED": 503,
+    "WITHDRAWN": 503,
+    "BEING_RECORDED": 202,
+}
+"""By the code of the answer; every other refusal is a 409."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request for an act: by whose key, under which Idempotency-Key, over which bytes."""
+
+    by: str
+    idempotency: str
+    path: str
+    body: bytes
+
+    @property
+    def key(self) -> str:
+        return f"{self.by}/{self.idempotency}"
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.path.encode() + b"\0" + self.body).hexdigest()
+
+
+def asked_of(request: web.Request, by: str, body: bytes) -> Asked:
+    """Raises Problem 400 where the Idempotency-Key is missing or unfit."""
+    key = request.headers.get(IDEMPOTENCY, "")
+    if not _KEY.fullmatch(key):
+        raise bad(
+            f"the header {IDEMPOTENCY} is missing or unfit",
+            "Send one of 1 to 255 letters, digits and . _ ~ / + = -, a new one for each act, "
+            "and the same one where you repeat it.",
+        )
+    return Asked(by=by, idempotency=key, path=request.raw_path, body=body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """Where acts are handed in; `services` are the environments of each service just now."""
+
+    door: Door
+    engine: Engine
+    services: Callable[[], Mapping[str, tuple[str, ...]]]
+
+
+async def perform(counter: Counter, act: Act, asked: Asked, where: Given) -> web.Response:
+    """One effect and one answer per Idempotency-Key, however often it comes."""
+    given = {**fields_of(asked.body, act.needed, act.possible), **where}
+    demand_known(counter.services(), given)
+    engine = counter.engine
+    await claim(engine, asked)
+    reply = await counter.door.hear(inbound(act, asked, given))
+    await keep(engine, asked, reply)
+    return answered(act, reply)
+
+
+def demand_known(services: Mapping[str, tuple[str, ...]], given: Given) -> None:
+    """Raises Problem 404. A word after `to` that is no environment would be read as a version."""
+    if "service" not in given:
+        return
+    environments = services.get(str(given["service"]))
+    if environments is None:
+        raise unknown("service", services)
+    if given["environment"] not in environments:
+        raise unknown("environment", environments)
+
+
+def unknown(what: str, known: Iterable[str]) -> Problem:
+    why = f"Nothing happened: there is no such {what}."
+    return Problem(404, f"UNKNOWN_{what.upper()}", why, f"There are: {listed(known)}.")
+
+
+def inbound(act: Act, asked: Asked, given: Given) -> Inbound:
+    at = given.get("step")
+    seen = str(int(at) - 1) if at is not None else ""
+    return Inbound(key=f"api/{asked.key}", text=words(act, given), by=asked.by, via=VIA, seen=seen)
+
+
+def words(act: Act, given: Given) -> str:
+    """The line a person would type. Every value is quoted, so that none is read as a word.
+
+    The reason comes last, for all that follows `because` is the reason.
+    """
+    said = [f'{name}="{given[name]}"' for name in QUOTED if name in given]
+    said += ["early"] if given.get("early") else []
+    said += [f"because {escape(str(given['because']))}"] if "because" in given else []
+    return " ".join((act.verb, *said))
+
+
+QUOTED: Final = ("service", "release", "environment", "version", "for")
+
+
+async def claim(engine: Engine, asked: Asked) -> None:
+    """This key stands for this request from now on. Raises Problem where it stood for another."""
+    kept = {"request": asked.fingerprint}
+    result = await commit(engine, f"api-request/{asked.key}", kept, PATIENCE)
+    if isinstance(result, Withdrawn | BeingRecorded):
+        why = "Nothing happened: the record takes longer than usual."
+        raise in_a_while("SLOW_RECORD", why, f"Repeat it with the same {IDEMPOTENCY}.")
+    if isinstance(result, Replayed) and result.reply != kept:
+        raise Problem(
+            409,
+            "OTHER_REQUEST",
+            f"Nothing happened: this {IDEMPOTENCY} came with another request before.",
+            "Send a new one for a new act; to repeat an act, send the same body to the same path.",
+        )
+
+
+async def keep(engine: Engine, asked: Asked, reply: Reply) -> None:
+    """An answer that no fact carries is kept too, so that a repetition gets the same."""
+    answer = reply.answer
+    if answer is None or reply.code in UNNOTED or (answer.ok and answer.recorded):
+        return
+    await commit(engine, f"api/{asked.key}", answer.plain(), PATIENCE)
+
+
+async def commit(
+    engine: Engine, inbox: str, reply: dict[str, str], patience: timedelta
+) -> CommitResult:
+    batch = Batch(at=engine.clock.now(), inbox=inbox, reply=reply)
+    return await engine.store.commit(batch, patience)
+
+
+def answered(act: Act, reply: Reply) -> web.Response:
+    answer = reply.answer or Answer(text=shell_text(reply.message), code=reply.code)
+    if answer.ok:
+        return said({"sentence": answer.text, "release": answer.release}, act.status)
+    body = {"code": answer.code, "sentence": answer.text, "remedy": answer.remedy}
+    status = STATUS.get(answer.code, 409)
+    return said(body, status, {"Retry-After": "1"} if status == 503 else {})

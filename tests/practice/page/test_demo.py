@@ -1,0 +1,66 @@
+"""`slipway demo` as it is typed: an address, a page that answers, and nothing after Ctrl-C."""
+
+import asyncio
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+import psutil
+import pytest
+from aiohttp import ClientSession
+
+WITHIN = 20.0
+TAKES_A_BOT = 0.05
+
+
+async def address(out: asyncio.StreamReader) -> str:
+    """What it tells a person to open."""
+    async for line in out:
+        if found := re.search(r"Open (http://\S+) in a browser", line.decode()):
+            return found[1]
+    raise AssertionError("it ended without an address")
+
+
+async def children(process: psutil.Process) -> list[psutil.Process]:
+    """Its bot, once it has one."""
+    async with asyncio.timeout(WITHIN):
+        while True:
+            if found := process.children(recursive=True):
+                return found
+            await asyncio.sleep(TAKES_A_BOT)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+async def test_ctrl_c_leaves_nothing_behind(sign: signal.Signals, tmp_path: Path) -> None:
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", "0"),
+        stdout=PIPE,
+        env={"TMPDIR": str(tmp_path)},
+    )
+    assert demo.stdout is not None
+    async with asyncio.timeout(WITHIN), ClientSession() as http:
+        url = await address(demo.stdout)
+        async with http.get(url) as answer:
+            assert "Slipway practice" in await answer.text()
+        bots = await children(psutil.Process(demo.pid))
+        demo.send_signal(sign)
+        said = (await demo.stdout.read()).decode()
+        assert await demo.wait() == 0
+        with pytest.raises(OSError, match="Cannot connect"):
+            await http.get(url)
+    assert "nothing is left behind" in said
+    assert not any(bot.is_running() for bot in bots)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_record_that_is_there_already_starts_nothing(tmp_path: Path) -> None:
+    place = tmp_path / "kept.db"
+    place.touch()
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--db", str(place)), stdout=PIPE, stderr=PIPE
+    )
+    out, error = await demo.communicate()
+    assert (demo.returncode, out) == (1, b"")
+    assert error.decode().startswith("Nothing was started: ")
