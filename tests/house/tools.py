@@ -36,8 +36,9 @@ def run(*command: str | Path, cwd: Path = tree.ROOT, stdin: str = "") -> Ran:
 
 
 def ruff(*arguments: str, stdin: str = "") -> Ran:
-    """Ruff with the project's settings."""
-    return run(BIN / "ruff", *arguments, stdin=stdin)
+    """Ruff with the project's settings, and nothing remembered: an import's order depends on
+    which files there are, and the cache does not see them come."""
+    return run(BIN / "ruff", *arguments, "--no-cache", stdin=stdin)
 
 
 def mypy(*arguments: str | Path) -> Ran:

@@ -62,7 +62,7 @@ async def watched() -> AsyncIterator[Watched]:
     url = f"{served.url}/metrics/checkout/prod"
     try:
         async with http_core(served.url) as http:
-            settings = ExpositionSettings(url=url, deadline=timedelta(milliseconds=300))
+            settings = ExpositionSettings(url=url, deadline=timedelta(seconds=1.5))
             source = ExpositionSource(settings=settings, http=http, clock=SystemClock())
             yield Watched(served.fleet, source)
     finally:

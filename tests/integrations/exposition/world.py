@@ -66,7 +66,7 @@ class Scraped:
     def __init__(self, http: HttpCore, *urls: str, service: Service | None = None) -> None:
         self.clock = FakeClock()
         self.service = service or Service()
-        settings = ExpositionSettings(urls=urls, deadline=timedelta(milliseconds=300))
+        settings = ExpositionSettings(urls=urls, deadline=timedelta(seconds=1.5))
         self.source = ExpositionSource(settings=settings, http=http, clock=self.clock)
 
     def fail(self, gap: Gap) -> None:

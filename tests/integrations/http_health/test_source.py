@@ -52,7 +52,7 @@ class Health:
 
 
 def settings_of(url: str) -> HealthSettings:
-    return HealthSettings(url=url, deadline=timedelta(milliseconds=300))
+    return HealthSettings(url=url, deadline=timedelta(seconds=1.5))
 
 
 def source_of(url: str, like: HealthSource) -> HealthSource:

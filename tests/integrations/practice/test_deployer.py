@@ -69,7 +69,7 @@ DOORS: dict[Fault, Sequence[DoorFault]] = {
 
 
 def deployer_at(url: str, http: Http) -> PracticeDeployer:
-    settings = PracticeSettings(url=url, deadline=timedelta(milliseconds=300))
+    settings = PracticeSettings(url=url, deadline=timedelta(seconds=1.5))
     return PracticeDeployer(settings=settings, http=http)
 
 

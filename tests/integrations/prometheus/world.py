@@ -90,7 +90,7 @@ class Api:
     def __init__(self, http: HttpCore, url: str, server: Server) -> None:
         self.clock = FakeClock()
         self.server = server
-        settings = PrometheusSettings.model_validate({"url": url, "deadline": "300ms"})
+        settings = PrometheusSettings.model_validate({"url": url, "deadline": "1s"})
         self.source = PrometheusSource(settings=settings, http=http, clock=self.clock)
 
     def fail(self, gap: Gap) -> None:
