@@ -41,7 +41,7 @@ async def test_the_question_is_about_the_end_of_the_window(api: Api) -> None:
     assert asked.form == {
         "query": api.query,
         "time": "2026-11-20T12:01:00.000Z",
-        "timeout": "1.0s",
+        "timeout": "1s",
     }
 
 
