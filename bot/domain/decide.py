@@ -190,6 +190,8 @@ def _preflight(
         proof=intent.proof,
         observed=intent.observed,
         deadline=now + release.rules.rollback.shift_within,
+        changes=intent.changes,
+        changes_unknown=intent.changes_unknown,
     )
     return Accepted(facts=[fact])
 

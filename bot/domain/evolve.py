@@ -113,6 +113,8 @@ def _preflight_passed(_: Release, fact: f.PreflightPassed) -> Changes:
         "revision": fact.revision,
         "mechanism": fact.mechanism,
         "proof": fact.proof,
+        "changes": fact.changes,
+        "changes_unknown": fact.changes_unknown,
         "moved_at": fact.at,
         "deadline": fact.deadline,
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.changes import Change
 from bot.domain.judge.samples import Verdict
 from bot.domain.rules import Rules
 from bot.domain.strategy import Observed
@@ -106,13 +107,19 @@ class RollbackRequested(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreflightPassed(Fact):
-    """`proof` are the sentences that show the way back was looked at and can be walked."""
+    """`proof` are the sentences that show the way back was looked at and can be walked.
+
+    `changes_unknown` says why nobody can tell what it brings, or who wrote it; empty: it is known,
+    or nothing is configured to ask.
+    """
 
     revision: str
     mechanism: str
     proof: tuple[str, ...]
     observed: Observed
     deadline: datetime
+    changes: tuple[Change, ...] = ()
+    changes_unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.changes import Change
 from bot.domain.facts import BOT, Mark, Reason, ReleaseKind
 from bot.domain.judge.samples import Verdict
 from bot.domain.strategy import Observed
@@ -121,6 +122,8 @@ class PreflightReported(Intent):
     mechanism: str = ""
     proof: tuple[str, ...] = ()
     observed: Observed | None = None
+    changes: tuple[Change, ...] = ()
+    changes_unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import facts as f
+from bot.domain.changes import Author, Change, people_of, unmapped_of
 from bot.domain.judge.samples import Verdict
 from bot.domain.moves import ENDS, State
 from bot.domain.rules import Rules
@@ -61,6 +62,8 @@ class Release:
     revision: str = ""
     mechanism: str = ""
     proof: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    changes_unknown: str = ""
     reasons: tuple[f.Reason, ...] = ()
     step: int = 0
     moved_at: datetime
@@ -86,6 +89,16 @@ class Release:
     @property
     def environment(self) -> str:
         return self.rules.environment
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """The people who wrote any part of what it brings, as far as they are known."""
+        return people_of(self.changes)
+
+    @property
+    def unmapped(self) -> tuple[Author, ...]:
+        """Authors of whom nobody knows which person they are."""
+        return unmapped_of(self.changes)
 
     @property
     def is_live(self) -> bool:

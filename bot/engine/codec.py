@@ -13,9 +13,18 @@ from bot.domain.catalogue import FACTS
 from bot.domain.facts import Fact
 from bot.ports.store import Event, Json, NewEvent
 
-SCHEMAS: Mapping[str, int] = {}
+SCHEMAS: Mapping[str, int] = {"PreflightPassed": 2}
 """The present shape of each kind; 1 where it is not named."""
-UPCASTERS: Mapping[tuple[str, int], Callable[[Json], Json]] = {}
+
+
+def _without_changes(body: Json) -> Json:
+    """Before it was asked what a release brings."""
+    return {**body, "changes": [], "changes_unknown": ""}
+
+
+UPCASTERS: Mapping[tuple[str, int], Callable[[Json], Json]] = {
+    ("PreflightPassed", 1): _without_changes,
+}
 
 
 class UnknownFact(Exception):

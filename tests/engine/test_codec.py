@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain import facts as f
 from bot.domain.catalogue import FACTS
+from bot.domain.changes import Author, Change
 from bot.domain.judge.samples import Outcome
 from bot.domain.release import Release
 from bot.domain.strategy import Observed
@@ -76,6 +77,15 @@ VALUES: dict[str, Any] = {
     "because": "2.1 % of requests failed",
     "cause": "R-0",
     "certified": True,
+    "changes": (
+        Change(
+            revision="8f3c1e2",
+            subject="Retry card payments (#812)",
+            at=NOON,
+            authors=(Author(name="Mei", email="mei@x.example", account="mei", person="U0MEI"),),
+        ),
+    ),
+    "changes_unknown": "git does not answer",
     "code": "NO_RIGHT",
     "config": "ab12",
     "confirm_by": NOON,
