@@ -6,6 +6,7 @@ from commands import (
     ack,
     adopt,
     changes,
+    evidence,
     explain_verbs,
     mark,
     pause,
@@ -35,6 +36,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     status.SPEC,
     changes.SPEC,
     why.SPEC,
+    evidence.SPEC,
     whoami.SPEC,
     explain_verbs.SPEC,
 )

@@ -16,8 +16,10 @@ from bot.cli.reloading import Reloader
 from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import Config, load
 from bot.domain.facts import BOT
+from bot.engine.anchoring import ANCHOR, HEADS, Anchoring, AnchorRules
 from bot.engine.clock import SystemClock
 from bot.engine.effects import CHAT
+from bot.engine.notices import NOTICE, Notices
 from bot.engine.registry import find_integrations
 from bot.engine.runtime import Runtime
 from bot.engine.teller import Teller
@@ -104,9 +106,15 @@ async def begin(
     config: Config, bot: Bot, room: SlackRoom, stack: AsyncExitStack
 ) -> asyncio.Task[None]:
     teller = Teller(bot.engine, room.chat, bot.readers, config.slack.announce)
-    runtime = Runtime(bot.engine, bot.ports, ScheduledWaker(), {CHAT: teller.perform})
+    anchoring = anchoring_for(config, bot)
+    extra = {
+        CHAT: teller.perform,
+        NOTICE: Notices(room.chat, config.slack.announce).perform,
+        ANCHOR: anchoring.perform,
+    }
+    runtime = Runtime(bot.engine, bot.ports, ScheduledWaker(), extra)
     await runtime.begin(VERSION, config.source)
-    running = asyncio.create_task(loops(runtime, bot))
+    running = asyncio.create_task(loops(runtime, bot, anchoring))
     stack.push_async_callback(ended, running)
     local = await serve_local(bot.door, bot.engine, socket_path(config.database))
     stack.push_async_callback(local.cleanup)
@@ -120,10 +128,19 @@ async def begin(
     return running
 
 
-async def loops(runtime: Runtime, bot: Bot) -> None:
+def anchoring_for(config: Config, bot: Bot) -> Anchoring:
+    audit = config.audit
+    heads = config.database.with_name(audit.heads or f"{config.database.name}{HEADS}")
+    channel = (audit.channel or config.slack.announce) if audit.post else None
+    every = audit.every / config.time_scale
+    return Anchoring(bot.engine, heads, AnchorRules(every=every, channel=channel))
+
+
+async def loops(runtime: Runtime, bot: Bot, anchoring: Anchoring) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(runtime.run(), name="runtime")
         group.create_task(bot.refresher.run(), name="refresher")
+        group.create_task(anchoring.run(), name="anchoring")
 
 
 async def ended(task: asyncio.Task[None]) -> None:

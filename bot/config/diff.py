@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from bot.config.load import Config
 from bot.domain.rules import Rules, plain
 
-AT_START = ("timezone", "database", "time_scale", "slack", "web", "api")
+AT_START = ("timezone", "database", "time_scale", "slack", "web", "api", "audit")
 """What is read when the bot starts, and not again."""
 MOST = 5
 NESTED = ("may", "rollback", "target", "strategy")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot.config import fields
 from bot.config.checks import check
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, wrong
-from bot.config.models import Api, Delivery, People, Slack, Top, Web
+from bot.config.models import Api, Audit, Delivery, People, Slack, Top, Web
 from bot.config.secret import written_out
 from bot.config.services import Shared
 from bot.config.templates import layers_of
@@ -53,6 +53,7 @@ class House:
     slack: Slack | None
     web: Web | None
     api: Api | None
+    audit: Audit | None
     shared: Shared
     problems: list[Problem]
 
@@ -69,6 +70,7 @@ def house(
     slack = found.attempt(lambda: validated(Slack, section(tree, "slack"), ("slack",)))
     web = found.attempt(lambda: validated(Web, section(tree, "web"), ("web",)))
     api = found.attempt(lambda: validated(Api, section(tree, "api"), ("api",)))
+    audit = found.attempt(lambda: validated(Audit, section(tree, "audit"), ("audit",)))
     found.problems += _of_delivery(slack, web) + _of_api(api, web)
     return House(
         timezone=found.attempt(lambda: _timezone(top.timezone)) if top else None,
@@ -76,6 +78,7 @@ def house(
         slack=slack,
         web=web,
         api=api,
+        audit=audit,
         shared=shared,
         problems=_without_echo(found.problems),
     )

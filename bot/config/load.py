@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.config.errors import ConfigError, KeyPath, Problem, Spot, ordered, placed
 from bot.config.folder import Gathered, of_folder, of_text
 from bot.config.house import House, house, section
-from bot.config.models import Api, People, Slack, Web
+from bot.config.models import Api, Audit, People, Slack, Web
 from bot.config.reading import read
 from bot.config.secret import Secrets
 from bot.config.services import Place, Quarantine, Released, released
@@ -37,6 +37,7 @@ class Config:
     slack: Slack
     web: Web
     api: Api
+    audit: Audit
     integrations: Mapping[str, Configured]
     broken: Mapping[str, tuple[Problem, ...]]
     people: Mapping[str, People]
@@ -135,7 +136,7 @@ def _config(
     found = read_house
     if found.timezone is None or found.database is None or found.slack is None:
         return None
-    if found.web is None or found.api is None or found.problems:
+    if found.web is None or found.api is None or found.audit is None or found.problems:
         return None
     shared = found.shared
     broken = {name: ordered(placed(why, gathered.find)) for name, why in shared.broken.items()}
@@ -149,6 +150,7 @@ def _config(
         slack=found.slack,
         web=found.web,
         api=found.api,
+        audit=found.audit,
         integrations=shared.integrations,
         broken=broken,
         people=shared.people,

@@ -81,6 +81,15 @@ class Api(Table):
     keys: dict[Name, ApiKey] = {}
 
 
+class Audit(Table):
+    """How the head of the record is kept elsewhere, so that a cut tail is seen."""
+
+    every: Span = timedelta(days=1)
+    post: YesNo = True
+    channel: Channel | None = None
+    heads: Line | None = None
+
+
 class People(Table):
     """People by their ids (Slack users, `cli:<user>`, `api:<key>`), by one user group, or both."""
 
@@ -197,6 +206,7 @@ class Top(Table):
     slack: Section
     web: Section = {}
     api: Section = {}
+    audit: Section = {}
     integrations: Section = {}
     people: Section = {}
     checks: Section = {}

@@ -16,6 +16,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[web]", m.Web),
     ("[api]", m.Api),
     ("[api.keys.NAME]", m.ApiKey),
+    ("[audit]", m.Audit),
     ("[people.NAME]", m.People),
     ("[checks.NAME]", m.CheckTable),
     ("[services.NAME]", m.Service),
@@ -43,8 +44,8 @@ each other key by key, all other keys whole. `[defaults]` and `[tiers.N]` take t
 environment but `like`, and a tier no `tier`.
 
 `/release reload`, or SIGHUP, reads the config again. A bad one changes nothing, and every mistake
-is said. `timezone`, `database`, `time_scale`, `[slack]`, `[web]` and `[api]` are read at the start
-only.
+is said. `timezone`, `database`, `time_scale`, `[slack]`, `[web]`, `[api]` and `[audit]` are read
+at the start only.
 
 `slipway config reference --use prometheus` prints what an integration takes.
 """

@@ -52,6 +52,7 @@ INSIDE: Mapping[tuple[str, str], tuple[type[BaseModel], str]] = {
     ("Top", "slack"): (Slack, ""),
     ("Top", "web"): (Web, ""),
     ("Top", "api"): (models.Api, ""),
+    ("Top", "audit"): (models.Audit, ""),
     ("Top", "defaults"): (Environment, ""),
     ("Top", "people"): (People, ".+"),
     ("Top", "checks"): (CheckTable, ".+"),

@@ -1,6 +1,7 @@
 """Every kind of fact there is, by the stream it stands in and by its name in the record."""
 
 from bot.domain import facts as f
+from bot.domain import record_facts as r
 
 RELEASE_FACTS: tuple[type[f.Fact], ...] = (
     f.ReleaseRequested,
@@ -34,7 +35,13 @@ RELEASE_FACTS: tuple[type[f.Fact], ...] = (
     f.Settled,
 )
 SERVICE_FACTS: tuple[type[f.Fact], ...] = (f.StableAdopted, f.StableCertified, f.VersionMarked)
-OTHER_FACTS: tuple[type[f.Fact], ...] = (f.Denied, f.BotStarted, f.ConfigReloaded)
+OTHER_FACTS: tuple[type[f.Fact], ...] = (
+    f.Denied,
+    f.BotStarted,
+    f.ConfigReloaded,
+    r.HeadAnchored,
+    r.EvidenceRead,
+)
 FACTS: dict[str, type[f.Fact]] = {
     kind.__name__: kind for kind in (*RELEASE_FACTS, *SERVICE_FACTS, *OTHER_FACTS)
 }

@@ -1,7 +1,7 @@
 """Load, decide, commit facts and effects as one batch; again where somebody was faster."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -28,6 +28,7 @@ from bot.ports.store import (
     BeingRecorded,
     Committed,
     Json,
+    NewEffect,
     Replayed,
     Stale,
     Store,
@@ -174,14 +175,17 @@ class Engine:
         answer: Answer | None = None,
         inbox: str | None = None,
         patience: timedelta | None = None,
+        effects: Sequence[NewEffect] = (),
     ) -> None:
         """Append a fact to a stream of the bot's own; its order among others does not matter.
 
         With `inbox` the input gets `answer` again where it comes again, and is noted once.
+        `effects` are what must then be done, written with it.
         """
         batch = Batch(
             at=fact.at,
             events=[event_of(fact, stream, "")],
+            effects=effects,
             inbox=inbox,
             reply=answer.plain() if answer else None,
         )
@@ -194,6 +198,7 @@ class Engine:
             version = await self.history.version(stream)
             expecting = replace(batch, expect={stream: version})
             if not isinstance(await self.store.commit(expecting, patience), Stale | Taken):
+                self.wake(frozenset({stream}))
                 return
         raise RuntimeError(f"{stream} changed {TRIES} times while one fact was noted")
 

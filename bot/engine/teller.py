@@ -2,14 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
-
-import structlog
 
 from bot.domain.facts import BOT
 from bot.domain.moves import Do
 from bot.domain.release import Release
+from bot.engine.delivering import delivered
 from bot.engine.engine import Engine
 from bot.engine.outbox import Later, Result, Settled, backoff
 from bot.engine.readers import Readers
@@ -20,9 +18,6 @@ from bot.render.card import card
 from bot.render.log import log as thread_log
 from bot.render.view import ReleaseView
 
-log = structlog.get_logger()
-
-LOOK_AGAIN = timedelta(milliseconds=500)
 CARD_FIRST = 0.2
 MOST_BETWEEN = 10.0
 """Seconds between looks for the card that a thread waits for: the first, and the longest."""
@@ -183,21 +178,10 @@ class Teller:
         return await self._chat.find(channel, telling.effect.key, thread)
 
     def _answered(self, delivery: c.Delivery | None, telling: "Telling") -> Result:
-        match delivery:
-            case None:
-                span = backoff(telling.effect.attempts, CARD_FIRST, MOST_BETWEEN)
-                return Later(span, "the card does not stand yet")
-            case c.Told(place):
-                return Settled({"channel": place.channel, "ts": place.ts})
-            case c.Later(seconds, bucket, why):
-                return Later(timedelta(seconds=seconds), f"{bucket}: {why}")
-            case c.Unsure(why):
-                return Later(LOOK_AGAIN, why)
-            case c.Gone(why):
-                return Settled({"gone": why})
-            case c.Refused(why, remedy):
-                log.error("chat.refused", key=telling.effect.key, why=why, remedy=remedy)
-                return Settled({"refused": why, "remedy": remedy})
+        if delivery is None:
+            span = backoff(telling.effect.attempts, CARD_FIRST, MOST_BETWEEN)
+            return Later(span, "the card does not stand yet")
+        return delivered(delivery, telling.effect.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.domain import facts as f
+from bot.domain import record_facts as r
 from bot.domain.judge.samples import Verdict
 from bot.domain.strategy import Observed
 from bot.domain.units import spell
@@ -268,6 +269,14 @@ def _reloaded(fact: f.ConfigReloaded, known: Known) -> str:
     return f"{known.name(fact.by)} reloaded the config: {'; '.join(fact.diff) or 'nothing changed'}"
 
 
+def _anchored(fact: r.HeadAnchored, _known: Known) -> str:
+    return f"the head of the record, fact {fact.seq}, was kept elsewhere: {fact.hash[:12]}…"
+
+
+def _read(fact: r.EvidenceRead, known: Known) -> str:
+    return f"{known.name(fact.by)} was shown the evidence of {fact.release}"
+
+
 TELLS: Mapping[type[f.Fact], Tell] = {
     f.ReleaseRequested: _requested,
     f.RollbackRequested: _undo,
@@ -304,4 +313,6 @@ TELLS: Mapping[type[f.Fact], Tell] = {
     f.Denied: _denied,
     f.BotStarted: _started,
     f.ConfigReloaded: _reloaded,
+    r.HeadAnchored: _anchored,
+    r.EvidenceRead: _read,
 }

@@ -9,7 +9,7 @@ elsewhere. Rows are read one by one, in one snapshot, beside a running bot.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,26 +74,35 @@ _ORPHANS = {
 }
 
 
-def verify(place: str | Path | sqlite3.Connection, head: Head | None = None) -> Verified | Broken:
+def verify(
+    place: str | Path | sqlite3.Connection,
+    head: Head | None = None,
+    heads: Mapping[int, str] | None = None,
+) -> Verified | Broken:
     """Look through the record; `head`, a hash or (seq, hash) kept outside, must be found in it.
+
+    So must all of `heads`, by the number of their fact.
 
     A path is opened for reading only. Raises StoreError where there is nothing to look at: no
     such file, no right to read it.
     """
+    kept = {**(heads or {}), **({head[0]: head[1]} if isinstance(head, tuple) else {})}
     if isinstance(place, sqlite3.Connection):
-        return _verify(place, head)
+        return _verify(place, head, kept)
     try:
         conn = _look(Path(place))
     except _FAILURES as error:
         return _failed(None, error)
     with closing(conn):
-        return _verify(conn, head)
+        return _verify(conn, head, kept)
 
 
-def _verify(conn: sqlite3.Connection, head: Head | None) -> Verified | Broken:
+def _verify(
+    conn: sqlite3.Connection, head: Head | None, heads: Mapping[int, str]
+) -> Verified | Broken:
     try:
         with _snapshot(conn):
-            found = _scan(conn.execute(_FACTS), head)
+            found = _scan(conn.execute(_FACTS), head, heads)
             if isinstance(found, Broken):
                 return found
             return _beside(conn, *found) or Verified(*found)
@@ -112,7 +121,9 @@ def _beside(conn: sqlite3.Connection, count: int, tip: str) -> Broken | None:
     )
 
 
-def _scan(rows: sqlite3.Cursor, head: Head | None) -> tuple[int, str] | Broken:
+def _scan(
+    rows: sqlite3.Cursor, head: Head | None, heads: Mapping[int, str]
+) -> tuple[int, str] | Broken:
     """(count, hash of the last fact), or the first fact that is not as it was written."""
     if tuple(column[0] for column in rows.description) != COLUMNS:
         return Broken(None, "the table of facts has other columns than Slipway gives it")
@@ -123,19 +134,44 @@ def _scan(rows: sqlite3.Cursor, head: Head | None) -> tuple[int, str] | Broken:
                 return flaw
             seq, tip = seq + 1, row[-1]
             met = met or head == tip
-            if isinstance(head, tuple) and head[0] == seq and head[1] != tip:
+            if heads.get(seq, tip) != tip:
                 return Broken(seq, f"fact {seq} is another one than the head kept outside names")
     except _FAILURES as error:
         return _failed(seq + 1, error)
-    return _unmet(head, seq, met) or (seq, tip)
+    return _unmet(head, heads, seq, met) or (seq, tip)
 
 
-def _unmet(head: Head | None, count: int, met: bool) -> Broken | None:
-    if isinstance(head, tuple) and head[0] > count:
+def _unmet(head: Head | None, heads: Mapping[int, str], count: int, met: bool) -> Broken | None:
+    kept = max(heads, default=0)
+    if kept > count:
         gone = count + 1
-        return Broken(gone, f"fact {gone} is gone: a head kept outside names fact {head[0]}")
+        return Broken(gone, f"fact {gone} is gone: a head kept outside names fact {kept}")
     if isinstance(head, str) and not met:
         return Broken(None, "no fact has the hash kept outside: the end was cut, or all was redone")
+    return None
+
+
+def verify_rows(rows: Sequence[Mapping[str, Any]]) -> Verified | Broken:
+    """Whether exported facts are as they were written: each hash, and each link to a neighbour."""
+    before: Mapping[str, Any] | None = None
+    for row in rows:
+        if set(row) != set(COLUMNS) or not all(_fits(name, row[name]) for name in COLUMNS):
+            return Broken(None, "a fact has other columns than Slipway gives it")
+        if row["hash"] != row_hash(row):
+            seq = row["seq"]
+            return Broken(seq, f"fact {seq} was changed: its hash does not fit its columns")
+        if before is not None and (flaw := _unlinked(before, row)):
+            return flaw
+        before = row
+    return Verified(len(rows), str(before["hash"]) if before else GENESIS)
+
+
+def _unlinked(before: Mapping[str, Any], row: Mapping[str, Any]) -> Broken | None:
+    seq = row["seq"]
+    if seq <= before["seq"]:
+        return Broken(seq, f"fact {seq} does not belong there, or stands twice")
+    if seq == before["seq"] + 1 and row["prev_hash"] != before["hash"]:
+        return Broken(seq, f"fact {seq} does not follow from the one before it")
     return None
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.config import Config, load
 from bot.config.models import (
+    Audit,
     CheckTable,
     Environment,
     People,
@@ -21,7 +22,7 @@ from tests.house.tree import ROOT
 
 EXAMPLE = ROOT / "slipway.toml"
 USED = ("command", "exposition", "http_health", "prometheus")
-MODELS = (Top, Slack, Web, People, CheckTable, Environment, RollbackTable, Service)
+MODELS = (Top, Slack, Web, Audit, People, CheckTable, Environment, RollbackTable, Service)
 
 
 @pytest.fixture(scope="module")

@@ -97,6 +97,7 @@ VALUES: dict[str, Any] = {
     "environment": "prod",
     "escalates_at": NOON,
     "expected": "v1.4.2 10 %",
+    "hash": "ab12",
     "hold": f.Hold.DRIFT,
     "kind": f.ReleaseKind.START,
     "mark": f.Mark.BAD,
@@ -111,6 +112,7 @@ VALUES: dict[str, Any] = {
     "rules": rules(),
     "running": OLD,
     "sentence": "Not started.",
+    "seq": 7,
     "service": "checkout",
     "since": NOON,
     "stable": OLD,
@@ -120,6 +122,7 @@ VALUES: dict[str, Any] = {
     "until": NOON,
     "verdicts": (verdict(Outcome.FAIL),),
     "version": "v1.4.2",
+    "via": "slash",
     "watched": timedelta(minutes=20),
 }
 

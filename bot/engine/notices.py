@@ -1,0 +1,52 @@
+"""The lane `notice`: messages that belong to no release, whole in their row of the outbox."""
+
+from datetime import datetime
+
+from bot.engine.delivering import delivered
+from bot.engine.outbox import Result
+from bot.ports import chat as c
+from bot.ports.store import Effect, NewEffect
+
+NOTICE = "notice"
+PERSON = "U"
+"""What ids of people in chat begin with."""
+
+
+def notice(
+    key: str, stream: str, message: c.Message, at: datetime, *, to: str = "", priority: int = 25
+) -> NewEffect:
+    """A row that tells `to`: a channel, a person's id, or the usual channel where it is empty.
+
+    `key` must be unique for ever; `stream` is the one whose fact it tells of.
+    """
+    return NewEffect(
+        key=key,
+        stream=stream,
+        slot=key,
+        lane=NOTICE,
+        priority=priority,
+        body={"to": to, "text": message.text, "blocks": list(message.blocks)},
+        due_at=at,
+    )
+
+
+class Notices:
+    """`announce` is the usual channel."""
+
+    def __init__(self, chat: c.Chat, announce: str) -> None:
+        self._chat = chat
+        self._announce = announce
+
+    async def perform(self, effect: Effect) -> Result:
+        to = effect.body["to"] or self._announce
+        message = c.Message(text=effect.body["text"], blocks=tuple(effect.body["blocks"]))
+        # An attempt that was cut short may have been a message all the same.
+        stands = await self._chat.find(to, effect.key) if effect.attempts > 1 else None
+        if stands is not None:
+            return delivered(c.Told(stands), effect.key)
+        return delivered(await self._sent(to, message, effect.key), effect.key)
+
+    async def _sent(self, to: str, message: c.Message, key: str) -> c.Delivery:
+        if to.startswith(PERSON):
+            return await self._chat.direct(to, message, key=key)
+        return await self._chat.post(to, message, key=key)

@@ -1,0 +1,35 @@
+"""`/release evidence R-142`: who decided what, on what, and how the record proves it."""
+
+from bot.domain.record_facts import EvidenceRead
+from bot.engine.door import Ask, Reply
+from bot.engine.evidence import dossier, gather
+from bot.engine.spec import CommandSpec, Effectful
+from bot.render.evidence import summary
+from commands.common import meant, nothing_live, show
+
+READING = "door"
+
+
+async def run(ask: Ask) -> Reply:
+    release = await meant(ask)
+    if release is None:
+        return nothing_live(ask, "Nothing to show")
+    engine = ask.desk.engine
+    found = await gather(engine.store, release.id)
+    if found is None:
+        return nothing_live(ask, "Nothing to show")
+    read = EvidenceRead(at=engine.clock.now(), by=ask.by, release=release.id, via=ask.inbound.via)
+    await engine.note(READING, read)
+    return show(summary(dossier(found)))
+
+
+SPEC = CommandSpec(
+    name="evidence",
+    usage="evidence <R>",
+    summary="Who decided what about a release, on what, and how the record proves it.",
+    examples=("evidence R-142",),
+    does=Effectful.ASK,
+    aliases=("audit",),
+    what="required",
+    run=run,
+)
