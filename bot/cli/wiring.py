@@ -38,6 +38,7 @@ class Built:
             deployers={name: part.deployer for name, part in made if part.deployer},
             metrics={name: part.metrics for name, part in made if part.metrics},
             pagers={name: part.pager for name, part in made if part.pager},
+            changes={name: part.changes for name, part in made if part.changes},
         )
 
 
@@ -89,7 +90,7 @@ def policy_of(config: Config, built: Built) -> Policy:
 def quarantine(config: Config, built: Built, place: tuple[str, str]) -> str:
     rules = config.services[place]
     named = {rules.deployer, *(check.source for check in rules.checks)}
-    named |= {rules.rollback.page} if rules.rollback.page else set()
+    named |= {name for name in (rules.rollback.page, rules.changes) if name}
     said = [str(problem) for problem in config.quarantine_of(*place)]
     said += [f"{name}: {built.broken[name]}" for name in sorted(named & built.broken.keys())]
     return "; ".join(said)

@@ -74,6 +74,7 @@ MEANINGS: dict[str, str] = {
     "Environment.tier": "How critical it is; 1 is the most. It takes the keys of that tier.",
     "Environment.mode": "How far it may go by itself.",
     "Environment.like": "The template it takes keys from.",
+    "Environment.changes": "The integration that tells what a release brings and who wrote it.",
     "Service.channel": "Where it is told of, instead of `slack.announce`.",
     "Service.owner": "Whose it is.",
     "Service.like": "The template that it and all its environments take keys from.",

@@ -171,6 +171,7 @@ class Environment(Table):
     tier: Annotated[int, PlainValidator(fields.whole(1, 4))] | None = None
     mode: Annotated[Mode, PlainValidator(fields.one_of(Mode, LATER_MODES))] = Mode.ACT
     like: Name | None = None
+    changes: Name | None = None
 
 
 class Service(Table):

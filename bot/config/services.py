@@ -179,6 +179,7 @@ def references(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Pr
     """Names in an environment, or in what it takes keys from, that nothing in the file has."""
     yield from _of_integration(table.deployer, (*keys, "deployer"), shared)
     yield from _of_integration(table.rollback.page, (*keys, "rollback", "page"), shared)
+    yield from _of_integration(table.changes, (*keys, "changes"), shared)
     for check in table.checks or ():
         yield from _of_check(check, (*keys, "checks"), shared)
     for right, who in _rights(table.may).items():
@@ -306,6 +307,7 @@ def _assembled(
         after=table.after,
         tier=table.tier,
         mode=table.mode,
+        changes=table.changes,
         channel=service.channel,
         owner=service.owner,
     )

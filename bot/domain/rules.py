@@ -84,7 +84,8 @@ class Rules:
     `deployer` names an integration and `target` is in its terms. `may` gives a right to names of
     people, `anyone` or `nobody`; who they are and `may` itself are read fresh at the moment of an
     act. `after` is the environment the same revision must be certified in first. `tier` 1 is the
-    most critical. `digest` covers what is pinned (see PINNED).
+    most critical. `changes` names the integration that tells what a release brings. `digest`
+    covers what is pinned (see PINNED).
     """
 
     service: str
@@ -100,11 +101,12 @@ class Rules:
     mode: Mode = Mode.ACT
     channel: str | None = None
     owner: str | None = None
+    changes: str | None = None
     digest: str = ""
 
 
-FRESH = frozenset({"may", "channel", "owner", "digest"})
-"""What a live release reads anew instead of from its pinned rules."""
+FRESH = frozenset({"may", "channel", "owner", "changes", "digest"})
+"""What says nothing of how a release moves: read anew, or asked before it does."""
 
 PINNED = tuple(item.name for item in fields(Rules) if item.name not in FRESH)
 

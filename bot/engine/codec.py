@@ -13,7 +13,11 @@ from bot.domain.catalogue import FACTS
 from bot.domain.facts import Fact
 from bot.ports.store import Event, Json, NewEvent
 
-SCHEMAS: Mapping[str, int] = {"PreflightPassed": 2}
+SCHEMAS: Mapping[str, int] = {
+    "PreflightPassed": 2,
+    "ReleaseRequested": 2,
+    "RollbackRequested": 2,
+}
 """The present shape of each kind; 1 where it is not named."""
 
 
@@ -22,8 +26,15 @@ def _without_changes(body: Json) -> Json:
     return {**body, "changes": [], "changes_unknown": ""}
 
 
+def _by_default(body: Json) -> Json:
+    """Keys of rules that came later: what a record does not say is what the default says."""
+    return body
+
+
 UPCASTERS: Mapping[tuple[str, int], Callable[[Json], Json]] = {
     ("PreflightPassed", 1): _without_changes,
+    ("ReleaseRequested", 1): _by_default,
+    ("RollbackRequested", 1): _by_default,
 }
 
 

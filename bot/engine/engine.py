@@ -11,6 +11,7 @@ import structlog
 
 from bot.domain import facts as f
 from bot.domain import intents as i
+from bot.domain.changes import Change
 from bot.domain.decide import decide
 from bot.domain.known import Accepted, Known
 from bot.domain.moves import Refusal
@@ -53,6 +54,8 @@ class Rulebook(Protocol):
     async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]: ...
 
     def who_may(self, rules: Rules | None) -> Mapping[Right, str]: ...
+
+    async def named(self, changes: tuple[Change, ...]) -> tuple[Change, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ class World:
         return await self._move(release, effect)
 
     async def _preflight(self, release: Release) -> Result:
-        report = await preflight(release, self._ports)
+        report = await preflight(release, self._ports, self._engine.book.named)
         await self._engine.tell(release.id, report)
         return Settled({"reported": [reason.code for reason in report.reasons] or "passed"})
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.release import Release
 from bot.domain.rules import Rules
+from bot.ports.changes import ChangeSource
 from bot.ports.deployer import Deployer, Target
 from bot.ports.metrics import MetricSource
 from bot.ports.outcomes import NotFound
@@ -21,10 +22,12 @@ class Ports:
     deployers: Mapping[str, Deployer] = field(default_factory=dict)
     metrics: Mapping[str, MetricSource] = field(default_factory=dict)
     pagers: Mapping[str, Pager] = field(default_factory=dict)
+    changes: Mapping[str, ChangeSource] = field(default_factory=dict)
 
     def take(self, other: "Ports") -> None:
         """Be like the other, from one instant to the next; calls under way keep what they have."""
         self.deployers, self.metrics, self.pagers = other.deployers, other.metrics, other.pagers
+        self.changes = other.changes
 
     def deployer(self, name: str) -> Deployer:
         if name not in self.deployers:
@@ -41,6 +44,14 @@ class Ports:
                 "[integrations]."
             )
         return self.metrics[name]
+
+    def change_source(self, name: str) -> ChangeSource:
+        if name not in self.changes:
+            raise NotFound(
+                f"{name} does not tell what a release brings. Name an integration that does, "
+                'like one with use = "git".'
+            )
+        return self.changes[name]
 
 
 def target_of(rules: Rules) -> Target:

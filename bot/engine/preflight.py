@@ -7,6 +7,7 @@ from bot.domain import intents as i
 from bot.domain.facts import Reason
 from bot.domain.release import Release
 from bot.domain.strategy import Kind, Observed
+from bot.engine.bringing import Name, brought
 from bot.engine.parts import Ports, target_for
 from bot.ports.deployer import Deployer, RollbackPlan
 from bot.ports.outcomes import IntegrationError
@@ -22,8 +23,8 @@ class Looked:
     plan: RollbackPlan
 
 
-async def preflight(release: Release, ports: Ports) -> i.PreflightReported:
-    """A proven way back and the revision to go to, or every reason against."""
+async def preflight(release: Release, ports: Ports, named: Name) -> i.PreflightReported:
+    """A proven way back, the revision to go to and what it brings, or every reason against."""
     try:
         looked = await _look(release, ports)
     except IntegrationError as error:
@@ -31,11 +32,14 @@ async def preflight(release: Release, ports: Ports) -> i.PreflightReported:
     against = [reason for gate in GATES for reason in await gate(release, looked, ports)]
     if against:
         return i.PreflightReported(reasons=tuple(against))
+    brings = await brought(release, ports, named)
     return i.PreflightReported(
         revision=looked.revision,
         mechanism=looked.plan.mechanism,
         proof=looked.plan.proof,
         observed=looked.observed,
+        changes=brings.changes,
+        changes_unknown=brings.unknown,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.domain.changes import Change
 from bot.domain.rules import ANYONE, NO_ONE, Right, Rules
 from bot.ports.directory import Directory
 
@@ -107,6 +108,10 @@ class Rulebook:
         if rules is None:
             return {}
         return {right: ", ".join(asked(given(rules, right))) for right in Right}
+
+    async def named(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """The same changes, with the people behind their authors as far as they are known."""
+        return changes
 
     async def who(self, rules: Rules, right: Right) -> tuple[str, ...]:
         """The ids of those who hold a right by name, for mentions; not everybody."""

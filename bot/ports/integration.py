@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.ports.changes import ChangeSource
 from bot.ports.clock import Clock
 from bot.ports.deployer import Deployer
 from bot.ports.http import Http
@@ -30,6 +31,7 @@ class Parts:
     deployer: Deployer | None = None
     metrics: MetricSource | None = None
     pager: Pager | None = None
+    changes: ChangeSource | None = None
     check: Callable[[], Any] | None = None
     close: Callable[[], Any] | None = None
 

@@ -254,7 +254,7 @@ async def test_preflight_refuses_another_name_of_what_runs() -> None:
     rig = Rig()
     rig.deployer._running = "v1.4.2"
     release = after((requested(running=same, stable=same),))
-    report = await preflight(release, rig.ports)
+    report = await preflight(release, rig.ports, rig.book.named)
     assert [reason.code for reason in report.reasons] == ["SAME_REVISION"]
 
 
@@ -262,14 +262,14 @@ async def test_preflight_refuses_another_name_of_what_runs() -> None:
 async def test_preflight_without_an_answer_is_not_ready(call: Call) -> None:
     rig = Rig()
     rig.deployer.fail_next(Fault.UNAVAILABLE, on=call)
-    report = await preflight(after((requested(),)), rig.ports)
+    report = await preflight(after((requested(),)), rig.ports, rig.book.named)
     assert [reason.code for reason in report.reasons] == ["DEPLOYER_NOT_READY"]
 
 
 async def test_preflight_needs_numbers_that_answer() -> None:
     rig = Rig()
     rig.metrics.go(down=True)
-    report = await preflight(after((requested(),)), rig.ports)
+    report = await preflight(after((requested(),)), rig.ports, rig.book.named)
     assert [reason.code for reason in report.reasons] == ["SOURCE_SILENT"]
 
 
