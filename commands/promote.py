@@ -1,10 +1,14 @@
 """`/release promote R-142` is the next step; `promote checkout to prod` the next environment."""
 
+from dataclasses import replace
+
 from bot.domain.facts import ReleaseKind
 from bot.domain.intents import Promote, Start
 from bot.domain.release import Release
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
+from bot.render.answers import offering
+from bot.render.blocks import Button, button_value
 from commands.common import elsewhere, meant, nothing_live, refuse, tell
 
 
@@ -13,7 +17,19 @@ async def run(ask: Ask) -> Reply:
         return await _cross(ask)
     seen = int(ask.inbound.seen) if ask.inbound.seen.isdigit() else None
     intent = Promote(by=ask.by, early=ask.parsed.early, because=ask.because, step=seen)
-    return await tell(ask, intent, "Not promoted")
+    reply = await tell(ask, intent, "Not promoted")
+    return early_offered(reply) if reply.code == "STILL_BAKING" else reply
+
+
+def early_offered(reply: Reply) -> Reply:
+    """With a button that asks why it should not wait."""
+    early = Button(
+        label="Promote early…",
+        verb="promote",
+        value=button_value(reply.release, f"promote {reply.release} early"),
+        asks="promote-early",
+    )
+    return replace(reply, message=offering(reply.message, early))
 
 
 async def _cross(ask: Ask) -> Reply:

@@ -20,6 +20,7 @@ from bot.ports.chat import Message
 from bot.ports.store import StoreError
 from bot.render.answers import answer as say
 from bot.render.answers import refusal
+from bot.render.forms import Asked
 
 log = structlog.get_logger()
 
@@ -52,7 +53,8 @@ class Inbound:
 class Reply:
     """What the asker reads; `public` is for all to see. `code` is empty where it went well.
 
-    `answer` is the same before it was rendered, where it was one.
+    `answer` is the same before it was rendered, where it was one. `form` asks for what was missing:
+    where one can be opened it stands for the message.
     """
 
     message: Message
@@ -60,6 +62,7 @@ class Reply:
     code: str = ""
     release: str = ""
     answer: Answer | None = None
+    form: Asked | None = None
 
 
 Reload: TypeAlias = Callable[[str, str], Awaitable[Answer]]
@@ -129,7 +132,7 @@ class Door:
 
     async def _answer(self, ask: Ask) -> Reply:
         spec = self._specs[ask.parsed.verb]
-        reply: Reply = await (spec.run or unbuilt)(ask)
+        reply: Reply = asking(ask, await (spec.run or unbuilt)(ask))
         await self._learn_name(ask.by)
         if reply.code and spec.is_act and reply.code not in UNNOTED:
             await self._denials.note(ask.inbound, reply)
@@ -178,6 +181,19 @@ def sound(inbound: Inbound) -> Inbound:
 def whole(text: str) -> str:
     """Text without halves of characters and without NUL."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
+
+
+def asking(ask: Ask, reply: Reply) -> Reply:
+    """With a form where all that is missing is a reason."""
+    if reply.code != "NO_REASON" or reply.form is not None:
+        return reply
+    asked = Asked(
+        name="because",
+        line=ask.parsed.line,
+        release=ask.inbound.release,
+        seen=ask.inbound.seen,
+    )
+    return replace(reply, form=asked)
 
 
 async def unbuilt(ask: Ask) -> Reply:

@@ -14,6 +14,7 @@ from bot.render.buttons import (
     Make,
     changes,
     made,
+    not_its_fault,
     promote,
     resume,
     roll_back,
@@ -63,7 +64,8 @@ def over(view: ReleaseView) -> Message:
         return _as_it_is(view)
     way = view.release.way
     sure = is_settled(view) or (way is not None and way.confirmed)
-    return _told(view, "✔" if sure else "⚠", _over, _over_lines, (why, changes))
+    makes = (why, changes, not_its_fault)
+    return _told(view, "✔" if sure else "⚠", _over, _over_lines, makes)
 
 
 def is_settled(view: ReleaseView) -> bool:

@@ -30,6 +30,7 @@ __all__ = [
     "changes",
     "error_answer",
     "help_text",
+    "offering",
     "refusal",
     "status_list",
     "status_one",
@@ -49,6 +50,11 @@ def refusal(sentence: str, remedy: str, offers: Sequence[tuple[str, str]]) -> Me
     """What did not happen and why, what to do, and buttons (label, a whole request) for it."""
     text = escape(sentences(sentence.strip(), remedy.strip()))
     return message(text, [section(text), actions(list(_offered(offers)))])
+
+
+def offering(said: Message, *buttons: Button) -> Message:
+    """The same with buttons below it."""
+    return message(said.text, [*said.blocks, actions(buttons)])
 
 
 def _offered(offers: Sequence[tuple[str, str]]) -> Iterator[Button]:

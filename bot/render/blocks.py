@@ -120,7 +120,10 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """`verb` names the action (`act:<verb>`), `value` is from `button_value`."""
+    """`verb` names the action (`act:<verb>`), `value` is from `button_value`.
+
+    `asks` names a form of bot.render.forms that is opened first (`ask:<form>`).
+    """
 
     label: str
     verb: str
@@ -128,6 +131,11 @@ class Button:
     style: str = ""
     confirm: Confirm | None = None
     aloud: str = ""
+    asks: str = ""
+
+    @property
+    def action(self) -> str:
+        return f"{ASK}{self.asks}" if self.asks else f"{ACTION}{self.verb}"
 
 
 def button(spec: Button, action_id: str) -> Block:
@@ -166,9 +174,9 @@ def actions(buttons: Sequence[Button], more: Sequence[Button] = ()) -> Block | N
     counted: dict[str, int] = {}
     elements: list[Block] = []
     for spec in [each for each in buttons if holds(each.value, VALUE)][: ELEMENTS - 1]:
-        counted[spec.verb] = counted.get(spec.verb, 0) + 1
-        elements.append(button(spec, action_id(spec.verb, counted[spec.verb])))
-    seldom = [each for each in more if holds(each.value, OPTION_VALUE)]
+        counted[spec.action] = counted.get(spec.action, 0) + 1
+        elements.append(button(spec, action_id(spec.action, counted[spec.action])))
+    seldom = [each for each in more if holds(option_value(each), OPTION_VALUE)]
     if seldom:
         elements.append(overflow(seldom))
     return {"type": "actions", "elements": elements} if elements else None
@@ -181,29 +189,41 @@ def holds(value: str, limit: int) -> bool:
 
 def overflow(more: Sequence[Button]) -> Block:
     options = [
-        {"text": plain_text(spec.label, OPTION), "value": spec.value} for spec in more[:OPTIONS]
+        {"text": plain_text(spec.label, OPTION), "value": option_value(spec)}
+        for spec in more[:OPTIONS]
     ]
-    return {"type": "overflow", "action_id": action_id("more"), "options": options}
+    return {"type": "overflow", "action_id": f"{ACTION}more", "options": options}
+
+
+def option_value(spec: Button) -> str:
+    """Choices behind the dots share one action, so a form to open stands in the value."""
+    if not spec.asks:
+        return spec.value
+    release, seen, command = spec.value.split("|", 2)
+    return f"{release}|{seen}?{spec.asks}|{command}"
 
 
 ACTION: Final = "act:"
+ASK: Final = "ask:"
 
 
-def action_id(verb: str, nth: int = 1) -> str:
+def action_id(action: str, nth: int = 1) -> str:
     """`act:pause`, and `act:offer:2` for the second of its kind in a message."""
-    return f"{ACTION}{verb}" if nth == 1 else f"{ACTION}{verb}:{nth}"
+    return action if nth == 1 else f"{action}:{nth}"
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """What a button says: `command` is a whole request without the command's name.
 
-    `seen` is the step the button was drawn for, or nothing where that does not matter.
+    `seen` is the step the button was drawn for, or nothing where that does not matter; `asks` the
+    form that a choice behind the dots opens first.
     """
 
     release: str
     seen: str
     command: str
+    asks: str = ""
 
 
 def button_value(release_id: str, command: str, seen: object = "") -> str:
@@ -216,7 +236,8 @@ def parse_button_value(text: str) -> Pressed | None:
     parts = text.split("|", 2)
     if len(parts) != 3 or not parts[2].strip():
         return None
-    return Pressed(*parts)
+    seen, _, asks = parts[1].partition("?")
+    return Pressed(parts[0], seen, parts[2], asks)
 
 
 def date_token(moment: datetime, zone: str, now: datetime, seconds: bool = False) -> str:

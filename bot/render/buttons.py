@@ -33,11 +33,14 @@ def made(makes: Sequence[Make], release: Release) -> list[Button]:
     ]
 
 
-def act(release: Release, verb: str, label: str, command: str = "", style: str = "") -> Button:
+def act(
+    release: Release, verb: str, label: str, command: str = "", style: str = "", asks: str = ""
+) -> Button:
     """A button for a verb on this release; it carries the step it was drawn for."""
     return Button(
         label=label,
         verb=verb,
+        asks=asks,
         value=button_value(release.id, command or f"{verb} {release.id}", release.step),
         style=style,
         aloud=f"{label} {release.id}, {release.service} {release.environment}",
@@ -88,7 +91,23 @@ def try_again(release: Release) -> Button:
 
 
 def settle(release: Release) -> Button:
-    return act(release, "settle", "Settle…")
+    return act(release, "settle", "Settle…", asks="settle")
+
+
+def promote_early(release: Release) -> Button | None:
+    if release.state is not State.BAKING or release.is_last_step:
+        return None
+    return act(
+        release, "promote", "Promote early…", f"promote {release.id} early", asks="promote-early"
+    )
+
+
+def not_its_fault(release: Release) -> Button | None:
+    """Where the checks took it back: only then is the version marked bad."""
+    if release.way is None or release.way.cause is not f.Cause.VERDICT:
+        return None
+    line = f"mark {release.service} {release.name} good in {release.environment}"
+    return act(release, "mark", "Not its fault…", line, asks="mark-good")
 
 
 def cancel(release: Release) -> Button:
@@ -113,12 +132,13 @@ BUTTONS: Mapping[State, tuple[Make, ...]] = {
     State.FINISHING: (roll_back,),
     State.ROLLING_BACK: (take,),
     State.STUCK: (take, try_again, settle),
-    State.ROLLED_BACK: (why, changes),
+    State.ROLLED_BACK: (why, changes, not_its_fault),
     State.SUCCEEDED: (changes, why),
     State.REJECTED: (why,),
     State.CANCELLED: (why,),
 }
 MORE: tuple[Make, ...] = (
+    promote_early,
     lambda release: why(release) if release.is_live else None,
     lambda release: changes(release) if release.is_live else None,
 )

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -15,13 +16,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.clock import fresh_id
 from bot.engine.door import Inbound, Reply
-from bot.ports.chat import Message
+from bot.ports.chat import Block, Message
 from bot.ports.directory import Directory
+from bot.render.blocks import ASK, escape, one_line
+from bot.render.forms import BECAUSE, CALLBACK, reason_view
 from bot.slack import payloads
 from bot.slack.answers import Answers, shown
 from bot.slack.identity import is_slack_id
 from bot.slack.payloads import Heard, Json
 from bot.slack.tasks import Tasks
+from bot.slack.windows import LATER, Windows, note_of, window_answer
 
 log = structlog.get_logger()
 
@@ -34,6 +38,12 @@ STRANGER: Final = (
     "Ask one of them."
 )
 ACTION: Final = re.compile(r"^act:")
+ASKS: Final = re.compile(f"^{ASK}")
+FORM: Final = re.compile(f"^{CALLBACK}")
+
+UNKNOWN_FORM: Final = (
+    "Nothing happened: I do not know that form any more. Close it and press the button again."
+)
 
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
 
@@ -55,6 +65,7 @@ class SlackApp:
         door: Ear,
         directory: Directory,
         answers: Answers,
+        windows: Windows,
         client: AsyncWebClient,
         tasks: Tasks,
         commands: tuple[str, str],
@@ -62,6 +73,7 @@ class SlackApp:
         self._door = door
         self._directory = directory
         self._answers = answers
+        self._windows = windows
         self._tasks = tasks
         self._command, self._rollback = commands
         self.team = ""
@@ -102,6 +114,8 @@ class SlackApp:
         bolt.command(self._rollback)(self._on_command)
         bolt.command(ANYTHING)(self._on_strange_command)
         bolt.action(ACTION)(self._on_press)
+        bolt.action(ASKS)(self._on_ask)
+        bolt.view(FORM)(self._on_sent)
         bolt.action(ANYTHING)(self._on_strange_press)
         bolt.event("app_mention")(self._on_mention)
         bolt.event("message")(self._on_message)
@@ -114,6 +128,10 @@ class SlackApp:
             await self._on_strange_command(ack, body)
             return
         reply = await self._reply(heard, body)
+        if reply.form is not None:
+            await ack()
+            self._tasks.start(self._open_or_say(heard, reply, body))
+            return
         await ack(**shown(reply))
 
     async def _on_strange_command(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -124,13 +142,59 @@ class SlackApp:
         )
 
     async def _on_press(self, ack: Ack, body: dict[str, Any]) -> None:
+        if payloads.asks(body) is not None:
+            await self._on_ask(ack, body)
+            return
         heard = payloads.press(body)
         if heard is None:
             await self._on_strange_press(ack, body)
             return
         reply = await self._reply(heard, body)
         await ack()
-        self._tasks.start(self._answers.give(heard, reply))
+        self._tasks.start(self._open_or_say(heard, reply, body))
+
+    async def _on_ask(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A button that opens a form: first of all, because what opens it lives three seconds."""
+        asked = payloads.asks(body)
+        if asked is None:
+            await self._on_strange_press(ack, body)
+            return
+        await ack()
+        view = reason_view(asked, payloads.origin_of(body))
+        self._tasks.start(self._open(view, f"{asked.line} because <reason>", body))
+
+    async def _open_or_say(self, heard: Heard, reply: Reply, body: Json) -> None:
+        """What is missing is asked for in a form; where none opens, the sentence says it."""
+        if reply.form is not None:
+            view = reason_view(reply.form, payloads.origin_of(body))
+            if await self._windows.open(view, body):
+                return
+        await self._answers.give(heard, reply)
+
+    async def _open(self, view: Block, instead: str, body: Json) -> None:
+        """A form; where Slack does not open it, what to type instead."""
+        if await self._windows.open(view, body):
+            return
+        sentence = "Nothing happened yet: Slack did not open the form in time. "
+        origin = payloads.origin_of(body)
+        nobody = Inbound(key="", text="", by=payloads.user_of(body), via="button")
+        told = replace(nobody, channel=origin.channel, thread=origin.thread)
+        reply = plain(
+            f"{sentence}Press again, or type: {self._command} {escape(one_line(instead))}"
+        )
+        await self._answers.give(Heard(told, origin.url, origin.thread), reply)
+
+    async def _on_sent(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A form that was sent: done, or the fault beside its field and what was written kept."""
+        heard = payloads.submission(body)
+        if heard is None:
+            await ack(response_action="update", view=note_of(plain(UNKNOWN_FORM)))
+            return
+        reply = await self._reply(heard, body)
+        elsewhere = bool(heard.url or heard.inbound.channel)
+        await ack(**window_answer(reply, BECAUSE, answered_elsewhere=elsewhere))
+        if elsewhere and not reply.code:
+            self._tasks.start(self._answers.give(heard, reply))
 
     async def _on_strange_press(self, ack: Ack, body: dict[str, Any]) -> None:
         await ack()
@@ -168,10 +232,7 @@ class SlackApp:
             if hearing.done():
                 return plain(self._failed(error, heard.inbound.key))
             self._tasks.start(self._afterwards(heard, hearing))
-            return plain(
-                "This takes longer than usual: an act is being recorded, an answer looked up. "
-                "I answer here when it is done; do not repeat it."
-            )
+            return SLOW
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
             return plain(self._failed(error, heard.inbound.key))
 
@@ -228,3 +289,12 @@ def read_request(**arrived: Any) -> AsyncBoltRequest | None:
 
 def plain(sentence: str) -> Reply:
     return Reply(message=Message(text=sentence), code="ROOM")
+
+
+SLOW: Final = replace(
+    plain(
+        "This takes longer than usual: an act is being recorded, an answer looked up. "
+        "I answer here when it is done; do not repeat it."
+    ),
+    code=LATER,
+)

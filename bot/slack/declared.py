@@ -18,6 +18,8 @@ METHODS: Final[Mapping[str, frozenset[str]]] = {
     "conversations.replies": frozenset(),
     "usergroups.users.list": frozenset({"usergroups:read"}),
     "users.info": frozenset({"users:read"}),
+    "views.open": frozenset(),
+    "views.push": frozenset(),
 }
 """Scopes without which a method is of no use to us. apps.connections.open has an app token."""
 

@@ -39,6 +39,8 @@ METHODS: Mapping[str, tuple[Window, ...]] = {
     "conversations.replies": TIER_3,
     "usergroups.users.list": TIER_2,
     "users.info": TIER_4,
+    "views.open": TIER_4,
+    "views.push": TIER_4,
 }
 CHANNELS: Mapping[str, tuple[Window, ...]] = {
     "chat.postMessage": (Window(60, 60), Window(10, 3)),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from bot.engine.door import Inbound
-from bot.render.blocks import parse_button_value
+from bot.render.blocks import ASK, parse_button_value
+from bot.render.forms import BECAUSE, Asked, Origin, Sent, asked_by, sent, with_reason
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -48,10 +49,7 @@ def command(body: Json, rollback: str) -> Heard | None:
 
 def press(body: Json) -> Heard | None:
     """A button, or a choice behind the dots; None where its value is none of ours."""
-    actions = body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else None
-    if not isinstance(action, dict):
-        return None
+    action = action_of(body)
     pressed = parse_button_value(value_of(action))
     if pressed is None:
         return None
@@ -69,6 +67,75 @@ def press(body: Json) -> Heard | None:
         seen=pressed.seen,
     )
     return Heard(inbound, text(body, "response_url"), inbound.thread)
+
+
+def action_of(body: Json) -> Json:
+    """What was pressed; empty where the payload does not say."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    return action if isinstance(action, dict) else {}
+
+
+def asks(body: Json) -> Asked | None:
+    """The form that a button, or a choice behind the dots, opens; None where it opens none."""
+    action = action_of(body)
+    name = text(action, "action_id")
+    form = name.removeprefix(ASK).partition(":")[0] if name.startswith(ASK) else ""
+    return asked_by(form, value_of(action))
+
+
+def origin_of(body: Json) -> Origin:
+    """Where somebody pressed something; inside a form, where that form was opened."""
+    inside = form_in(body)
+    if inside is not None:
+        return inside.origin
+    return Origin(
+        channel=text(table(body, "channel"), "id") or text(body, "channel_id"),
+        thread=thread_of(body),
+        url=text(body, "response_url"),
+    )
+
+
+def form_in(body: Json) -> Sent | None:
+    """The form that a payload is about, with what stands in it."""
+    view = table(body, "view")
+    values: dict[str, str] = {}
+    for block in table(table(view, "state"), "values").values():
+        for name, held in block.items() if isinstance(block, dict) else ():
+            if isinstance(held, dict):
+                values[name] = text(held, "value") or text(table(held, "selected_option"), "value")
+    return sent(text(view, "callback_id"), text(view, "private_metadata"), values)
+
+
+def on_top(body: Json) -> bool:
+    """Whether the person already looks at a modal."""
+    return text(table(body, "view"), "type") == "modal"
+
+
+def submission(body: Json) -> Heard | None:
+    """A form that was sent, as the request that it completes; None where it is none of ours.
+
+    A form sent twice has two trigger ids, a payload delivered twice has one.
+    """
+    found = form_in(body)
+    if found is None or not text(body, "trigger_id"):
+        return None
+    asked, origin = found.asked, found.origin
+    inbound = Inbound(
+        key=f"slack/view/{text(body, 'trigger_id')}",
+        text=with_reason(asked.line, found.values.get(BECAUSE, "")),
+        by=text(table(body, "user"), "id"),
+        via="form",
+        channel=origin.channel,
+        thread=origin.thread,
+        release=asked.release,
+        seen=asked.seen,
+    )
+    return Heard(inbound, origin.url, origin.thread)
+
+
+def user_of(body: Json) -> str:
+    return text(table(body, "user"), "id") or text(body, "user_id")
 
 
 def value_of(action: Json) -> str:

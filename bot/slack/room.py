@@ -24,6 +24,7 @@ from bot.slack.limits import Limits
 from bot.slack.remedies import remedy_of
 from bot.slack.socket import Lines, SocketMode
 from bot.slack.tasks import Tasks
+from bot.slack.windows import Windows
 
 log = structlog.get_logger()
 
@@ -128,7 +129,10 @@ class SlackRoom:
             )
             tokenless = web_client(None, self._slack.api_url, self._session)
             commands = (self._slack.command, self._slack.rollback_command)
-            self._app = SlackApp(door, self._directory, answers, tokenless, self._tasks, commands)
+            windows = Windows(self._api, self._limits)
+            self._app = SlackApp(
+                door, self._directory, answers, windows, tokenless, self._tasks, commands
+            )
         return self._app
 
     async def _introduce(self, app: SlackApp) -> None:

@@ -8,6 +8,7 @@ from bot.domain import facts as f
 from bot.domain import intents as i
 from bot.domain.moves import State
 from bot.domain.strategy import Observed
+from bot.render.forms import asked_by, with_reason
 from tests.commands.desk import PROD, STAGED, Shop, baking, done
 from tests.domain.builders import MEI, OLD
 from tests.engine.rig import lenient
@@ -250,3 +251,31 @@ async def test_a_release_of_another_service_is_left_alone(text: str) -> None:
     assert (await shop.refused(text))[0] == "OTHER_PLACE"
     await shop.said("abort R-1")
     assert (await shop.refused(text))[0] == "OTHER_PLACE", "the grammar knows live ones only"
+
+
+@pytest.mark.parametrize("reason", ["is it over?", "to prod, for 2h", '<@U1> said "no"', "a & b"])
+async def test_a_reason_from_a_form_is_recorded_as_it_was_written(reason: str) -> None:
+    shop = await baking()
+    await shop.said(with_reason("pause R-1", reason), via="form")
+    release = await shop.rig.engine.history.release("R-1")
+    assert release is not None
+    assert release.holds[0].because == reason
+
+
+async def test_what_lacks_only_a_reason_comes_with_a_form_that_asks_for_it() -> None:
+    shop = await baking()
+    reply = await shop.types("mark checkout v1.4.2 bad", seen="1")
+    assert reply.code == "NO_REASON"
+    assert reply.form is not None
+    text = with_reason(reply.form.line, "it was slow")
+    assert (await shop.types(text)).code == ""
+
+
+async def test_promoting_too_soon_offers_to_say_why() -> None:
+    shop = await baking()
+    reply = await shop.types("promote R-1")
+    (button,) = reply.message.blocks[-1]["elements"]
+    asked = asked_by("promote-early", button["value"])
+    assert button["action_id"] == "ask:promote-early"
+    assert asked is not None
+    assert asked.line == "promote R-1 early"

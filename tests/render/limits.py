@@ -144,7 +144,7 @@ def _ids(message: Message) -> Iterator[str]:
     ids = [element["action_id"] for element in elements(message)]
     if len(set(ids)) < len(ids):
         yield f"an action_id occurs twice: {ids}"
-    if any(len(each) > 255 or not each.startswith("act:") for each in ids):
+    if any(len(each) > 255 or not each.startswith(("act:", "ask:")) for each in ids):
         yield f"an action_id is not ours: {ids}"
 
 

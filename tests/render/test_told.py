@@ -203,5 +203,5 @@ def test_names_without_a_name_are_ids() -> None:
 
 def test_a_rollback_that_was_taken_has_no_button_to_take_it() -> None:
     ids = {each["action_id"] for each in elements(alerts.stuck(view("stuck-taken")))}
-    assert ids == {"act:rollback", "act:settle"}
+    assert ids == {"act:rollback", "ask:settle"}
     assert view("stuck-taken").release.state is State.STUCK
