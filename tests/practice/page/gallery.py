@@ -207,3 +207,15 @@ HOME: Json = {
         ACTIONS,
     ],
 }
+
+SPOILT = "<img src=x onerror=hit()>"
+SAID = frozenset({"text", "title", "label", "name", "alt_text", "caption", "y_label", "categories"})
+
+
+def spoilt(found: Any, key: str = "") -> Any:
+    """The same blocks, with markup behind every word that a person reads."""
+    if isinstance(found, dict):
+        return {name: spoilt(each, name) for name, each in found.items()}
+    if isinstance(found, list):
+        return [spoilt(each, key) for each in found]
+    return f"{found} {SPOILT}" if key in SAID and isinstance(found, str) else found

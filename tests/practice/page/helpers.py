@@ -129,8 +129,9 @@ OVERLAPPING = """() => {
     return { left, right, top, bottom };
   };
   const seen = [...document.querySelectorAll(
-    'main button, main h1, select, textarea, aside button, aside h2, nav button, nav label')]
-    .filter((node) => node.checkVisibility({ opacityProperty: true }))
+    'main button:not(.down *), main h1, select, textarea, aside button, aside h2, nav button, '
+    + 'nav label')]
+    .filter((node) => node.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
     .map((node) => [node, clipped(node), node.closest("main, aside, nav")])
     .filter(([, box]) => box.right - box.left > 1 && box.bottom - box.top > 1);
   const meet = ([a, p, in_a], [b, q, in_b]) => in_a === in_b && !a.contains(b) && !b.contains(a)

@@ -13,7 +13,7 @@ from bot.practice.workspace import Workspace, board
 from bot.practice.workspace.args import Args
 from bot.practice.workspace.content import checked_view, content_of
 from bot.practice.workspace.limits import MESSAGE_TEXT
-from tests.practice.page.gallery import HOME, HOSTILE, LONG, MODAL, READ, USED
+from tests.practice.page.gallery import HOME, HOSTILE, LONG, MODAL, READ, SPOILT, USED, spoilt
 from tests.practice.page.helpers import (
     DESKTOP,
     PHONE,
@@ -31,6 +31,25 @@ AXE = """async () => {
   const found = await axe.run();
   return found.violations.filter((each) => ["serious", "critical"].includes(each.impact))
     .map((each) => `${each.id}: ${each.nodes.map((node) => node.target).join(", ")}`);
+}"""
+
+WORDS_OF_A_GALLERY = 30
+INJECTED = """async () => {
+  const script = document.createElement("script");
+  script.textContent = "window.ran = true";
+  document.body.append(script);
+  const asked = await fetch("data:text/plain,x").then(() => "answered", () => "refused");
+  return [window.ran === true, asked];
+}"""
+FOCUSED = """() => {
+  const node = document.activeElement;
+  const box = (node.closest("label") ?? node).getBoundingClientRect();
+  const name = node.getAttribute("aria-label") || node.labels?.[0]?.textContent || node.textContent;
+  const place = node.closest("#room, #thread, #side, #panel, #practice, #top")?.id ?? "";
+  return {
+    name: (node === document.body ? "page" : name).trim().slice(0, 40), place,
+    seen: node === document.body || (box.width > 1 && box.bottom > 0 && box.top < innerHeight),
+  };
 }"""
 
 
@@ -133,6 +152,73 @@ async def test_words_of_others_have_no_power(scene: Scene) -> None:
     said = at(page, says(scene, *HOSTILE))
     await expect(said).to_contain_text("<script>alert(1)</script>")
     await expect(said.locator("a, img, script")).to_have_count(0)
+
+
+async def test_markup_in_any_word_is_shown_and_does_nothing(scene: Scene) -> None:
+    space = space_of(scene)
+    content = content_of(Args({"text": "x", "blocks": [*READ, *USED, *LONG]}), frozenset(), 4000)
+    page = await scene.look()
+    await opens(page, "shop-releases")
+    room, blocks = space.state.channels[SHOP], spoilt(content.with_ids(space.ids))
+    said = board.post(space, room, space.app.user, SPOILT, by_app=True, blocks=blocks)
+    await at(page, said.ts).wait_for()
+    shown = await at(page, said.ts).inner_text()
+    assert shown.count(SPOILT) >= WORDS_OF_A_GALLERY
+    await expect(page.locator("img, [onerror], #room script")).to_have_count(0)
+
+
+async def test_a_script_that_got_in_would_not_run(scene: Scene) -> None:
+    page = await scene.look()
+    assert await page.evaluate(INJECTED) == [False, "refused"]
+
+
+async def test_who_reads_further_up_is_told_and_not_moved(scene: Scene) -> None:
+    page = await scene.look()
+    await opens(page, "shop-releases")
+    for _ in range(4):
+        await at(page, says(scene, LONG[0])).wait_for()
+    down = page.get_by_role("button", name="New below")
+    await expect(down).to_be_hidden()
+    place = page.locator("#room .messages")
+    await place.evaluate("list => { list.scrollTop = 0; }")
+    late = at(page, says(scene, READ[0]))
+    await expect(down).to_be_visible()
+    assert await place.evaluate("list => list.scrollTop") == 0
+    await down.click()
+    await expect(late).to_be_in_viewport()
+    await expect(down).to_be_hidden()
+
+
+async def test_what_i_ask_is_answered_in_sight(scene: Scene) -> None:
+    page = await scene.look(PHONE)
+    await opens(page, "shop-releases")
+    await at(page, says(scene, *LONG)).wait_for()
+    await page.locator("#room .messages").evaluate("list => { list.scrollTop = 0; }")
+    await page.locator("#box").fill("/release help")
+    await page.locator("#box").press("Enter")
+    answer = page.locator(".message.whisper").last
+    await expect(answer.get_by_text("/release start").first).to_be_in_viewport()
+
+
+async def test_everything_is_reached_by_tab_and_nothing_that_is_covered(scene: Scene) -> None:
+    page = await scene.look()
+    await opens(page, "shop-releases")
+    said = at(page, says(scene, *USED))
+    await said.get_by_role("button", name="Reply in thread").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#reply")).to_be_focused()
+    stops = [await tabbed(page) for _ in range(50)]
+    assert [stop for stop in stops if not stop["name"] or not stop["seen"]] == []
+    places = {stop["place"] for stop in stops}
+    assert {"practice", "side", "thread", "panel"} <= places
+    assert "room" not in places
+
+
+async def tabbed(page: Page) -> dict[str, Any]:
+    """Where one more Tab leads."""
+    await page.keyboard.press("Tab")
+    stop: dict[str, Any] = await page.evaluate(FOCUSED)
+    return stop
 
 
 async def test_a_confirm_dialog_asks_first(scene: Scene) -> None:

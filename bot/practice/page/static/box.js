@@ -2,6 +2,7 @@
 
 import { h, post, say, toast } from "./dom.js";
 import { here, name, PEOPLE, realName, roomName, space, stageIsSet } from "./state.js";
+import { toEnd } from "./scroll.js";
 
 const drafts = new Map();
 let verbs = [];
@@ -153,6 +154,7 @@ class Box {
     this.write("");
     this.show([]);
     this.form.classList.add("sending");
+    toEnd(this.form.parentElement.querySelector(".messages"));
     if (!(await send(this.place, text)) && !this.field.value) this.write(text);
     this.form.classList.remove("sending");
   }

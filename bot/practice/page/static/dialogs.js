@@ -1,24 +1,10 @@
-// Dialogs: confirmations and modals. The browser keeps the focus inside them.
+// Dialogs: what is shown, and the modals of the app. The browser keeps the focus inside them.
 
 import { $, h, post, say, toast } from "./dom.js";
 import { here, name, space } from "./state.js";
-import { plain, textOf } from "./words.js";
+import { plain } from "./words.js";
 import { blocks } from "./blocks.js";
 import { collected } from "./elements.js";
-
-/** A dialog that answers one question; true where the person said yes. */
-export const confirmed = (asked) =>
-  new Promise((answer) => {
-    const dialog = h("dialog", { class: "dialog confirm", "aria-labelledby": "confirm-title" },
-      h("h2", { id: "confirm-title" }, plain(asked.title)),
-      h("div", { class: "body" }, textOf(asked.text)),
-      h("div", { class: "feet" },
-        h("button", { type: "button", class: "button", "data-deny": true, onclick: () => dialog.close() }, plain(asked.deny)),
-        h("button", { type: "button", class: `button ${asked.style === "danger" ? "danger" : "primary"}`, "data-confirm": true, onclick: () => dialog.close("yes") }, plain(asked.confirm))));
-    dialog.addEventListener("close", () => { dialog.remove(); answer(dialog.returnValue === "yes"); });
-    document.body.append(dialog);
-    dialog.showModal();
-  });
 
 /** A dialog that only shows something. */
 export const shows = (title, ...inside) => {

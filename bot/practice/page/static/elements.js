@@ -4,7 +4,7 @@ import { h, post } from "./dom.js";
 import { here, myRooms, PEOPLE, realName } from "./state.js";
 import { plain } from "./words.js";
 import { words } from "./rich.js";
-import { confirmed } from "./dialogs.js";
+import { confirmed } from "./confirm.js";
 
 const optionsOf = (element) =>
   element.options ?? (element.option_groups ?? []).flatMap((group) => group.options);

@@ -36,11 +36,13 @@ const kindOf = (site, version) => {
 // ------------------------------------------------------------------ figures
 
 const SMOOTH = 4;
+// One failure of one request is no rate: the last stragglers of a version would read 100 %.
+const TELLS = 3;
 const windows = (list, work) => list.map((_, nth) => work(Math.max(0, nth - SMOOTH + 1), nth + 1));
 const sum = (list) => list.reduce((total, each) => total + each, 0);
 const errors = (found) => windows(found.requests, (from, to) => {
   const asked = sum(found.requests.slice(from, to)) + sum(found.mirrored.slice(from, to));
-  return asked ? (100 * sum(found.errors.slice(from, to))) / asked : null;
+  return asked >= TELLS ? (100 * sum(found.errors.slice(from, to))) / asked : null;
 });
 const latency = (found) => windows(found.p99, (from, to) => {
   const known = found.p99.slice(from, to).filter((each) => each !== null).sort((a, b) => a - b);
@@ -72,7 +74,7 @@ const split = (site) => {
         part.style.flexGrow = weight;
         return part;
       })),
-    h("p", { class: "small" }, parts.map(([version, weight]) => h("span", { class: `key ${kindOf(site, version)}` }, `${version} ${weight} % of users `)),
+    h("p", { class: "small keys" }, parts.map(([version, weight]) => h("span", { class: `key ${kindOf(site, version)}` }, `${version} ${+weight.toFixed(1)} % of users `)),
       copied.map(([version, weight]) => h("span", { class: "key fresh" }, `${version} gets a copy of ${weight} % `))));
 };
 

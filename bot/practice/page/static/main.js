@@ -3,7 +3,8 @@
 import { $, follow, h, hidden, post, redraw, say, swap, toast, unpressed } from "./dom.js";
 import { changed, directRoom, followSpace, here, markRead, name, onChange, openStage, realName, roomName, space } from "./state.js";
 import { become, drawSide, go, openApp } from "./side.js";
-import { drawNewLine, drawRoom, drawThread, homeTab } from "./room.js";
+import { drawNewLine, drawRoom, drawThread, homeTab, intro } from "./room.js";
+import { listOf, toEnd } from "./scroll.js";
 import { box, learn, setDraft } from "./box.js";
 import { drawModal, shows } from "./dialogs.js";
 import { drawBot, drawFleet, learnLimits, point } from "./fleet.js";
@@ -47,7 +48,7 @@ const drawTop = () => {
     toggle("side", [h("span", { "aria-hidden": "true" }, "☰"), hidden("Channels and people")]),
     h("h1", {}, title), isApp() && appTabs(),
     h("span", { class: "as small" }, `as ${name(here.me)}`),
-    toggle("panel", [tried(), hidden(" tried: the list, and the fleet")]),
+    toggle("panel", [h("span", { "aria-hidden": "true" }, "Try "), tried(), hidden(" tried: the list, and the fleet")]),
   ]);
 };
 
@@ -57,7 +58,7 @@ const freshRoom = () => {
   roomKey = `${here.me}/${here.room}/${here.home}`;
   if (here.home) return swap($("#room"), homeTab());
   const typing = box({ room: here.room }, "box");
-  swap($("#room"), h("div", { class: "messages", role: "log", "aria-live": "off", "aria-label": `Messages in ${roomName(here.room)}`, tabindex: "0" }), typing.form);
+  swap($("#room"), listOf(`Messages in ${roomName(here.room)}`, intro()), typing.form);
   if (!matchMedia(PHONE).matches) typing.field.focus();
   return null;
 };
@@ -69,7 +70,7 @@ const drawMain = () => {
   if (here.home) return;
   const list = $("#room .messages");
   drawRoom(list);
-  if (made) { drawNewLine(list); list.scrollTop = list.scrollHeight; }
+  if (made) { drawNewLine(list); toEnd(list); }
   if (document.visibilityState === "visible") markRead(here.me, here.room);
 };
 
@@ -87,7 +88,7 @@ const freshThread = () => {
   swap($("#thread"),
     h("div", { class: "head" }, h("h2", {}, "Thread ", h("span", { class: "small" }, `#${roomName(room)}`)),
       h("button", { type: "button", class: "close", "aria-label": "Close the thread", onclick: closeThread }, "✕")),
-    h("div", { class: "messages", role: "log", "aria-live": "off", "aria-label": "Messages in the thread", tabindex: "0" }), typing.form);
+    listOf("Messages in the thread"), typing.form);
   if (!matchMedia(PHONE).matches) typing.field.focus();
 };
 
@@ -99,7 +100,7 @@ const drawSideThread = () => {
   const made = threadKey !== `${here.me}/${here.thread.room}/${here.thread.ts}`;
   if (made) freshThread();
   drawThread($("#thread .messages"));
-  if (made) $("#thread .messages").scrollTop = $("#thread .messages").scrollHeight;
+  if (made) toEnd($("#thread .messages"));
 };
 
 // ------------------------------------------------------------------ notices

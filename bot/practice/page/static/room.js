@@ -3,6 +3,7 @@
 import { h, hidden, post, refocus, toast } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { changed, here, isReply, name, realName, replies, space, threadOf, timeline } from "./state.js";
+import { keepPlace } from "./scroll.js";
 import { mrkdwn, stamp } from "./words.js";
 
 const COLOURS = { U0MEI: "one", U0RUI: "two", U0ANA: "three", U0SAM: "four" };
@@ -55,9 +56,13 @@ const heading = (said) => {
 
 const mentionsMe = (said) => (said.text ?? "").includes(`<@${here.me}>`);
 
-const drawn = (said, inThread) =>
+const classOf = (said, follows) => [
+  "message", said.whisper && "whisper", mentionsMe(said) && !said.whisper && "called", follows && "follows",
+].filter(Boolean).join(" ");
+
+const drawn = (said, inThread, follows) =>
   h("article", {
-    class: `message${said.whisper ? " whisper" : ""}${mentionsMe(said) && !said.whisper ? " called" : ""}`,
+    class: classOf(said, follows),
     "data-ts": said.ts, "aria-label": `${realName(said.user)}, ${stamp(said.ts)}`,
   },
     face(said.user),
@@ -68,15 +73,23 @@ const drawn = (said, inThread) =>
 
 const isApp = (said) => Boolean(said.bot_id) || said.user === space.app.user;
 
-const signature = (said, inThread) => {
+const TOGETHER = 300;
+const isOneText = (blocks) => !blocks?.length || (blocks.length === 1 && ["section", "rich_text"].includes(blocks[0].type) && !blocks[0].accessory);
+const isShort = (said) => !said.whisper && !said.subtype && isOneText(said.blocks) && !mentionsMe(said);
+
+/** Short messages of one person in one breath stand together, under one name. */
+const isSameBreath = (before, said) =>
+  Boolean(before) && isShort(before) && isShort(said) && before.user === said.user && Number(said.ts) - Number(before.ts) < TOGETHER;
+
+const signature = (said, inThread, follows) => {
   const below = inThread ? 0 : replies(said.channel, said.ts);
-  return JSON.stringify([here.me, said.text, said.blocks, said.edited?.ts, said.reactions, below.length, below.at?.(-1)?.ts]);
+  return JSON.stringify([here.me, said.text, said.blocks, said.edited?.ts, said.reactions, below.length, below.at?.(-1)?.ts, follows]);
 };
 
-const stale = (node, said, inThread) => {
-  const now = signature(said, inThread);
+const stale = (node, said, inThread, follows) => {
+  const now = signature(said, inThread, follows);
   if (node.dataset.signed === now) return null;
-  const fresh = drawn({ ...said, by_app: isApp(said) }, inThread);
+  const fresh = drawn({ ...said, by_app: isApp(said) }, inThread, follows);
   fresh.dataset.signed = now;
   return fresh;
 };
@@ -92,21 +105,31 @@ const replace = (old, fresh) => {
 };
 
 /** Bring a list of messages up to date, touching only what changed. */
-export const drawMessages = (list, found, inThread = false) => {
-  const low = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+const drawMessages = (list, found, inThread = false) => {
   const nodes = new Map([...list.querySelectorAll(".message")].map((node) => [node.dataset.ts, node]));
   const kept = new Set(found.map((said) => said.ts));
   for (const [ts, node] of nodes) if (!kept.has(ts)) node.remove();
-  let after = null;
-  for (const said of found) {
+  let after = list.querySelector(".intro");
+  found.forEach((said, nth) => {
     const old = nodes.get(said.ts);
-    const fresh = stale(old ?? { dataset: {} }, said, inThread);
+    const fresh = stale(old ?? { dataset: {} }, said, inThread, !inThread && isSameBreath(found[nth - 1], said));
     if (old && fresh) replace(old, fresh);
     const node = fresh ?? old;
     if (!old) after ? after.after(node) : list.prepend(node);
     after = node;
-  }
-  if (low) list.scrollTop = list.scrollHeight;
+  });
+  const last = found.at(-1);
+  const answered = Boolean(last) && !nodes.has(last.ts) && (last.whisper || last.user === here.me);
+  keepPlace(list, found.length > nodes.size, answered);
+};
+
+/** What stands before the first message of a channel. */
+export const intro = () => {
+  const room = space.rooms.get(here.room);
+  const about = room?.is_im
+    ? "Slipway writes here when something needs you, and at the end of what you started."
+    : "Releases are announced here, each with one card that is kept current. Type /release below, or follow the list of things to try.";
+  return h("div", { class: "intro" }, h("h2", {}, room?.is_im ? "Slipway and you" : `# ${room?.name ?? ""}`), h("p", {}, about));
 };
 
 const fresh = () => h("p", { class: "newline", role: "separator" }, h("span", {}, "New"));
@@ -120,12 +143,7 @@ export const drawNewLine = (list) => {
 };
 
 /** The channel's list, made once per channel and person. */
-export const drawRoom = (list) => {
-  drawMessages(list, timeline(here.room));
-  const nobody = list.querySelector(".empty");
-  if (timeline(here.room).length) nobody?.remove();
-  else if (!nobody) list.append(h("p", { class: "empty" }, "Nothing was said here yet."));
-};
+export const drawRoom = (list) => drawMessages(list, timeline(here.room));
 
 export const drawThread = (list) => drawMessages(list, threadOf(here.thread.room, here.thread.ts), true);
 
