@@ -13,7 +13,7 @@ async def run(ask: Ask) -> Reply:
         f"{service} in {environment}": sorted(await book.rights(ask.by, rules))
         for (service, environment), rules in sorted(book.policy.services.items())
     }
-    return show(whoami(ask.by, person.name if person else "", rights))
+    return show(whoami(ask.by, person.name if person else "", rights, await book.accounts(ask.by)))
 
 
 SPEC = CommandSpec(

@@ -84,7 +84,12 @@ def policy_of(config: Config, built: Built) -> Policy:
     stopped = {place: "; ".join(map(str, why)) for place, why in config.stopped.items()}
     named = {place: why for place in config.services if (why := quarantine(config, built, place))}
     quarantined = {**stopped, **named}
-    return Policy(services=config.services, quarantined=quarantined, people=config.people)
+    return Policy(
+        services=config.services,
+        quarantined=quarantined,
+        people=config.people,
+        accounts=config.accounts,
+    )
 
 
 def quarantine(config: Config, built: Built, place: tuple[str, str]) -> str:

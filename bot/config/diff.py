@@ -23,6 +23,7 @@ def difference(old: Config, new: Config) -> tuple[str, ...]:
         *_stopped(old, new),
         *_named("integrations", _integrations(old), _integrations(new)),
         *_named("people", old.people, new.people),
+        *_named("accounts", _accounts(old), _accounts(new)),
         *_named("checks", old.checks, new.checks),
         *_at_start(old, new),
     )
@@ -69,6 +70,14 @@ def _integrations(config: Config) -> dict[str, dict[str, Any]]:
         for name, each in config.integrations.items()
     }
     return usable | {name: {"its mistakes": why} for name, why in config.broken.items()}
+
+
+def _accounts(config: Config) -> dict[str, dict[str, Any]]:
+    """By person: an e-mail is a value."""
+    found: dict[str, dict[str, Any]] = {}
+    for account, person in config.accounts.items():
+        found.setdefault(person, {"known as": set()})["known as"].add(account)
+    return found
 
 
 def _named(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

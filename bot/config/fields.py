@@ -91,6 +91,14 @@ person = matching(
     'U0ANA" or "api:ci',
 )
 group = matching(r"S[A-Z0-9]{2,20}", "the id of a Slack user group", "S0LEADS")
+account = matching(
+    r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}(?:@[A-Za-z0-9.-]{1,100})?",
+    "an account or an e-mail",
+    "mei@acme.example",
+)
+email = matching(
+    r"[^\s@<>,;\"]{1,100}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", "an e-mail", "mei@acme.example"
+)
 command = matching(r"/[a-z0-9_-]{1,31}", "a slash command", "/release")
 host = matching(r"[A-Za-z0-9.:_-]{1,253}", "an address to listen on", "127.0.0.1")
 
@@ -99,6 +107,12 @@ def people(value: object) -> tuple[str, ...]:
     """A list of ids: Slack users, `cli:<user>` of this machine, `api:<key>` of [api.keys]."""
     many = value if isinstance(value, list) else [value]
     return tuple(dict.fromkeys(person(each) for each in many))
+
+
+def emails(value: object) -> tuple[str, ...]:
+    """One e-mail or a list of them, each once."""
+    many = value if isinstance(value, list) else [value]
+    return tuple(dict.fromkeys(email(each) for each in many))
 
 
 def url(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.config import fields
+from bot.config.accounts import accounts
 from bot.config.checks import check
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, wrong
 from bot.config.models import Api, Audit, Delivery, People, Slack, Top, Web
@@ -113,6 +114,7 @@ def _shared(
         checks={name: each or _stand_in(name) for name, each in checks.items()},
         unread=spread.unread,
         time_scale=time_scale,
+        accounts=found.attempt(lambda: accounts(section(tree, "accounts"))) or {},
     )
     found.problems += _of_sources(shared)
     shared = replace(shared, contained=_contained(found, spread))
@@ -175,7 +177,7 @@ def _people(name: str, raw: Any) -> People:
     if name in (ANYONE, NO_ONE):
         raise wrong(keys, f"{name} has a meaning of its own", "choose another name")
     people = validated(People, raw, keys)
-    if not people.users and people.group is None:
+    if not people.users and not people.emails and people.group is None:
         raise wrong(keys, "nobody is named here", 'add users = ["U0ANA"] or group = "S0LEADS"')
     return people
 

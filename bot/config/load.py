@@ -41,6 +41,7 @@ class Config:
     integrations: Mapping[str, Configured]
     broken: Mapping[str, tuple[Problem, ...]]
     people: Mapping[str, People]
+    accounts: Mapping[str, str]
     checks: Mapping[str, CheckRule]
     places: tuple[Place, ...]
     services: Mapping[Place, Rules]
@@ -154,6 +155,7 @@ def _config(
         integrations=shared.integrations,
         broken=broken,
         people=shared.people,
+        accounts=shared.accounts,
         checks=shared.checks,
         places=tuple(inside.places),
         services=inside.rules,

@@ -91,9 +91,10 @@ class Audit(Table):
 
 
 class People(Table):
-    """People by their ids (Slack users, `cli:<user>`, `api:<key>`), by one user group, or both."""
+    """People by ids (Slack users, `cli:<user>`, `api:<key>`), e-mails, a user group, or all."""
 
     users: Annotated[tuple[str, ...], PlainValidator(fields.people)] = ()
+    emails: Annotated[tuple[str, ...], PlainValidator(fields.emails)] = ()
     group: Annotated[str | None, PlainValidator(fields.group)] = None
 
 
@@ -210,6 +211,7 @@ class Top(Table):
     audit: Section = {}
     integrations: Section = {}
     people: Section = {}
+    accounts: Section = {}
     checks: Section = {}
     defaults: Section = {}
     tiers: Section = {}

@@ -43,6 +43,7 @@ class Shared:
     contained: Mapping[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     time_scale: float = 1.0
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

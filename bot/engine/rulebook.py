@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.changes import Change
+from bot.domain.identity import key_of, keys_of, named
 from bot.domain.rules import ANYONE, NO_ONE, Right, Rules
 from bot.ports.directory import Directory
 
@@ -26,16 +27,23 @@ class People(Protocol):
     def users(self) -> tuple[str, ...]: ...
 
     @property
+    def emails(self) -> tuple[str, ...]: ...
+
+    @property
     def group(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What one reading of the config says; a reload replaces it whole."""
+    """What one reading of the config says; a reload replaces it whole.
+
+    `accounts` is the person of each account and e-mail, in the form of identity.key_of.
+    """
 
     services: Mapping[tuple[str, str], Rules] = field(default_factory=dict)
     quarantined: Mapping[tuple[str, str], str] = field(default_factory=dict)
     people: Mapping[str, People] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[tuple[str, str], ...]:
@@ -49,6 +57,7 @@ class Rulebook:
     def __init__(self, policy: Policy, directory: Directory) -> None:
         self.policy = policy
         self.directory = directory
+        self._last_by_email: dict[str, str] = {}
 
     def rules(self, service: str, environment: str) -> Rules | None:
         return self.policy.services.get((service, environment))
@@ -95,7 +104,15 @@ class Rulebook:
         if people is None:
             return frozenset()
         group = await self._group(people.group, right) if people.group else None
-        return frozenset(people.users) | (group or frozenset())
+        mailed = [await self._by_email(email, right) for email in people.emails]
+        return frozenset({*people.users, *(group or ()), *filter(None, mailed)})
+
+    async def _by_email(self, email: str, right: Right) -> str | None:
+        present = await self.directory.by_email(email)
+        if present is not None:
+            self._last_by_email[email] = present
+            return present
+        return self._last_by_email.get(email) if right is Right.ROLLBACK else None
 
     async def _group(self, group: str, right: Right) -> frozenset[str] | None:
         present = await self.directory.members(group)
@@ -111,7 +128,21 @@ class Rulebook:
 
     async def named(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """The same changes, with the people behind their authors as far as they are known."""
-        return changes
+        authors = {author for change in changes for author in change.authors}
+        people = {}
+        for key in {key for author in authors for key in keys_of(author)}:
+            people[key] = self.policy.accounts.get(key) or await self._mailed(key)
+        return named(changes, {key: person for key, person in people.items() if person})
+
+    async def _mailed(self, key: str) -> str | None:
+        return await self.directory.by_email(key) if "@" in key else None
+
+    async def accounts(self, person: str) -> tuple[str, ...]:
+        """What a person is known by in version control: the config's words, and their e-mail."""
+        told = [key for key, whose in self.policy.accounts.items() if whose == person]
+        known = await self.directory.person(person)
+        mailed = [key_of(known.email)] if known is not None and known.email else []
+        return tuple(dict.fromkeys((*told, *mailed)))
 
     async def who(self, rules: Rules, right: Right) -> tuple[str, ...]:
         """The ids of those who hold a right by name, for mentions; not everybody."""

@@ -6,12 +6,16 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """`is_member` is False for guests, strangers of other teams, bots and the deactivated."""
+    """`is_member` is False for guests, strangers of other teams, bots and the deactivated.
+
+    `email` is empty where the chat does not show it, or nobody has proved that it is theirs.
+    """
 
     id: str
     name: str
     zone: str = "UTC"
     is_member: bool = True
+    email: str = ""
 
 
 class Directory(Protocol):
@@ -23,6 +27,10 @@ class Directory(Protocol):
 
     def last_members(self, group: str) -> frozenset[str] | None:
         """Who was in the group when it was last known; None if it never was."""
+        ...
+
+    async def by_email(self, email: str) -> str | None:
+        """The id of whoever has proved to have this e-mail; empty: nobody has."""
         ...
 
 
@@ -37,3 +45,6 @@ class NoDirectory:
 
     def last_members(self, group: str) -> frozenset[str] | None:
         return None
+
+    async def by_email(self, email: str) -> str | None:
+        return ""

@@ -160,8 +160,10 @@ def _example(example: str, command: str) -> str:
     return f"For example: {command} {example}" if example else ""
 
 
-def whoami(person: str, name: str, rights: Mapping[str, Sequence[str]]) -> Message:
-    """Who the bot takes the asker for, and what they may do where."""
+def whoami(
+    person: str, name: str, rights: Mapping[str, Sequence[str]], accounts: Sequence[str] = ()
+) -> Message:
+    """Who the bot takes the asker for, by which commits, and what they may do where."""
     called = name_of(person, {person: name} if name else {})
     grouped: dict[tuple[str, ...], list[str]] = {}
     for where, may in rights.items():
@@ -170,4 +172,11 @@ def whoami(person: str, name: str, rights: Mapping[str, Sequence[str]]) -> Messa
     none = [f"You may only look: {', '.join(at)}." for may, at in grouped.items() if not may]
     known = "" if rights else "No service is configured."
     who = f"You are {called} ({person})."
-    return answer("\n".join(line for line in (who, *told, *none, known) if line))
+    commits = f"Commits by {', '.join(accounts)} are yours." if accounts else UNMAPPED
+    return answer("\n".join(line for line in (who, commits, *told, *none, known) if line))
+
+
+UNMAPPED = (
+    "I do not know which commits are yours, so you cannot approve where I know who wrote what. "
+    "Whoever keeps the config adds you to [accounts]."
+)

@@ -18,6 +18,7 @@ METHODS: Final[Mapping[str, frozenset[str]]] = {
     "conversations.replies": frozenset(),
     "usergroups.users.list": frozenset({"usergroups:read"}),
     "users.info": frozenset({"users:read"}),
+    "users.lookupByEmail": frozenset(),
     "views.open": frozenset(),
     "views.push": frozenset(),
 }
@@ -31,8 +32,10 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "conversations.replies": frozenset(
         {"channels:history", "groups:history", "metadata.message:read"}
     ),
+    "users.lookupByEmail": frozenset({"users:read.email"}),
 }
-"""Without these a message cut short cannot be found again, and may then stand there twice."""
+"""Without these a message cut short cannot be found again, and may then stand there twice; and
+nobody is known by their e-mail."""
 
 EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "app_mention": frozenset({"app_mentions:read"}),

@@ -113,6 +113,7 @@ class SlackDirectory:
         self._limits = limits
         self._people = Memory(self._ask_person, clock, tasks)
         self._groups = Memory(self._ask_group, clock, tasks)
+        self._emails = Memory(self._ask_email, clock, tasks)
         self.team: str = ""
 
     async def person(self, person: str) -> Person | None:
@@ -127,6 +128,16 @@ class SlackDirectory:
     def last_members(self, group: str) -> frozenset[str] | None:
         """Who was in the group when it was last known; None if it never was."""
         return self._groups.last(group)
+
+    async def by_email(self, email: str) -> str | None:
+        """Empty where Slack says that nobody has it; None too where it may not be asked."""
+        return await self._emails.get(email.casefold())
+
+    async def _ask_email(self, email: str) -> str:
+        body = await self._ask("users.lookupByEmail", {"email": email}, {"users_not_found"})
+        user = (body or {}).get("user") or {}
+        found = person_of(user, str(user.get("id", "")), self.team)
+        return found.id if found.email.casefold() == email else ""
 
     async def _ask_person(self, person: str) -> Person:
         if not self.team:
@@ -182,4 +193,5 @@ def person_of(user: Json, person: str, team: str) -> Person:
         name=str(name),
         zone=str(user.get("tz") or "UTC"),
         is_member=not any(user.get(flag) for flag in OUTSIDE) and theirs in (None, "", team),
+        email=str(profile.get("email") or "") if user.get("is_email_confirmed", True) else "",
     )

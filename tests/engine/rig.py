@@ -40,6 +40,7 @@ class Group:
     """An entry of `[people]`."""
 
     users: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
     group: str | None = None
 
 
@@ -59,6 +60,10 @@ class FakeDirectory:
 
     def last_members(self, group: str) -> frozenset[str] | None:
         return self.known_once.get(group)
+
+    async def by_email(self, email: str) -> str | None:
+        mailed = {each.email.casefold(): each.id for each in self.people.values() if each.email}
+        return mailed.get(email.casefold(), "")
 
 
 @dataclass(slots=True)
@@ -112,11 +117,17 @@ class Rig:
         people: Mapping[str, Group] | None = None,
         store: Store | None = None,
         quarantined: Mapping[tuple[str, str], str] | None = None,
+        accounts: Mapping[str, str] | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.store: Store = store or open_inline(sqlite3.connect(":memory:"))
         services = {(each.service, each.environment): each for each in pinned or (lenient(),)}
-        policy = Policy(services=services, people=people or {}, quarantined=quarantined or {})
+        policy = Policy(
+            services=services,
+            people=people or {},
+            quarantined=quarantined or {},
+            accounts=accounts or {},
+        )
         self.book = Rulebook(policy, directory or NoDirectory())
         self.engine = Engine(self.store, self.clock, self.book)
         self.deployer = FakeDeployer(self.clock)

@@ -45,7 +45,9 @@ async def directory(
 async def test_a_member_has_a_name_and_a_zone() -> None:
     async with directory() as (_, known, _clock):
         found = await known.person("U0ANA")
-    assert found == Person(id="U0ANA", name="ana", zone="America/Sao_Paulo", is_member=True)
+    assert found == Person(
+        id="U0ANA", name="ana", zone="America/Sao_Paulo", email="ana@practice.example"
+    )
 
 
 @pytest.mark.parametrize("who", ["U0GUEST", "U0GONE", "U0SLIPWAY", "U0NOBODY"])
@@ -143,3 +145,26 @@ async def test_who_came_by_the_machine_itself_is_not_asked_about() -> None:
     async with directory() as (here, known, _clock):
         assert await known.person("cli:root") == Person(id="cli:root", name="cli:root")
         assert here.calls("users.info") == []
+
+
+async def test_G2_somebody_is_found_by_the_email_that_slack_has() -> None:
+    async with directory() as (_, known, _clock):
+        assert await known.by_email("MEI@practice.example") == "U0MEI"
+        assert await known.by_email("nobody@practice.example") == ""
+        found = await known.person("U0MEI")
+    assert found is not None
+    assert found.email == "mei@practice.example"
+
+
+async def test_G2_without_the_scope_no_email_is_anybodys() -> None:
+    async with directory(with_scopes("users:read.email")) as (_, known, _clock):
+        assert await known.by_email("mei@practice.example") is None
+        found = await known.person("U0MEI")
+    assert found is not None
+    assert found.email == ""
+
+
+def test_G2_an_email_that_nobody_proved_is_nobodys() -> None:
+    profile = {"email": "mei@practice.example"}
+    assert person_of({"profile": profile, "is_email_confirmed": False}, "U0MEI", "T0").email == ""
+    assert person_of({"profile": profile}, "U0MEI", "T0").email == "mei@practice.example"

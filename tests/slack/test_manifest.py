@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
 SCHEMAS = ROOT.parent / "shared" / "specs"
 TYPED = [each["command"] for each in MANIFEST["features"]["slash_commands"]]
-NEVER = {"chat:write.customize", "channels:join", "users:read.email"}
+NEVER = {"chat:write.customize", "channels:join"}
 METHOD = re.compile(r'"((?:apps|auth|chat|conversations|usergroups|users|views)(?:\.[a-zA-Z]+)+)"')
 
 
