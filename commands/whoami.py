@@ -13,7 +13,9 @@ async def run(ask: Ask) -> Reply:
         f"{service} in {environment}": sorted(await book.rights(ask.by, rules))
         for (service, environment), rules in sorted(book.policy.services.items())
     }
-    return show(whoami(ask.by, person.name if person else "", rights, await book.accounts(ask.by)))
+    asked = any(rules.changes for rules in book.policy.services.values())
+    accounts = await book.accounts(ask.by) if asked else None
+    return show(whoami(ask.by, person.name if person else "", rights, accounts))
 
 
 SPEC = CommandSpec(

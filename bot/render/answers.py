@@ -161,9 +161,15 @@ def _example(example: str, command: str) -> str:
 
 
 def whoami(
-    person: str, name: str, rights: Mapping[str, Sequence[str]], accounts: Sequence[str] = ()
+    person: str,
+    name: str,
+    rights: Mapping[str, Sequence[str]],
+    accounts: Sequence[str] | None = None,
 ) -> Message:
-    """Who the bot takes the asker for, by which commits, and what they may do where."""
+    """Who the bot takes the asker for, by which commits, and what they may do where.
+
+    `accounts` None: nobody asks who wrote what.
+    """
     called = name_of(person, {person: name} if name else {})
     grouped: dict[tuple[str, ...], list[str]] = {}
     for where, may in rights.items():
@@ -172,8 +178,12 @@ def whoami(
     none = [f"You may only look: {', '.join(at)}." for may, at in grouped.items() if not may]
     known = "" if rights else "No service is configured."
     who = f"You are {called} ({person})."
-    commits = f"Commits by {', '.join(accounts)} are yours." if accounts else UNMAPPED
+    commits = _commits(accounts) if accounts is not None else ""
     return answer("\n".join(line for line in (who, commits, *told, *none, known) if line))
+
+
+def _commits(accounts: Sequence[str]) -> str:
+    return f"Commits by {', '.join(accounts)} are yours." if accounts else UNMAPPED
 
 
 UNMAPPED = (

@@ -91,6 +91,12 @@ def test_help_about_one_verb_says_it_in_the_sentence() -> None:
     assert told.text.endswith("For example: /ship start checkout v1.4.2 to prod")
 
 
+def test_whoami_says_which_commits_are_ones_own_where_that_counts() -> None:
+    assert "Commits by mei-gh are yours." in answers.whoami("U0MEI", "mei", {}, ["mei-gh"]).text
+    assert "cannot approve" in answers.whoami("U0MEI", "mei", {}, []).text
+    assert "ommits" not in answers.whoami("U0MEI", "mei", {}).text
+
+
 def test_whoami_groups_places_by_what_one_may() -> None:
     rights = {"a in prod": ["start"], "b in prod": ["start"], "c in prod": []}
     assert answers.whoami("U0MEI", "mei", rights).text == (
