@@ -14,11 +14,13 @@ from bot.engine.readers import Readers
 from bot.web.api_acts import (
     OF_A_RELEASE,
     ROLLBACK_OF,
+    SAID,
     START,
-    UNLIMITED,
+    WORDS,
     Act,
     Counter,
     asked_of,
+    goes_back,
     perform,
 )
 from bot.web.api_answers import Handler, Problem, said, spoken
@@ -89,7 +91,7 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     if key is None:
         log.warning("api.not_let_in", peer=request.remote)
         raise unsigned()
-    if not request.path.endswith(UNLIMITED):
+    if not goes_back(request.path, body):
         demand_measure(api.buckets, key)
     request[BY], request[BODY] = f"api:{key}", body
     return await handler(request)
@@ -129,6 +131,10 @@ async def body_of(request: web.Request) -> bytes:
 
 async def start(request: web.Request) -> web.StreamResponse:
     return await act(request, START, {})
+
+
+async def typed(request: web.Request) -> web.StreamResponse:
+    return await act(request, SAID, {})
 
 
 async def rollback_service(request: web.Request) -> web.StreamResponse:
@@ -208,6 +214,7 @@ ROUTES: Final = (
     web.post("/releases", start),
     *(web.post(f"/releases/{{release}}/{each.verb}", of_release(each)) for each in OF_A_RELEASE),
     web.post("/services/{service}/{environment}/rollback", rollback_service),
+    web.post(WORDS, typed),
     web.get("/releases", releases, allow_head=False),
     web.get("/releases/{release}", release, allow_head=False),
     web.get("/events", events, allow_head=False),

@@ -16,8 +16,9 @@ from bot.ports.store import Batch, BeingRecorded, CommitResult, Replayed, Withdr
 from bot.render.blocks import escape
 from bot.render.shell import shell_text
 from bot.web.api_answers import Problem, in_a_while, said
-from bot.web.api_fields import Given, bad, fields_of
+from bot.web.api_fields import Given, bad, fields_of, object_in
 from bot.web.api_keys import IDEMPOTENCY
+from commands import COMMANDS
 
 VIA: Final = "api"
 """A signed request confirms itself, as what is typed in a shell does: no button is offered."""
@@ -44,8 +45,17 @@ OF_A_RELEASE: Final = (
     Act(verb="rollback"),
     Act(verb="abort"),
 )
+SAID: Final = Act(verb="", needed=("text",), possible=())
+"""Whatever can be typed, as it is typed."""
 UNLIMITED: Final = ("/rollback", "/abort")
 """How the paths of the ways back end: no bucket holds them up."""
+WORDS: Final = "/words"
+WAYS_BACK: Final = frozenset(
+    word
+    for spec in COMMANDS
+    if spec.name in ("rollback", "abort")
+    for word in (spec.name, *spec.aliases)
+)
 STATUS: Final[Mapping[str, int]] = {
     "NO_RIGHT": 403,
     "UNKNOWN_RELEASE": 404,
@@ -57,6 +67,17 @@ STATUS: Final[Mapping[str, int]] = {
     "BEING_RECORDED": 202,
 }
 """By the code of the answer; every other refusal is a 409."""
+
+
+def goes_back(path: str, body: bytes) -> bool:
+    """Whether this takes users back, by its address or by the first word that is typed."""
+    if not path.endswith(WORDS):
+        return path.endswith(UNLIMITED)
+    try:
+        typed = str(object_in(body).get("text", "")).split()
+    except Problem:
+        return False
+    return bool(typed) and typed[0].lower() in WAYS_BACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +157,8 @@ def words(act: Act, given: Given) -> str:
 
     The reason comes last, for all that follows `because` is the reason.
     """
+    if "text" in given:
+        return str(given["text"])
     said = [f'{name}="{given[name]}"' for name in QUOTED if name in given]
     said += ["early"] if given.get("early") else []
     said += [f"because {escape(str(given['because']))}"] if "because" in given else []

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from aiohttp import web
 
+from bot.engine.grammar import LONGEST
 from bot.web.api_answers import Problem
 
 Value: TypeAlias = str | int | bool
@@ -33,12 +34,19 @@ def like(pattern: str) -> Reader:
     return read
 
 
-def reason(value: object) -> str | None:
-    """Words of a person: no control characters, not only spaces."""
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_REASON:
-        return None
-    broken = any(unicodedata.category(letter) in ("Cc", "Cs") for letter in value)
-    return None if broken else value
+def line(longest: int) -> Reader:
+    """Words of a person on one line: no control characters, not only spaces."""
+
+    def read(value: object) -> str | None:
+        if not isinstance(value, str) or not value.strip() or len(value) > longest:
+            return None
+        broken = any(unicodedata.category(letter) in ("Cc", "Cs") for letter in value)
+        return None if broken else value
+
+    return read
+
+
+reason: Final = line(LONGEST_REASON)
 
 
 def flag(value: object) -> bool | None:
@@ -57,6 +65,7 @@ FIELDS: Final[Mapping[str, tuple[Reader, str]]] = {
     "environment": (like(NAME), 'a name like "prod"'),
     "version": (like(VERSION), 'a version like "v1.4.2"'),
     "because": (reason, f"a text of 1 to {LONGEST_REASON} characters on one line"),
+    "text": (line(LONGEST), f"what is typed after /release, up to {LONGEST} characters"),
     "for": (like(SPAN), 'a duration like "30m" or "2h"'),
     "early": (flag, "true or false"),
     "step": (step, f"a whole number from 1 to {MOST_STEPS}"),

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from bot.engine.grammar import LONGEST
 from bot.web.api_fields import LONGEST_REASON, MOST_STEPS, NAME, RELEASE, SEQ, SPAN, VERSION
 from bot.web.openapi_schemas import SCHEMAS, ref
 
@@ -12,17 +13,19 @@ def text(pattern: str, example: str) -> Json:
     return {"type": "string", "pattern": f"^{pattern}$", "examples": [example]}
 
 
+def one_line(longest: int, example: str) -> Json:
+    """More than spaces: of the blanks only those that JSON people write."""
+    inside = r"[^\u0000-\u001F\u007F-\u009F]*"
+    pattern = f"^{inside}[!-~]{inside}$"
+    return {"type": "string", "maxLength": longest, "pattern": pattern, "examples": [example]}
+
+
 FIELDS: Final[Json] = {
     "service": text(NAME, "checkout"),
     "environment": text(NAME, "prod"),
     "version": text(VERSION, "v1.4.2"),
-    "because": {
-        "type": "string",
-        "maxLength": LONGEST_REASON,
-        # One line that is more than spaces: of the blanks only those that JSON people write.
-        "pattern": r"^[^\u0000-\u001F\u007F-\u009F]*[!-~][^\u0000-\u001F\u007F-\u009F]*$",
-        "examples": ["tag v1.4.2 was pushed"],
-    },
+    "because": one_line(LONGEST_REASON, "tag v1.4.2 was pushed"),
+    "text": one_line(LONGEST, "status checkout"),
     "for": text(SPAN, "30m"),
     "early": {"type": "boolean", "description": "Before the step has baked; say because."},
     "step": {
@@ -156,6 +159,11 @@ PATHS: Final[Json] = {
         "Take all users back, now, whether a release is live there or ended.",
         PLACE,
         body((), ("version", "because")),
+    ),
+    "/words": act(
+        "Whatever can be typed after /release, acts and asks, read by the same grammar.",
+        [],
+        body(("text",), ()),
     ),
     "/events": ask(
         "Every fact from now on, or from a seq on, as server-sent events.",

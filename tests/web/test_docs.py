@@ -5,47 +5,57 @@ import json
 import os
 import re
 import shutil
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.domain.intents import Abort
 from bot.engine.clock import SystemClock
 from bot.web.api import PREFIX, ROUTES
 from bot.web.api_bucket import A_SECOND, BURST
 from bot.web.api_keys import SHORTEST, WINDOW
 from bot.web.openapi import DOCUMENT
 from tests.config.sample import TREE, read
+from tests.domain.builders import MEI
 from tests.engine.rig import Rig, lenient
 from tests.web.world import SECRETS, World, world
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
 SHELL = [text for kind, text in BLOCKS if kind == "sh"]
+BIN = Path(sys.executable).parent
 TOOLS = ("sh", "curl", "openssl", "date", "cut")
 ABSENT = [name for name in TOOLS if shutil.which(name) is None]
 
 
 async def run(script: str, here: World) -> tuple[int, Any]:
     """The exit code and the JSON that a shell prints."""
+    code, out = await printed(script, here)
+    return code, json.loads(out)
+
+
+async def printed(script: str, here: World) -> tuple[int, str]:
+    """The exit code of a shell and what it prints; `slipway` is that of these tests."""
     known = {"SLIPWAY_URL": here.url, "SLIPWAY_API_CI": SECRETS["ci"]}
     shell = await asyncio.create_subprocess_exec(
         "sh",
         "-euc",
         script,
-        env={"PATH": os.environ["PATH"], "no_proxy": "*", **known},
+        env={"PATH": f"{BIN}:{os.environ['PATH']}", "no_proxy": "*", **known},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     out, err = await asyncio.wait_for(shell.communicate(), 20)
     assert out, err.decode()
-    return shell.returncode or 0, json.loads(out)
+    return shell.returncode or 0, out.decode()
 
 
 @pytest.mark.skipif(bool(ABSENT), reason=f"not on this machine: {', '.join(ABSENT)}")
 async def test_the_commands_of_the_page_do_what_it_says() -> None:
-    ask, start, listed, told, back = SHELL
+    ask, start, listed, told, back, *_ = SHELL
     rig = Rig(lenient())
     await rig.adopt()
     async with world(rig, clock=SystemClock()) as here:
@@ -59,6 +69,28 @@ async def test_the_commands_of_the_page_do_what_it_says() -> None:
         assert (code, answer["release"]) == (0, "R-1"), answer
         code, refused = await run(ask + "ask POST /api/v1/releases/R-9/pause '' K1", here)
         assert (code, refused["code"]) == (22, "NOTHING_LIVE")
+
+
+async def test_slipways_own_shell_does_what_the_page_says() -> None:
+    *_, typed, followed = SHELL
+    follow, watch = followed.split("slipway release --url")[1:]
+    rig = Rig(lenient())
+    await rig.adopt()
+    async with world(rig, clock=SystemClock()) as here:
+        code, said = await printed(typed, here)
+        assert code == 0, said
+        assert "checkout v1.4.2" in said.partition("\n")[2]
+        follow, watch = (key_of(typed) + "slipway release --url" + each for each in (follow, watch))
+        assert (await printed(follow, here))[0] == 1, "something is live already"
+        begun = asyncio.create_task(printed(watch, here))
+        assert (await rig.engine.tell("R-1", Abort(by=MEI))).ok
+        code, said = await begun
+    assert (code, said.splitlines()[-1]) == (1, "R-1 ended: cancelled.")
+
+
+def key_of(block: str) -> str:
+    """The line that says where the secret is."""
+    return block.splitlines(keepends=True)[0]
 
 
 def test_the_config_of_the_page_loads() -> None:
