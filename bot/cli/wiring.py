@@ -39,6 +39,7 @@ class Built:
             metrics={name: part.metrics for name, part in made if part.metrics},
             pagers={name: part.pager for name, part in made if part.pager},
             changes={name: part.changes for name, part in made if part.changes},
+            gates={name: part.gate for name, part in made if part.gate},
         )
 
 
@@ -97,7 +98,14 @@ def quarantine(config: Config, built: Built, place: tuple[str, str]) -> str:
     named = {rules.deployer, *(check.source for check in rules.checks)}
     named |= {name for name in (rules.rollback.page, rules.changes) if name}
     said = [str(problem) for problem in config.quarantine_of(*place)]
+    asked = {step.conditions.ask for step in rules.strategy.steps if step.conditions} - {""}
+    named |= asked
     said += [f"{name}: {built.broken[name]}" for name in sorted(named & built.broken.keys())]
+    said += [
+        f"{name} cannot be asked before a step; name an integration that can, like http_gate"
+        for name in sorted(asked & built.parts.keys())
+        if built.parts[name].gate is None
+    ]
     return "; ".join(said)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.config.errors import Wrong
 from bot.config.words import TOKEN_SHAPES, listed, shown
+from bot.domain.gates import WallError, wall
 from bot.domain.units import Share, UnitError, duration, share
 
 E = TypeVar("E", bound=StrEnum)
@@ -200,6 +201,16 @@ def span(value: object) -> timedelta:
     if parsed > LONGEST_SPAN:
         raise Wrong(f"{shown(value)} is longer than any release", "30 days are the most")
     return parsed
+
+
+def wall_time(value: object) -> str:
+    """`mon 08:00` or `08:00`."""
+    text = line(value)
+    try:
+        wall(text)
+    except WallError as error:
+        raise Wrong(f"{text!r} is no time of a day", 'write "08:00" or "mon 08:00"') from error
+    return text
 
 
 def amount(value: object) -> str:

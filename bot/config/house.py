@@ -67,7 +67,7 @@ def house(
     outside = {key: each for key, each in tree.items() if key not in APART}
     found.problems += written_out(outside, ())
     top = found.attempt(lambda: validated(Top, tree, ()))
-    shared = _shared(tree, top.time_scale if top else 1.0, found, (known, folder, spread))
+    shared = _shared(tree, top, found, (known, folder, spread))
     slack = found.attempt(lambda: validated(Slack, section(tree, "slack"), ("slack",)))
     web = found.attempt(lambda: validated(Web, section(tree, "web"), ("web",)))
     api = found.attempt(lambda: validated(Api, section(tree, "api"), ("api",)))
@@ -99,11 +99,12 @@ def _without_echo(problems: list[Problem]) -> list[Problem]:
 
 def _shared(
     tree: dict[str, Any],
-    time_scale: float,
+    top: Top | None,
     found: Findings,
     world: tuple[Mapping[str, Integration], Path, Spread],
 ) -> Shared:
     known, folder, spread = world
+    time_scale = top.time_scale if top else 1.0
     integrations, broken = _integrations(section(tree, "integrations"), known, folder)
     people = _named(tree, "people", _people, found)
     checks = _named(tree, "checks", lambda name, raw: check(name, raw, time_scale), found)
@@ -115,6 +116,7 @@ def _shared(
         unread=spread.unread,
         time_scale=time_scale,
         accounts=found.attempt(lambda: accounts(section(tree, "accounts"))) or {},
+        timezone=top.timezone if top else "UTC",
     )
     found.problems += _of_sources(shared)
     shared = replace(shared, contained=_contained(found, spread))

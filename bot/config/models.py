@@ -37,6 +37,7 @@ Secret: TypeAlias = Annotated[str, PlainValidator(fields.reference)]
 Span: TypeAlias = Annotated[timedelta, PlainValidator(fields.span)]
 Amount: TypeAlias = Annotated[str, PlainValidator(fields.amount)]
 Part: TypeAlias = Annotated[Share, PlainValidator(fields.part)]
+WallTime: TypeAlias = Annotated[str, PlainValidator(fields.wall_time)]
 YesNo: TypeAlias = Annotated[bool, PlainValidator(fields.yes_no)]
 Section: TypeAlias = Annotated[dict[str, Any], PlainValidator(fields.table)]
 PlainTable: TypeAlias = Annotated[dict[str, Any], PlainValidator(fields.plain_table)]
@@ -120,6 +121,11 @@ class StepTable(Table):
     mirror: Part | None = None
     bake: Span | None = None
     gate: YesNo = False
+    approve: Name | None = None
+    approvals: Annotated[int, PlainValidator(fields.whole(1, 50))] = 1
+    wait_until: WallTime | None = None
+    ask: Name | None = None
+    ask_within: Span = timedelta(hours=1)
 
 
 class StrategyTable(Table):

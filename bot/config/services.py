@@ -44,6 +44,7 @@ class Shared:
     unread: frozenset[str] = frozenset()
     time_scale: float = 1.0
     accounts: Mapping[str, str] = field(default_factory=dict)
+    timezone: str = "UTC"
 
 
 @dataclass(slots=True)
@@ -183,8 +184,15 @@ def references(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Pr
     yield from _of_integration(table.changes, (*keys, "changes"), shared)
     for check in table.checks or ():
         yield from _of_check(check, (*keys, "checks"), shared)
+    yield from _of_gates(table, (*keys, "strategy", "steps"), shared)
     for right, who in _rights(table.may).items():
         yield from _of_right(who, (*keys, "may", right), shared)
+
+
+def _of_gates(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    for index, step in enumerate((table.strategy and table.strategy.steps) or ()):
+        yield from of_person(step.approve, (*keys, index, "approve"), shared)
+        yield from _of_integration(step.ask, (*keys, index, "ask"), shared)
 
 
 def _of_integration(name: str | None, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
@@ -277,7 +285,7 @@ def _of_target(table: Environment, keys: KeyPath, shared: Shared) -> list[Proble
 def _strategy(table: Environment, keys: KeyPath, shared: Shared) -> Strategy | None:
     if table.strategy is None:
         return None
-    return strategy(table.strategy, shared.time_scale, (*keys, "strategy"))
+    return strategy(table.strategy, shared.time_scale, (*keys, "strategy"), shared.timezone)
 
 
 def _of_limits(

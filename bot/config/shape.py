@@ -41,6 +41,7 @@ TAKES: Mapping[Any, Schema] = {
     fields.people: _some('ids, ["U0ANA"]', _text("an id", minLength=1)),
     fields.reference: _text('where a secret is, "env:NAME" or "file:PATH"', pattern="^(env|file):"),
     fields.span: _text('a duration, "20m"', pattern=r"^\s*\d.*[a-z]\s*$"),
+    fields.wall_time: _text('a time of a day, "08:00" or "mon 08:00"', pattern=r"\d:\d\d\s*$"),
     fields.amount: _text('"1%", "350ms" or "1.5x"', pattern=r"\d.*[%a-z]"),
     fields.part: _text('a share, "10%"', pattern=r"%\s*$"),
     fields.yes_no: {"type": "boolean", "title": "true or false"},

@@ -1,13 +1,14 @@
 """From a strategy as written to its steps; every kind of nonsense has a sentence."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
 from bot.config.errors import KeyPath, Problem, demand
 from bot.config.models import StepTable, StrategyTable
-from bot.domain.strategy import Kind, Step, Strategy
+from bot.domain.strategy import Gate, Kind, Step, Strategy
 from bot.domain.units import EVERYBODY, NOBODY
 
 BAKE = timedelta(minutes=10)
@@ -17,11 +18,12 @@ PREPARE = timedelta(seconds=30)
 Steps: TypeAlias = tuple[StepTable, ...]
 
 
-def strategy(table: StrategyTable, time_scale: float, keys: KeyPath) -> Strategy:
-    """Raises ConfigError with everything that is wrong with it."""
+def strategy(table: StrategyTable, time_scale: float, keys: KeyPath, zone: str = "UTC") -> Strategy:
+    """Raises ConfigError with everything that is wrong with it. Wall times are of `zone`."""
     demand(_problems(table, keys))
     steps = STEPS[table.kind](table)
-    return Strategy(kind=table.kind, steps=tuple(_scaled(step, time_scale) for step in steps))
+    scaled = (_scaled(step, time_scale, zone) for step in steps)
+    return Strategy(kind=table.kind, steps=tuple(scaled))
 
 
 def _problems(table: StrategyTable, keys: KeyPath) -> Iterator[Problem]:
@@ -36,6 +38,7 @@ def _problems(table: StrategyTable, keys: KeyPath) -> Iterator[Problem]:
         return
     for index, step in enumerate(table.steps):
         yield from _of_step(step, table.kind, (*keys, "steps", index))
+    yield from _of_gates(table.steps, (*keys, "steps"))
     yield from ORDERS[table.kind](table.steps, (*keys, "steps"))
 
 
@@ -59,6 +62,20 @@ def _of_step(step: StepTable, kind: Kind, keys: KeyPath) -> Iterator[Problem]:
         if share == NOBODY:
             sentence = "a step at 0 % shows nothing"
             yield _problem((*keys, key), sentence, "write a larger share, or take the step out")
+
+
+def _of_gates(steps: Steps, keys: KeyPath) -> Iterator[Problem]:
+    for index, step in enumerate(steps):
+        place = (*keys, index)
+        if index == 0 and (step.gate or is_conditional(step)):
+            sentence = "nothing comes before the first step, so nobody would be asked here"
+            yield _problem(place, sentence, "move it to a later step, or add a poll")
+        if step.gate and is_conditional(step):
+            sentence = "gate = true asks anybody who may promote, and this step asks for more"
+            yield _problem((*place, "gate"), sentence, "take gate out")
+        if step.approvals > 1 and step.approve is None:
+            sentence = "approvals are counted, but nobody is named who could give one"
+            yield _problem((*place, "approvals"), sentence, 'add approve = "release-leads"')
 
 
 def _canary_order(steps: Steps, keys: KeyPath) -> Iterator[Problem]:
@@ -115,9 +132,26 @@ def _as_written(table: StrategyTable) -> list[Step]:
             mirror=step.mirror or NOBODY,
             bake=step.bake or BAKE,
             gate=step.gate,
+            conditions=_conditions(step),
         )
         for step in table.steps or ()
     ]
+
+
+def _conditions(step: StepTable) -> Gate | None:
+    if not is_conditional(step):
+        return None
+    return Gate(
+        approve=step.approve or "",
+        approvals=step.approvals,
+        opens=step.wait_until or "",
+        ask=step.ask or "",
+        answer_within=step.ask_within,
+    )
+
+
+def is_conditional(step: StepTable) -> bool:
+    return bool(step.approve or step.wait_until or step.ask)
 
 
 STEPS: dict[Kind, Callable[[StrategyTable], list[Step]]] = {
@@ -128,9 +162,11 @@ STEPS: dict[Kind, Callable[[StrategyTable], list[Step]]] = {
 }
 
 
-def _scaled(step: Step, time_scale: float) -> Step:
-    bake = step.bake / time_scale
-    return Step(weight=step.weight, mirror=step.mirror, bake=bake, gate=step.gate)
+def _scaled(step: Step, time_scale: float, zone: str) -> Step:
+    gate = step.conditions
+    if gate is not None:
+        gate = replace(gate, zone=zone, answer_within=gate.answer_within / time_scale)
+    return replace(step, bake=step.bake / time_scale, conditions=gate)
 
 
 def _problem(keys: KeyPath, sentence: str, remedy: str) -> Problem:

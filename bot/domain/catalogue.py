@@ -1,6 +1,7 @@
 """Every kind of fact there is, by the stream it stands in and by its name in the record."""
 
 from bot.domain import facts as f
+from bot.domain import gates as g
 from bot.domain import record_facts as r
 
 RELEASE_FACTS: tuple[type[f.Fact], ...] = (
@@ -33,6 +34,12 @@ RELEASE_FACTS: tuple[type[f.Fact], ...] = (
     f.RollbackVerified,
     f.RollbackFailed,
     f.Settled,
+    g.GateClosed,
+    g.ApprovalAsked,
+    g.StepApproved,
+    g.GateAnswered,
+    g.GateRefused,
+    g.GateOpened,
 )
 SERVICE_FACTS: tuple[type[f.Fact], ...] = (f.StableAdopted, f.StableCertified, f.VersionMarked)
 OTHER_FACTS: tuple[type[f.Fact], ...] = (

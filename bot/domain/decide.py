@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain import facts as f
 from bot.domain import intents as i
+from bot.domain.gating import answered, approve, still_waits_for
 from bot.domain.holds import lift
 from bot.domain.known import Accepted, Decision, Known, denied
 from bot.domain.moves import MOVES, REFUSALS, Refusal, State, unmoved
@@ -35,9 +36,19 @@ def decide(release: Release, intent: i.Intent, known: Known, now: datetime) -> D
 
 def refused(release: Release, intent: i.Intent, known: Known) -> Refusal | None:
     """What state or rights forbid, before anything else is asked."""
-    right = NEEDS.get(type(intent))
+    right = None if _approves(release, intent) else NEEDS.get(type(intent))
     lacks = denied(known, right, f"{release.id} stays as it is") if right else None
     return lacks or REFUSALS.get((release.state, type(intent)))
+
+
+def _approves(release: Release, intent: i.Intent) -> bool:
+    """Agreeing to a step is the right of those who are asked, whatever else they may."""
+    gate = release.gate if release.is_standing_at_gate else None
+    return gate is not None and bool(gate.approve) and _is_plain_promote(intent)
+
+
+def _is_plain_promote(intent: i.Intent) -> bool:
+    return isinstance(intent, i.Promote) and not intent.early
 
 
 def _moving(state: State, accepted: Accepted) -> Decision:
@@ -61,7 +72,10 @@ def _promote(release: Release, intent: i.Promote, known: Known, now: datetime) -
             f"Not promoted: all users of this release have {release.name} already.",
             "It is watched a while longer and then done by itself.",
         )
-    if release.state is State.GATED:
+    gate = release.gate if release.is_standing_at_gate else None
+    if gate is not None and gate.approve and not intent.early:
+        return approve(release, gate, intent, known, now)
+    if release.state is State.GATED and gate is None:
         return _go_on(release, intent, "", now)
     return _promote_early(release, intent, known, now)
 
@@ -86,7 +100,9 @@ def _promote_early(release: Release, intent: i.Promote, known: Known, now: datet
 
 
 def still_missing(release: Release, now: datetime) -> str:
-    """What keeps a baking release at its step."""
+    """What keeps a release at its step, or at the gate behind it."""
+    if release.state is State.GATED:
+        return f"it waits for {still_waits_for(release, now) or 'a person'}"
     step = release.rules.strategy.steps[release.step]
     waited = max(timedelta(0), now - (release.baking_since or now))
     if waited < step.bake:
@@ -209,5 +225,6 @@ DECIDERS: dict[type[i.Intent], Callable[[Release, Any, Known, datetime], Decisio
     i.Judged: judged,
     i.MoveRefused: move_refused,
     i.AlarmRang: alarm_rang,
+    i.GateAnswer: answered,
     i.WatchResumed: watch_resumed,
 }

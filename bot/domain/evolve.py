@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.domain import facts as f
+from bot.domain import gates as g
 from bot.domain.moves import ENDS, MOVES, Move, State, Unmoved, unmoved
 from bot.domain.release import Held, Release, Way
 from bot.domain.rules import Rules
@@ -128,7 +129,7 @@ def _step_reached(_: Release, fact: f.StepReached) -> Changes:
     return {"baking_since": fact.at, "watched": timedelta(0), "deadline": None}
 
 
-def _onward(release: Release, fact: f.StepBaked | f.Promoted) -> Changes:
+def _onward(release: Release, fact: f.StepBaked | f.Promoted | g.GateOpened) -> Changes:
     return {
         "step": release.step + 1,
         "moved_at": fact.at,
@@ -136,11 +137,34 @@ def _onward(release: Release, fact: f.StepBaked | f.Promoted) -> Changes:
         "baking_since": None,
         "watched": timedelta(0),
         "verdicts": (),
+        "gating": None,
     }
 
 
-def _baked(_: Release, fact: f.GateReached | f.LastStepBaked) -> Changes:
+def _baked(_: Release, fact: f.GateReached | g.GateClosed | f.LastStepBaked) -> Changes:
     return {"watched": fact.watched, "verdicts": fact.verdicts, "moved_at": fact.at}
+
+
+def _gate_closed(release: Release, fact: g.GateClosed) -> Changes:
+    gating = g.Gating(opens_at=fact.opens_at, answer_by=fact.answer_by)
+    return {**_baked(release, fact), "gating": gating}
+
+
+def _gate(release: Release, **changes: Any) -> Changes:
+    return {"gating": release.gating and replace(release.gating, **changes)}
+
+
+def _approved(release: Release, fact: g.StepApproved) -> Changes:
+    before = release.gating.approved if release.gating else ()
+    return _gate(release, approved=(*before, fact.by))
+
+
+def _gate_answered(release: Release, fact: g.GateAnswered) -> Changes:
+    return _gate(release, answered_at=fact.at, answer=fact.because, expires_at=fact.expires_at)
+
+
+def _gate_refused(release: Release, fact: g.GateRefused) -> Changes:
+    return _gate(release, refused=fact.because)
 
 
 def _last_baked(release: Release, fact: f.LastStepBaked) -> Changes:
@@ -278,6 +302,12 @@ LEARN: dict[type[f.Fact], Learn] = {
     f.StepBaked: _onward,
     f.Promoted: _onward,
     f.GateReached: _baked,
+    g.GateClosed: _gate_closed,
+    g.ApprovalAsked: _gate_closed,
+    g.StepApproved: _approved,
+    g.GateAnswered: _gate_answered,
+    g.GateRefused: _gate_refused,
+    g.GateOpened: _onward,
     f.LastStepBaked: _last_baked,
     f.FinishOverdue: _finish_overdue,
     f.VerdictReached: _verdicts,

@@ -111,6 +111,8 @@ class Alarm(StrEnum):
     ASK = "ask"
     PAUSE = "pause"
     RING = "ring"
+    GATE = "gate"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,16 @@ class AlarmRang(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GateAnswer(Intent):
+    """What was asked elsewhere before the step after `step` answered."""
+
+    step: int
+    go: bool
+    because: str
+    valid_for: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchResumed(Intent):
     since: datetime
 
@@ -171,5 +183,6 @@ WORLD: tuple[type[Intent], ...] = (
     Judged,
     MoveRefused,
     AlarmRang,
+    GateAnswer,
     WatchResumed,
 )

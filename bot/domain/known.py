@@ -18,7 +18,9 @@ class Known:
     `rules` is None where the config names no such service and environment; `quarantine` says why
     the service may not start. `rights` are the actor's, here. `live` is the release that holds
     the claim. `earlier` is the service in the environment it must be certified in first.
-    `who_may` names, per right, whom the config gives it to.
+    `who_may` names, per right, whom the config gives it to. `approvers` are those who may agree to
+    the next step, None where that cannot be known just now; `accounts` is what the actor is
+    called in version control.
     """
 
     rules: Rules | None = None
@@ -28,6 +30,8 @@ class Known:
     earlier: ServiceState | None = None
     live: Release | None = None
     who_may: Mapping[Right, str] = field(default_factory=dict)
+    approvers: frozenset[str] | None = frozenset()
+    accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

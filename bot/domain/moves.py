@@ -10,6 +10,7 @@ from itertools import product
 from typing import TypeAlias
 
 from bot.domain import facts as f
+from bot.domain import gates as g
 from bot.domain import intents as i
 
 
@@ -50,6 +51,7 @@ class Do(StrEnum):
     ALERT_STUCK = "alert-stuck"
     ALERT_OVER = "alert-over"
     ASK = "ask"
+    ASK_GATE = "ask-gate"
     TELL_STARTER = "tell-starter"
     PAGE = "page"
     PAGE_LOW = "page-low"
@@ -60,6 +62,8 @@ class Do(StrEnum):
     ALARM_ASK = "alarm-ask"
     ALARM_PAUSE = "alarm-pause"
     ALARM_RING = "alarm-ring"
+    ALARM_GATE = "alarm-gate"
+    ALARM_ANSWER = "alarm-answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ LATER = {S.SHIFTING: (Do.ALARM_SHIFT,), S.FINISHING: (Do.ALARM_SHIFT,)}
 """Where the time the bot was away moves a deadline."""
 TIDY = (Do.FINISH, Do.ALARM_SHIFT, *SHOW)
 BACK = (Do.ROLL_BACK, Do.ALARM_ROLLBACK, Do.ALERT, Do.PAGE_LOW, *SHOW)
+AT_GATE = (Do.ALARM_GATE, Do.ALARM_ANSWER, Do.ASK_GATE, *SHOW)
 NEEDS_PERSON = (Do.ASK, Do.ALARM_ASK, *SHOW)
 OVER = (Do.ALERT_OVER, Do.ALERT_EDIT, Do.RESOLVE_PAGE, Do.TELL_STARTER, *SHOW)
 RING = (Do.PAGE, Do.ALERT_STUCK, Do.ALARM_RING, *SHOW)
@@ -101,6 +106,14 @@ MOVES: dict[tuple[State, FactType], Move] = {
     (S.SHIFTING, f.StepReached): _move(S.BAKING, *SHOW),
     (S.BAKING, f.StepBaked): _move(S.SHIFTING, *ONWARD),
     (S.BAKING, f.GateReached): _move(S.GATED, Do.ASK, *SHOW),
+    (S.BAKING, g.GateClosed): _move(S.GATED, *AT_GATE),
+    (S.BAKING, g.ApprovalAsked): _move(S.GATED, Do.ASK, *AT_GATE),
+    (S.GATED, g.StepApproved): _move(S.GATED, *SHOW),
+    (S.GATED, g.GateAnswered): _move(S.GATED, Do.ALARM_ANSWER, *SHOW),
+    (S.GATED, g.GateRefused): _move(S.GATED, Do.ASK, *SHOW),
+    (S.GATED, g.GateOpened): _move(S.SHIFTING, *ONWARD),
+    (S.HELD, g.GateAnswered): _move(S.HELD, Do.ALARM_ANSWER, *SHOW, within=True),
+    (S.HELD, g.GateRefused): _move(S.HELD, Do.ASK, *SHOW, within=True),
     (S.BAKING, f.LastStepBaked): _move(S.FINISHING, *TIDY),
     (S.BAKING, f.Promoted): _move(S.SHIFTING, *ONWARD),
     (S.GATED, f.Promoted): _move(S.SHIFTING, *ONWARD),
@@ -110,7 +123,7 @@ MOVES: dict[tuple[State, FactType], Move] = {
     # Holds: several may stand at once, and what the world does underneath is still noted.
     (S.HELD, f.StepReached): _move(S.HELD, *SHOW, within=True),
     (S.HELD, f.HoldLifted): _move(S.HELD, Do.ALARM_ASK, *SHOW),
-    (S.HELD, f.LastHoldLifted): _move(None, *SHOW),
+    (S.HELD, f.LastHoldLifted): _move(None, Do.ALARM_GATE, *SHOW),
     (S.HELD, f.ShiftResumed): _move(S.SHIFTING, *ONWARD),
     (S.HELD, f.Escalated): _move(S.HELD, Do.PAGE, Do.ALARM_ASK, *SHOW),
     **{

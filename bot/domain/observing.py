@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import facts as f
 from bot.domain import intents as i
+from bot.domain.gating import closing, gate_rang
 from bot.domain.holds import lift
 from bot.domain.judge.samples import Outcome, Verdict
 from bot.domain.known import Accepted, Decision, Known
@@ -208,6 +209,8 @@ def _baked(release: Release, intent: i.Judged, now: datetime) -> f.Fact:
             verdicts=intent.verdicts,
             deadline=deadline,
         )
+    if release.gate is not None:
+        return closing(release, release.gate, intent, now)
     if steps[release.step + 1].gate:
         return f.GateReached(
             at=now,
@@ -351,6 +354,8 @@ ALARMS: dict[i.Alarm, Callable[[Release, datetime], Decision]] = {
     i.Alarm.ASK: _ask_overdue,
     i.Alarm.PAUSE: _pause_over,
     i.Alarm.RING: _ring_again,
+    i.Alarm.GATE: gate_rang,
+    i.Alarm.ANSWER: gate_rang,
 }
 
 

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from bot.domain import facts as f
 from bot.domain.changes import Author, Change, people_of, unmapped_of
+from bot.domain.gates import Gating
 from bot.domain.judge.samples import Verdict
 from bot.domain.moves import ENDS, State
 from bot.domain.rules import Rules
-from bot.domain.strategy import Desired, final, position, way_back
+from bot.domain.strategy import Desired, Gate, final, position, way_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class Release:
     deadline: datetime | None = None
     paused_in: State | None = None
     holds: tuple[Held, ...] = ()
+    gating: Gating | None = None
     verdicts: tuple[Verdict, ...] = ()
     way: Way | None = None
     taken_by: str = ""
@@ -112,6 +114,21 @@ class Release:
     def flying_in(self) -> State:
         """The state, looking underneath a hold."""
         return self.paused_in or self.state
+
+    @property
+    def gate(self) -> Gate | None:
+        """The conditions of the step after this one, if it has any."""
+        return None if self.is_last_step else self.rules.strategy.steps[self.step + 1].conditions
+
+    @property
+    def is_standing_at_gate(self) -> bool:
+        """Before its gate, and nothing else holds it."""
+        return self.state is State.GATED and self.gating is not None
+
+    @property
+    def is_shut_out(self) -> bool:
+        """At a gate that was answered no, or not in time: only a person helps."""
+        return self.is_standing_at_gate and bool(self.gating and self.gating.refused)
 
     @property
     def back_to(self) -> str:

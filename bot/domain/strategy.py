@@ -15,16 +15,34 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Conditions before a step, all of which must hold.
+
+    `approve` names people of the config, `approvals` of whom must agree. `opens` is a wall time in
+    `zone` (`mon 08:00`, `08:00`) that is waited for. `ask` names an integration that must say yes
+    within `answer_within`.
+    """
+
+    approve: str = ""
+    approvals: int = 1
+    opens: str = ""
+    zone: str = "UTC"
+    ask: str = ""
+    answer_within: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One planned position; `bake` is the least time it is watched there.
 
-    `gate` asks a person to promote before this step begins.
+    `gate` asks a person to promote before this step begins; `conditions` ask for more than that.
     """
 
     weight: Share = NOBODY
     mirror: Share = NOBODY
     bake: timedelta = timedelta(0)
     gate: bool = False
+    conditions: Gate | None = None
 
     @property
     def meets_users(self) -> bool:

@@ -16,6 +16,7 @@ WORLD = "world"
 CHAT = "chat"
 PAGE = "page"
 TIMER = "timer"
+GATE = "gate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ ROWS: Mapping[Do, Row] = {
     Do.ALARM_ASK: Row(TIMER, "alarm/ask", 1),
     Do.ALARM_PAUSE: Row(TIMER, "alarm/pause", 1),
     Do.ALARM_RING: Row(TIMER, "alarm/ring", 1),
+    Do.ALARM_GATE: Row(TIMER, "alarm/gate", 4),
+    Do.ALARM_ANSWER: Row(TIMER, "alarm/answer", 4),
+    Do.ASK_GATE: Row(GATE, "ask-gate", 5),
     Do.PREFLIGHT: Row(WORLD, "preflight", 5),
     Do.APPLY: Row(WORLD, MOVE, 5),
     Do.FINISH: Row(WORLD, MOVE, 5),
@@ -76,6 +80,21 @@ def pause_end(release: Release) -> datetime | None:
     return held.until if held else None
 
 
+def gate_time(release: Release) -> datetime | None:
+    """When a gate may open; at once where it waits for no time, to be looked at again."""
+    if release.gating is None:
+        return None
+    return release.gating.opens_at or release.changed_at
+
+
+def answer_time(release: Release) -> datetime | None:
+    """When an answer from outside is late, or the one there was is worth nothing any more."""
+    state = release.gating
+    if state is None:
+        return None
+    return state.answer_by if state.answered_at is None else state.expires_at
+
+
 ALARMS: Mapping[Do, tuple[Alarm, Callable[[Release], datetime | None]]] = {
     Do.ALARM_SHIFT: (Alarm.SHIFT, lambda release: release.deadline),
     Do.ALARM_ROLLBACK: (
@@ -88,6 +107,8 @@ ALARMS: Mapping[Do, tuple[Alarm, Callable[[Release], datetime | None]]] = {
     ),
     Do.ALARM_ASK: (Alarm.ASK, next_escalation),
     Do.ALARM_PAUSE: (Alarm.PAUSE, pause_end),
+    Do.ALARM_GATE: (Alarm.GATE, gate_time),
+    Do.ALARM_ANSWER: (Alarm.ANSWER, answer_time),
     Do.ALARM_RING: (Alarm.RING, lambda release: release.rings_at),
 }
 

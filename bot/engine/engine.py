@@ -53,6 +53,10 @@ class Rulebook(Protocol):
 
     async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]: ...
 
+    async def everyone_in(self, name: str) -> frozenset[str] | None: ...
+
+    async def accounts(self, person: str) -> tuple[str, ...]: ...
+
     def who_may(self, rules: Rules | None) -> Mapping[Right, str]: ...
 
     async def named(self, changes: tuple[Change, ...]) -> tuple[Change, ...]: ...
@@ -134,6 +138,7 @@ class Engine:
             known = await self._known(
                 release.service, release.environment, intent.by, release.rules
             )
+            known = await self._with_approvers(known, release, intent)
             decision = decide(release, intent, known, self.clock.now())
             if isinstance(decision, Refusal):
                 return _refused(decision, release_id)
@@ -253,6 +258,14 @@ class Engine:
             live=await self.history.live(claim_of(service, environment)),
             who_may=self.book.who_may(rules),
         )
+
+    async def _with_approvers(self, known: Known, release: Release, intent: i.Intent) -> Known:
+        """The same with who may agree to the next step, where somebody says that they do."""
+        gate = release.gate
+        if gate is None or not gate.approve or not isinstance(intent, i.Promote):
+            return known
+        approvers = await self.book.everyone_in(gate.approve)
+        return replace(known, approvers=approvers, accounts=await self.book.accounts(intent.by))
 
     def _batch_for(
         self, release: Release, accepted: Accepted, known: Known, inbox: str | None

@@ -7,6 +7,7 @@ from bot.domain.release import Release
 from bot.domain.rules import Rules
 from bot.ports.changes import ChangeSource
 from bot.ports.deployer import Deployer, Target
+from bot.ports.gate import Gatekeeper
 from bot.ports.metrics import MetricSource
 from bot.ports.outcomes import NotFound
 from bot.ports.pager import Pager
@@ -22,12 +23,13 @@ class Ports:
     deployers: Mapping[str, Deployer] = field(default_factory=dict)
     metrics: Mapping[str, MetricSource] = field(default_factory=dict)
     pagers: Mapping[str, Pager] = field(default_factory=dict)
+    gates: Mapping[str, Gatekeeper] = field(default_factory=dict)
     changes: Mapping[str, ChangeSource] = field(default_factory=dict)
 
     def take(self, other: "Ports") -> None:
         """Be like the other, from one instant to the next; calls under way keep what they have."""
         self.deployers, self.metrics, self.pagers = other.deployers, other.metrics, other.pagers
-        self.changes = other.changes
+        self.changes, self.gates = other.changes, other.gates
 
     def deployer(self, name: str) -> Deployer:
         if name not in self.deployers:
@@ -52,6 +54,14 @@ class Ports:
                 'like one with use = "git".'
             )
         return self.changes[name]
+
+    def gate(self, name: str) -> Gatekeeper:
+        if name not in self.gates:
+            raise NotFound(
+                f"The gate {name} is not in the config any more; put it back under "
+                "[integrations], or promote the release early."
+            )
+        return self.gates[name]
 
 
 def target_of(rules: Rules) -> Target:

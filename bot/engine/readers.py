@@ -92,6 +92,9 @@ class Readers:
     async def _asked(self, release: Release) -> tuple[str, ...]:
         """Who is asked for something: who started it, and who could promote it."""
         able = await self._book.who(release.rules, Right.PROMOTE)
+        if release.gating is not None and release.gate is not None and release.gate.approve:
+            asked = await self._book.everyone_in(release.gate.approve) or frozenset()
+            return tuple(sorted(asked - release.authors - {release.requested_by}))[:5]
         starter = (release.requested_by,) if release.requested_by != "bot" else ()
         return tuple(dict.fromkeys((*starter, *able)))[:5]
 

@@ -99,6 +99,17 @@ class Rulebook:
                 return True
         return False
 
+    async def everyone_in(self, name: str) -> frozenset[str] | None:
+        """Those whom a name of the config stands for; None where that cannot be known now."""
+        people = self.policy.people.get(name)
+        if people is None:
+            return None
+        members = await self.directory.members(people.group) if people.group else frozenset()
+        mailed = [await self.directory.by_email(email) for email in people.emails]
+        if members is None:
+            return None
+        return frozenset({*people.users, *members, *filter(None, mailed)})
+
     async def _members(self, name: str, right: Right) -> frozenset[str]:
         people = self.policy.people.get(name)
         if people is None:

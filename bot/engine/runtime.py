@@ -9,8 +9,9 @@ import structlog
 from bot.domain.facts import BotStarted
 from bot.domain.intents import WatchResumed
 from bot.domain.moves import WATCHED, Do
-from bot.engine.effects import PAGE, TIMER, WORLD
+from bot.engine.effects import GATE, PAGE, TIMER, WORLD
 from bot.engine.engine import Engine
+from bot.engine.gating import Gating
 from bot.engine.moving import World
 from bot.engine.outbox import Outbox, Perform
 from bot.engine.paging import Paging
@@ -50,6 +51,7 @@ class Runtime:
             WORLD: World(engine, ports).perform,
             TIMER: Timers(engine, self.watcher.look).perform,
             PAGE: Paging(engine, ports).perform,
+            GATE: Gating(engine, ports).perform,
             **extra,
         }
         self.outbox = Outbox(engine.store, engine.clock, waker, performers, cuts=rollback_cuts)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.ports.changes import ChangeSource
 from bot.ports.clock import Clock
 from bot.ports.deployer import Deployer
+from bot.ports.gate import Gatekeeper
 from bot.ports.http import Http
 from bot.ports.metrics import MetricSource
 from bot.ports.pager import Pager
@@ -31,6 +32,7 @@ class Parts:
     deployer: Deployer | None = None
     metrics: MetricSource | None = None
     pager: Pager | None = None
+    gate: Gatekeeper | None = None
     changes: ChangeSource | None = None
     check: Callable[[], Any] | None = None
     close: Callable[[], Any] | None = None

@@ -16,6 +16,7 @@ from bot.render.buttons import (
     made,
     not_its_fault,
     promote,
+    promote_past_gate,
     resume,
     roll_back,
     settle,
@@ -95,7 +96,7 @@ def _is_asked(view: ReleaseView) -> bool:
 
 
 ASK_BUTTONS: Mapping[State, tuple[Make, ...]] = {
-    State.GATED: (promote, roll_back),
+    State.GATED: (promote, roll_back, promote_past_gate),
     State.HELD: (resume, roll_back, take),
     State.FINISHING: (why, roll_back),
 }
@@ -225,6 +226,8 @@ def _needs(voice: Voice) -> str:
 def _needed(voice: Voice) -> str:
     release = voice.view.release
     after = next_step(release)
+    if release.is_shut_out and release.gating is not None:
+        return voice.words(release.gating.refused)
     if release.state is State.GATED and after is not None:
         return f"may {voice.new} go on to {stand(after)}?"
     if release.state is State.FINISHING:
@@ -239,7 +242,9 @@ WANTED = {f.Hold.NO_DATA: "no data", f.Hold.DRIFT: "traffic is not where I left 
 def _ask_lines(voice: Voice) -> list[str]:
     release = voice.view.release
     asked = voice.everyone_asked()
-    who = f"{asked}: {REQUESTS[release.state]}" if asked and not release.taken_by else ""
+    agrees = release.gating is not None and not release.is_shut_out
+    request = "agree, or roll it back." if agrees else REQUESTS[release.state]
+    who = f"{asked}: {request}" if asked and not release.taken_by else ""
     return [truth(voice), onward(voice), who]
 
 

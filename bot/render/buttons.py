@@ -7,6 +7,7 @@ from typing import TypeAlias
 from bot.domain import facts as f
 from bot.domain.moves import State
 from bot.domain.release import Release
+from bot.domain.strategy import Step
 from bot.ports.chat import Block
 from bot.render.blocks import DANGER, PRIMARY, Button, Confirm, actions, button_value
 from bot.render.truth import next_step
@@ -60,6 +61,8 @@ def promote(release: Release) -> Button | None:
     after = next_step(release)
     if after is None:
         return None
+    if release.gate is not None:
+        return approve(release, after)
     button = act(release, "promote", f"Promote to {stand(after)}", style=PRIMARY)
     if after.weight.percent < CONFIRM_FROM:
         return button
@@ -70,6 +73,14 @@ def promote(release: Release) -> Button | None:
         yes="Promote",
     )
     return replace(button, confirm=asked)
+
+
+def approve(release: Release, after: Step) -> Button | None:
+    """Where people are asked to agree; a gate that waits for no person has no button."""
+    gate = release.gate
+    if gate is None or not gate.approve or release.is_shut_out:
+        return None
+    return act(release, "promote", f"Agree to {stand(after)}", style=PRIMARY)
 
 
 def resume(release: Release) -> Button | None:
@@ -95,11 +106,17 @@ def settle(release: Release) -> Button:
 
 
 def promote_early(release: Release) -> Button | None:
-    if release.state is not State.BAKING or release.is_last_step:
+    at_gate = release.is_standing_at_gate
+    if release.is_last_step or not (at_gate or release.state is State.BAKING):
         return None
     return act(
         release, "promote", "Promote early…", f"promote {release.id} early", asks="promote-early"
     )
+
+
+def promote_past_gate(release: Release) -> Button | None:
+    """Where only a person can still open it."""
+    return promote_early(release) if release.is_shut_out else None
 
 
 def not_its_fault(release: Release) -> Button | None:
@@ -127,7 +144,7 @@ BUTTONS: Mapping[State, tuple[Make, ...]] = {
     State.PREFLIGHT: (cancel,),
     State.SHIFTING: (pause, roll_back),
     State.BAKING: (pause, roll_back),
-    State.GATED: (promote, roll_back),
+    State.GATED: (promote, roll_back, promote_past_gate),
     State.HELD: (resume, roll_back, take),
     State.FINISHING: (roll_back,),
     State.ROLLING_BACK: (take,),
@@ -138,7 +155,7 @@ BUTTONS: Mapping[State, tuple[Make, ...]] = {
     State.CANCELLED: (why,),
 }
 MORE: tuple[Make, ...] = (
-    promote_early,
+    lambda release: None if release.is_shut_out else promote_early(release),
     lambda release: why(release) if release.is_live else None,
     lambda release: changes(release) if release.is_live else None,
 )

@@ -61,7 +61,7 @@ def steps(voice: Voice) -> str:
 def _step(nth: int, at: int, voice: Voice) -> str:
     step = voice.view.release.rules.strategy.steps[nth]
     span = f" {spell(step.bake)}" if step.bake > timedelta(0) else ""
-    asks = " (asks first)" if step.gate else ""
+    asks = " (asks first)" if step.gate or step.conditions else ""
     if nth < at:
         return f"{stand(step)} done"
     return f"*{stand(step)} now*" if nth == at else f"{stand(step)}{span}{asks}"

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain import facts as f
+from bot.domain.gates import Gating
 from bot.domain.moves import State
 from bot.domain.release import Held, Release
+from bot.domain.strategy import Gate
 from bot.domain.units import spell
 from bot.render.numbers import newest, sample_size
 from bot.render.truth import Say, is_overdue, is_undo, next_step, step_of
@@ -45,6 +47,8 @@ def _after_bake(voice: Voice) -> str:
     when = f"{due}{checks}" if due else ("as soon as the checks pass" if checks else "in a moment")
     if after is None:
         return f"done by itself {when}"
+    if after.conditions:
+        return f"it waits at the gate before {stand(after)}, {when}"
     if after.gate:
         return f"I ask a person to promote it to {stand(after)}, {when}"
     return f"{stand(after)} by itself {when}"
@@ -68,10 +72,41 @@ def so_far(voice: Voice) -> str:
 def _gated(voice: Voice) -> str:
     after = next_step(voice.view.release)
     goal = f" to {stand(after)}" if after else ""
+    if voice.view.release.gating is not None:
+        return _at_gate(voice, goal)
     return (
         f"Next: nothing by itself. It stays until a person promotes it{goal}; "
         "it is still watched, and taken back if it does harm."
     )
+
+
+def _at_gate(voice: Voice, goal: str) -> str:
+    """What the gate waits for, until when, and who has agreed."""
+    release, state = voice.view.release, voice.view.release.gating
+    gate = release.gate
+    if state is None or gate is None:
+        return ""
+    if state.refused:
+        return (
+            f"Next: nothing by itself ({voice.words(state.refused)}). Somebody who may override "
+            "promotes it early, with a reason, or rolls it back; it is still watched."
+        )
+    return sentences(
+        f"Shut until {voice.time(state.opens_at)}." if state.opens_at else "",
+        _answer(state, gate, voice),
+        f"Agreed: {', '.join(map(voice.name, state.approved))}." if state.approved else "",
+        f"Next:{goal.removeprefix(' to')} by itself when all of that is there; "
+        "it is still watched, and taken back if it does harm.",
+    )
+
+
+def _answer(state: Gating, gate: Gate, voice: Voice) -> str:
+    if state.answered_at is not None:
+        until = f", until {voice.time(state.expires_at)}" if state.expires_at else ""
+        return f"{voice.words(gate.ask)} said yes{until}{because(voice.words(state.answer))}."
+    if state.answer_by is None:
+        return ""
+    return f"If {voice.words(gate.ask)} is silent at {voice.time(state.answer_by)}, I ask a person."
 
 
 def _held(voice: Voice) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.domain import facts as f
+from bot.domain import gates as g
 from bot.domain import record_facts as r
 from bot.domain.judge.samples import Verdict
 from bot.domain.strategy import Observed
@@ -124,6 +125,27 @@ def _baked(fact: f.StepBaked, _known: Known) -> str:
 
 def _gated(fact: f.GateReached, _known: Known) -> str:
     return f"step {fact.step + 1} went well, watched {spell(fact.watched)}; waiting for a person"
+
+
+def _gate_closed(fact: g.GateClosed, _known: Known) -> str:
+    return f"step {fact.step + 1} went well, watched {spell(fact.watched)}; waiting at its gate"
+
+
+def _approved(fact: g.StepApproved, known: Known) -> str:
+    return f"{known.name(fact.by)} agreed to step {fact.step + 2}{because(fact.because)}"
+
+
+def _gate_answered(fact: g.GateAnswered, _known: Known) -> str:
+    until = f", worth {spell(fact.expires_at - fact.at)}" if fact.expires_at else ""
+    return f"the gate before step {fact.step + 2} was answered: yes{until}{because(fact.because)}"
+
+
+def _gate_refused(fact: g.GateRefused, _known: Known) -> str:
+    return f"the gate before step {fact.step + 2} stays shut{because(fact.because)}"
+
+
+def _gate_opened(fact: g.GateOpened, _known: Known) -> str:
+    return f"the gate before step {fact.step + 2} is open; going on by itself"
 
 
 def _last_baked(fact: f.LastStepBaked, _known: Known) -> str:
@@ -286,6 +308,12 @@ TELLS: Mapping[type[f.Fact], Tell] = {
     f.StepReached: _reached,
     f.StepBaked: _baked,
     f.GateReached: _gated,
+    g.GateClosed: _gate_closed,
+    g.ApprovalAsked: _gate_closed,
+    g.StepApproved: _approved,
+    g.GateAnswered: _gate_answered,
+    g.GateRefused: _gate_refused,
+    g.GateOpened: _gate_opened,
     f.LastStepBaked: _last_baked,
     f.Promoted: _promoted,
     f.VerdictReached: _verdicts,

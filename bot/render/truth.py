@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.domain import facts as f
+from bot.domain.gating import still_waits_for
 from bot.domain.moves import State
 from bot.domain.release import Held, Release
 from bot.domain.strategy import Step
@@ -72,7 +73,7 @@ def headline(voice: Voice) -> tuple[str, str]:
 
 def _asks(view: ReleaseView) -> bool:
     held = foremost(view.release) if view.release.state is State.HELD else None
-    return is_overdue(view) or (held is not None and held.hold in ASKS)
+    return view.release.is_shut_out or is_overdue(view) or (held is not None and held.hold in ASKS)
 
 
 def _going(voice: Voice) -> str:
@@ -94,7 +95,13 @@ def _at(step: Step) -> str:
 
 
 def _gated(voice: Voice) -> str:
-    after = next_step(voice.view.release)
+    release = voice.view.release
+    after = next_step(release)
+    waits = still_waits_for(release, voice.view.now)
+    if release.gating is not None and release.gating.refused:
+        return f"needs a person: {voice.words(release.gating.refused)}"
+    if waits:
+        return f"waiting for {voice.words(waits)}"
     return f"waiting for a person to promote it to {stand(after)}" if after else "waiting"
 
 

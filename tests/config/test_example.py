@@ -21,7 +21,7 @@ from bot.domain.strategy import Kind
 from tests.house.tree import ROOT
 
 EXAMPLE = ROOT / "slipway.toml"
-USED = ("command", "exposition", "git", "http_health", "prometheus")
+USED = ("command", "exposition", "git", "http_gate", "http_health", "prometheus")
 MODELS = (Top, Slack, Web, Audit, People, CheckTable, Environment, RollbackTable, Service)
 
 

@@ -72,6 +72,7 @@ def sample(kind: type[f.Fact]) -> f.Fact:
 VALUES: dict[str, Any] = {
     "at": NOON,
     "by": "U0MEI",
+    "answer_by": NOON,
     "asked": "start checkout",
     "away_since": NOON,
     "because": "2.1 % of requests failed",
@@ -97,6 +98,7 @@ VALUES: dict[str, Any] = {
     "environment": "prod",
     "escalates_at": NOON,
     "expected": "v1.4.2 10 %",
+    "expires_at": NOON,
     "hash": "ab12",
     "hold": f.Hold.DRIFT,
     "kind": f.ReleaseKind.START,
@@ -104,6 +106,7 @@ VALUES: dict[str, Any] = {
     "mechanism": "switch",
     "next_at": NOON,
     "observed": Observed(revisions={"v1.4.2": 10.0}, mirrors={"v1.4.2": 1.0}, note="warm"),
+    "opens_at": NOON,
     "proof": ("it is kept",),
     "reached": 10.0,
     "reasons": (f.Reason(code="DRIFT", sentence="It drifted.", remedy="Adopt it."),),

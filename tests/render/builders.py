@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import facts as f
+from bot.domain import gates as g
 from bot.domain.evolve import fold
 from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict, Window
 from bot.domain.rules import CheckRule, RollbackRules, Rules
-from bot.domain.strategy import Kind, Observed, Step, Strategy
+from bot.domain.strategy import Gate, Kind, Observed, Step, Strategy
 from bot.domain.units import EVERYBODY, Share
 from bot.render.view import ReleaseView
 
@@ -17,6 +18,7 @@ MEI, RUI, ANA = "U0MEI", "U0RUI", "U0ANA"
 NAMES = {MEI: "mei", RUI: "rui", ANA: "ana"}
 OLD = f.Running(version="v1.4.1", revision="rev-41")
 NEW = f.Running(version="v1.4.2", revision="rev-42")
+GATE = Gate(approve="release-leads", approvals=2, opens="16:00", ask="board")
 CANARY = Strategy(
     kind=Kind.CANARY,
     steps=(
@@ -170,6 +172,30 @@ FAILED = f.RollbackFailed(
 )
 BLINDED = f.DataLost(at=at(26), by=f.BOT, because=BLIND[0].because, escalates_at=at(36))
 GATED = f.GateReached(at=at(33), by=f.BOT, step=1, watched=timedelta(minutes=20), verdicts=GOOD)
+AGREED_FIRST = Strategy(
+    kind=Kind.CANARY,
+    steps=(
+        *CANARY.steps[:2],
+        Step(weight=Share(50), bake=timedelta(minutes=30), conditions=GATE),
+        CANARY.steps[3],
+    ),
+)
+TO_GATE: tuple[f.Fact, ...] = (
+    requested(AGREED_FIRST),
+    *TO_TEN[1:],
+    g.ApprovalAsked(
+        at=at(33),
+        by=f.BOT,
+        step=1,
+        watched=timedelta(minutes=20),
+        verdicts=GOOD,
+        opens_at=at(120),
+        answer_by=at(93),
+    ),
+)
+AGREED = g.StepApproved(at=at(34), by=RUI, step=1, because="dashboards look fine")
+ANSWERED = g.GateAnswered(at=at(35), by=f.BOT, step=1, because="CHG-12", expires_at=at(155))
+SHUT = g.GateRefused(at=at(35), by=f.BOT, step=1, because="board answered no: peak day")
 PROMOTED = f.Promoted(
     at=at(40), by=RUI, step=1, early="", because="dashboards look fine", deadline=at(50)
 )
@@ -226,6 +252,16 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
     "shadow": (requested(SHADOW), replace(PASSED), reached(0, 0, 2)),
     "blue-green": (requested(BLUE_GREEN), PASSED, reached(0, 0, 2)),
     "gated": (*TO_TEN, GATED),
+    "gate-asked": TO_GATE,
+    "gate-agreed": (*TO_GATE, AGREED, ANSWERED),
+    "gate-shut": (*TO_GATE, AGREED, SHUT),
+    "gate-open": (
+        *TO_GATE,
+        AGREED,
+        ANSWERED,
+        replace(AGREED, at=at(121), by=ANA, because=""),
+        g.GateOpened(at=at(121), by=f.BOT, step=1, deadline=at(131)),
+    ),
     "paused": (*TO_TEN, PAUSED),
     "paused-shifting": (*TO_TEN[:4], replace(PAUSED, at=at(12), until=None, because="")),
     "no-data": (*TO_TEN, BLINDED),

@@ -17,7 +17,7 @@ OTHERS = {
     "alert_edit": ("rolled-back", "stuck-taken", "settled"),
     "over": ("rolled-back", "rolled-back-unconfirmed", "undone"),
     "stuck": ("stuck", "stuck-taken"),
-    "ask": ("no-data", "drift", "gated", "finish-overdue", "watching"),
+    "ask": ("no-data", "drift", "gated", "gate-asked", "gate-shut", "finish-overdue", "watching"),
     "ended": ("done", "rolled-back", "rejected", "superseded"),
     "log": ("settled", "done"),
     "why": ("rolled-back", "watching", "gated", "no-data", "stuck", "done"),

@@ -3,7 +3,7 @@
 import { h, hidden, post, refocus, toast } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { changed, here, isReply, name, realName, replies, space, threadOf, timeline } from "./state.js";
-import { atEnd, keepPlace } from "./scroll.js";
+import { keepPlace } from "./scroll.js";
 import { mrkdwn, stamp } from "./words.js";
 
 const COLOURS = { U0MEI: "one", U0RUI: "two", U0ANA: "three", U0SAM: "four" };
@@ -106,7 +106,6 @@ const replace = (old, fresh) => {
 
 /** Bring a list of messages up to date, touching only what changed. */
 const drawMessages = (list, found, inThread = false) => {
-  const low = atEnd(list);
   const nodes = new Map([...list.querySelectorAll(".message")].map((node) => [node.dataset.ts, node]));
   const kept = new Set(found.map((said) => said.ts));
   for (const [ts, node] of nodes) if (!kept.has(ts)) node.remove();
@@ -121,7 +120,7 @@ const drawMessages = (list, found, inThread = false) => {
   });
   const last = found.at(-1);
   const answered = Boolean(last) && !nodes.has(last.ts) && (last.whisper || last.user === here.me);
-  keepPlace(list, { low, came: found.length > nodes.size, answered });
+  keepPlace(list, found.length > nodes.size, answered);
 };
 
 /** What stands before the first message of a channel. */

@@ -7,11 +7,6 @@ const NEAR = 60;
 /** Lists whose reader has moved up. What changes around a reader at the end does not count. */
 const away = new WeakSet();
 
-const isLow = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
-
-/** Whether who reads here is at the end; to be asked before anything is drawn. */
-export const atEnd = (list) => !away.has(list) || isLow(list);
-
 const hint = (list) => list.nextElementSibling;
 
 const end = (list) => { list.scrollTop = list.scrollHeight; };
@@ -27,16 +22,17 @@ export const toEnd = (list) => {
 /** After a change: who is at the end stays there; who reads further up is told that something came.
 
  What answers oneself is shown wherever one reads. */
-export const keepPlace = (list, { low, came, answered }) => {
-  if (came && (low || answered)) toEnd(list);
-  else if (came) hint(list).classList.add("below");
-  else if (low) end(list);
+export const keepPlace = (list, came, answered = false) => {
+  if (came && away.has(list) && !answered) hint(list).classList.add("below");
+  else if (came) toEnd(list);
+  else if (!away.has(list)) end(list);
 };
 
 const looked = (list) => {
-  if (!isLow(list)) { away.add(list); return; }
-  away.delete(list);
-  hint(list)?.classList.remove("below");
+  const up = list.scrollHeight - list.scrollTop - list.clientHeight > NEAR;
+  if (up) away.add(list);
+  else away.delete(list);
+  if (!up) hint(list)?.classList.remove("below");
 };
 
 /** A list, and the way down from further up. */
@@ -44,6 +40,6 @@ export const listOf = (label, first) => {
   const list = h("div", { class: "messages", role: "log", "aria-live": "off", "aria-label": label, tabindex: "0" }, first);
   const down = h("div", { class: "down" }, h("button", { type: "button", class: "button", onclick: () => { toEnd(list); list.focus(); } }, "↓ New below"));
   list.addEventListener("scroll", () => looked(list), { passive: true });
-  new ResizeObserver(() => keepPlace(list, { low: !away.has(list) })).observe(list);
+  new ResizeObserver(() => keepPlace(list, false)).observe(list);
   return [list, down];
 };

@@ -1,0 +1,263 @@
+"""A gate before a step: people, a time, an answer from elsewhere; all of it, and each once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain import facts as f
+from bot.domain import gates as g
+from bot.domain import intents as i
+from bot.domain.changes import Author, Change
+from bot.domain.decide import decide
+from bot.domain.evolve import evolve
+from bot.domain.judge.samples import Outcome
+from bot.domain.known import Accepted, Known
+from bot.domain.moves import Refusal, State
+from bot.domain.release import Release
+from bot.domain.rules import Right
+from bot.domain.strategy import Gate, Strategy
+from tests.domain.builders import (
+    CANARY,
+    MEI,
+    NOON,
+    after,
+    known,
+    passed,
+    requested,
+    rules,
+    step_reached,
+    verdict,
+)
+
+ANA, RUI = "U0ANA", "U0RUI"
+LEADS = frozenset({ANA, RUI, MEI})
+HOUR = timedelta(hours=1)
+
+
+def gated(gate: Gate, **changes: object) -> Release:
+    """R-1, baked at 10 %, before the gate of its second step."""
+    first, second, last = CANARY.steps
+    moves = Strategy(kind=CANARY.kind, steps=(first, replace(second, conditions=gate), last))
+    release = after([requested(rules=rules(moves)), passed(), step_reached()])
+    baked = i.Judged(verdicts=(verdict(Outcome.PASS),), watched=first.bake)
+    return replace(put(release, baked), **changes)  # type: ignore[arg-type]
+
+
+def put(
+    release: Release, intent: i.Intent, at: datetime = NOON, knows: Known | None = None
+) -> Release:
+    """The release after an intent that is accepted."""
+    decision = decide(release, intent, knows or known(approvers=LEADS), at)
+    assert isinstance(decision, Accepted), decision
+    for fact in decision.facts:
+        release = evolve(release, fact)
+    return release
+
+
+def refused(
+    release: Release, intent: i.Intent, knows: Known | None = None, at: datetime = NOON
+) -> str:
+    decision = decide(release, intent, knows or known(approvers=LEADS), at)
+    assert isinstance(decision, Refusal), decision
+    assert decision.remedy
+    return decision.code
+
+
+def rang(alarm: i.Alarm) -> i.AlarmRang:
+    return i.AlarmRang(alarm=alarm, version=0)
+
+
+TWO = Gate(approve="release-leads", approvals=2)
+MONDAY = Gate(opens="mon 08:00", zone="Europe/Lisbon")
+BOARD = Gate(ask="board", answer_within=HOUR)
+
+
+def test_two_who_are_asked_open_it_and_one_does_not() -> None:
+    release = gated(TWO)
+    assert release.state is State.GATED
+    release = put(release, i.Promote(by=ANA, because="looked at it"))
+    assert release.state is State.GATED
+    release = put(release, i.Promote(by=RUI))
+    assert (release.state, release.step, release.gating) == (State.SHIFTING, 1, None)
+
+
+def test_nobody_agrees_twice() -> None:
+    release = put(gated(TWO), i.Promote(by=ANA))
+    assert refused(release, i.Promote(by=ANA)) == "APPROVED_ALREADY"
+
+
+def test_G2_who_asked_for_it_never_agrees_to_it() -> None:
+    assert refused(gated(TWO), i.Promote(by=MEI)) == "REQUESTER"
+
+
+def test_G2_who_wrote_of_it_never_agrees_to_it() -> None:
+    wrote = Change(
+        revision="8f3c1e2",
+        subject="retry card payments",
+        at=NOON,
+        authors=(Author(name="Ana", email="ana@acme.example", person=ANA),),
+    )
+    release = gated(TWO, changes=(wrote,))
+    assert refused(release, i.Promote(by=ANA)) == "AUTHOR"
+
+
+def test_G2_where_nobody_can_tell_who_wrote_it_nobody_agrees() -> None:
+    release = gated(TWO, changes_unknown="the repository does not answer")
+    assert refused(release, i.Promote(by=ANA)) == "AUTHORS_UNKNOWN"
+
+
+def test_G2_who_has_no_account_might_be_an_author() -> None:
+    release = gated(TWO)
+    release = replace(release, rules=replace(release.rules, changes="repo"))
+    assert refused(release, i.Promote(by=ANA)) == "UNMAPPED"
+    known_by = known(approvers=LEADS, accounts=("ana-gh",))
+    assert put(release, i.Promote(by=ANA), knows=known_by).gating is not None
+
+
+def test_who_is_not_asked_does_not_open_it_whatever_else_they_may() -> None:
+    assert refused(gated(TWO), i.Promote(by="U0SAM")) == "NOT_ASKED"
+
+
+def test_who_is_asked_needs_no_other_right() -> None:
+    knows = replace(known(approvers=LEADS), rights=frozenset())
+    assert put(gated(TWO), i.Promote(by=ANA), knows=knows).gating is not None
+
+
+def test_where_it_cannot_be_known_who_is_asked_nobody_opens_it() -> None:
+    assert refused(gated(TWO), i.Promote(by=ANA), known(approvers=None)) == "UNKNOWN_PEOPLE"
+
+
+def test_early_goes_past_it_with_the_right_and_a_reason_and_is_recorded_as_such() -> None:
+    release = gated(TWO)
+    early = i.Promote(by=ANA, early=True, because="fix for INC-77")
+    assert refused(release, early, known(Right.PROMOTE, approvers=LEADS)) == "NO_RIGHT"
+    decision = decide(release, early, known(approvers=LEADS), NOON)
+    assert isinstance(decision, Accepted)
+    [fact] = decision.facts
+    assert isinstance(fact, f.Promoted)
+    assert "release-leads (0 of 2 agreed)" in fact.early
+
+
+def test_a_time_is_waited_for_and_nobody_is_needed_then() -> None:
+    release = gated(MONDAY)
+    opens = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    assert release.gating == g.Gating(opens_at=opens)
+    assert refused(release, i.Promote(by=ANA)) == "STILL_BAKING"
+    assert put(release, rang(i.Alarm.GATE), opens - timedelta(seconds=1)).state is State.GATED
+    assert put(release, rang(i.Alarm.GATE), opens).state is State.SHIFTING
+
+
+def yes(**changes: Any) -> i.GateAnswer:
+    return replace(i.GateAnswer(step=0, go=True, because="CHG-12"), **changes)
+
+
+def test_a_yes_from_elsewhere_opens_it_and_a_no_asks_a_person() -> None:
+    assert put(gated(BOARD), yes()).state is State.SHIFTING
+    release = put(gated(BOARD), yes(go=False, because="peak day"))
+    assert release.state is State.GATED
+    assert release.gating is not None
+    assert release.gating.refused == "board answered no: peak day"
+
+
+@pytest.mark.parametrize("late", [yes(), yes(go=False)])
+def test_it_is_answered_once(late: i.GateAnswer) -> None:
+    release = put(gated(replace(BOARD, opens="mon 08:00")), yes())
+    assert put(release, late) == release
+
+
+def test_an_answer_to_another_step_is_not_heard() -> None:
+    assert put(gated(BOARD), yes(step=1)).state is State.GATED
+
+
+def test_no_answer_in_time_is_no_yes() -> None:
+    release = gated(BOARD)
+    assert put(release, rang(i.Alarm.ANSWER), NOON + HOUR - timedelta(seconds=1)) == release
+    release = put(release, rang(i.Alarm.ANSWER), NOON + HOUR)
+    assert release.gating is not None
+    assert release.gating.refused == "no answer from board within 1 h"
+    assert put(release, yes(), NOON + HOUR).state is State.GATED
+
+
+def test_a_yes_that_is_too_old_when_the_time_comes_is_worth_nothing() -> None:
+    gate = replace(BOARD, opens="mon 08:00")
+    release = put(gated(gate), yes(valid_for=HOUR))
+    monday = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    release = put(release, rang(i.Alarm.GATE), monday)
+    assert release.state is State.GATED
+    assert release.gating is not None
+    assert "worth nothing any more" in release.gating.refused
+
+
+def test_what_harms_is_taken_back_from_before_a_gate() -> None:
+    bad = i.Judged(verdicts=(verdict(Outcome.FAIL),), watched=HOUR)
+    assert put(gated(TWO), bad).state is State.ROLLING_BACK
+
+
+def test_what_comes_while_it_is_paused_is_kept_and_counts_when_it_goes_on() -> None:
+    release = put(gated(BOARD), i.Pause(by=ANA))
+    release = put(release, yes())
+    assert (release.state, release.gating and release.gating.answered_at) == (State.HELD, NOON)
+    release = put(release, i.Resume(by=ANA))
+    assert release.state is State.GATED
+    assert put(release, rang(i.Alarm.GATE)).state is State.SHIFTING
+
+
+@pytest.mark.parametrize(
+    ("now", "opens", "zone", "then"),
+    [
+        ("2026-03-07T12:00Z", "sun 02:30", "America/New_York", "2026-03-08T07:30Z"),
+        ("2026-10-31T12:00Z", "sun 01:30", "America/New_York", "2026-11-01T05:30Z"),
+        ("2026-11-20T12:00Z", "13:00", "Europe/Berlin", "2026-11-20T12:00Z"),
+        ("2026-11-20T12:01Z", "13:00", "Europe/Berlin", "2026-11-21T12:00Z"),
+        ("2026-11-20T12:00Z", "fri 08:00", "UTC", "2026-11-27T08:00Z"),
+    ],
+)
+def test_G7_a_wall_time_is_of_its_zone(now: str, opens: str, zone: str, then: str) -> None:
+    gate = Gate(opens=opens, zone=zone)
+    assert g.opens_next(gate, datetime.fromisoformat(now)) == datetime.fromisoformat(then)
+
+
+EVENTS = st.sampled_from(
+    [
+        i.Promote(by=ANA),
+        i.Promote(by=RUI),
+        i.Promote(by=MEI),
+        i.Promote(by="U0SAM"),
+        yes(),
+        yes(valid_for=HOUR),
+        yes(go=False),
+        rang(i.Alarm.GATE),
+        rang(i.Alarm.ANSWER),
+        i.Pause(by=ANA),
+        i.Resume(by=ANA),
+    ]
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(EVENTS, st.integers(0, 90)), max_size=12))
+def test_it_never_opens_before_everything_is_there(steps: list[tuple[i.Intent, int]]) -> None:
+    gate = Gate(approve="release-leads", approvals=2, ask="board", answer_within=HOUR)
+    release, now = gated(gate), NOON
+    said: set[str] = set()
+    valid = NOON
+    for intent, minutes in steps:
+        now += timedelta(minutes=minutes)
+        decision = decide(release, intent, known(approvers=LEADS), now)
+        if isinstance(decision, Refusal):
+            continue
+        for fact in decision.facts:
+            if isinstance(fact, g.StepApproved):
+                said.add(fact.by)
+            if isinstance(fact, g.GateAnswered):
+                valid = fact.expires_at or now + timedelta(days=99)
+            if isinstance(fact, g.GateOpened):
+                assert said == {ANA, RUI}
+                assert now < valid
+                return
+            assert not isinstance(fact, f.Promoted)
+            release = evolve(release, fact)
