@@ -8,6 +8,7 @@ help:
 	@echo 'make test      the whole gate: tests, style, types, walls, sizes (ARGS="tests/domain -x")'
 	@echo 'make torture   the long suites: every kill point, many seeds (ARGS likewise)'
 	@echo 'make bench     measure speed and memory'
+	@echo 'make picture   take the picture of the README anew, in Chromium'
 	@echo 'make setup     fill .venv from requirements.lock; the others do it themselves'
 	@echo 'make lock      write requirements.lock anew from pyproject.toml'
 
@@ -23,6 +24,9 @@ torture: setup
 bench: setup
 	@$(PY) -m tests.bench $(ARGS)
 
+picture: setup
+	@$(PY) -m tests.practice.page.picture $(ARGS)
+
 setup:
 	@sh .ci/setup
 
@@ -32,4 +36,4 @@ lock: setup
 		--no-emit-options --quiet --output-file requirements.lock pyproject.toml $(ARGS)
 	@echo 'requirements.lock is written; the next make installs what changed.'
 
-.PHONY: help demo test torture bench setup lock
+.PHONY: help demo test torture bench picture setup lock
