@@ -17,7 +17,7 @@ from tests.house.tools import QUIET, Ran
 
 BASICS = ("sh", "make", "echo", "dirname", "cat", "cksum", "rm", "mkdir", "grep", "sleep")
 START = ("Makefile", ".ci/setup", "pyproject.toml", "requirements.lock")
-TARGETS = {"demo", "test", "torture", "bench", "setup", "lock"}
+TARGETS = {"demo", "test", "torture", "bench", "picture", "setup", "lock"}
 
 
 class Stranger:
