@@ -19,6 +19,7 @@ from commands import (
     status,
     whoami,
     why,
+    why_not,
 )
 
 COMMANDS: tuple[CommandSpec, ...] = (
@@ -36,6 +37,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     status.SPEC,
     changes.SPEC,
     why.SPEC,
+    why_not.SPEC,
     evidence.SPEC,
     whoami.SPEC,
     explain_verbs.SPEC,

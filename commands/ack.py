@@ -19,5 +19,6 @@ SPEC = CommandSpec(
     aliases=("take", "mine"),
     what="required",
     words=frozenset({"to"}),
+    right="read",
     run=run,
 )

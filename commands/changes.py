@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.domain.release import Release
 from bot.engine.codec import restore
 from bot.engine.door import Ask, Reply
+from bot.engine.looking import visible
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.answers import changes
 from commands.common import refuse, show
@@ -29,7 +30,8 @@ async def run(ask: Ask) -> Reply:
         since=start,
         limit=LISTED,
     )
-    releases: list[Release] = [restore(Release, row.body) for row in rows]
+    found: list[Release] = [restore(Release, row.body) for row in rows]
+    releases = await visible(found, ask.by, ask.desk.book)
     return show(changes([await ask.desk.readers.view(release) for release in releases]))
 
 

@@ -1,11 +1,17 @@
 """What several verbs share: putting an intent to the release that was meant."""
 
+from collections.abc import Sequence
+
 from bot.domain.intents import Intent
 from bot.domain.release import Release
-from bot.engine.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door import PATIENCE, Ask, Desk, Reply, reply_to
 from bot.engine.engine import Answer
 from bot.ports.chat import Message
 from bot.render.answers import answer
+from bot.render.weighed import called
+
+LOOKED_UP = 8
+"""People of a group that the directory is asked to name for one answer."""
 
 
 async def meant(ask: Ask) -> Release | None:
@@ -56,6 +62,15 @@ def nothing_live(ask: Ask, not_done: str) -> Reply:
         where = f" in {parsed.environment}" if parsed.environment else ""
         text = f"{not_done}: nothing is live for {parsed.service}{where}."
     return refuse("NOTHING_LIVE", text, f"{ask.desk.command} status shows what is live.")
+
+
+async def names_of(people: Sequence[str], desk: Desk) -> list[str]:
+    """What to call them: by the record, else by the directory, else their ids."""
+    names = dict(await desk.engine.store.names())
+    for person in people[:LOOKED_UP]:
+        if person not in names and (known := await desk.book.directory.person(person)):
+            names[person] = known.name
+    return called(people, names)
 
 
 def say(text: str) -> Reply:

@@ -1,16 +1,26 @@
 """`/release reload`: read the config again."""
 
+from bot.domain.rules import Right
 from bot.engine.door import Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import refuse
 
 
 async def run(ask: Ask) -> Reply:
+    """It needs the right to override, somewhere: it may loosen any rule."""
     if ask.desk.reload is None:
         return refuse(
             "NO_CONFIG",
             "Not reloaded: this bot was started without a config to read again.",
             "Start it with slipway run --config.",
+        )
+    book = ask.desk.book
+    if not await book.holds_anywhere(ask.by, Right.OVERRIDE):
+        who = ", ".join(book.who_may_anywhere(Right.OVERRIDE)) or "nobody by name"
+        return refuse(
+            "NO_RIGHT",
+            f"Not reloaded: that needs the right override, which {who} has.",
+            "Ask one of them, or send SIGHUP to the bot's process.",
         )
     return reply_to(await ask.desk.reload(ask.by, ask.inbound.key))
 

@@ -3,6 +3,7 @@
 from bot.domain.release import Release
 from bot.engine.codec import restore
 from bot.engine.door import Ask, Reply
+from bot.engine.looking import visible
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.answers import status_list, status_one
 from commands.common import meant, refuse, show
@@ -29,7 +30,8 @@ async def _many(ask: Ask) -> Reply:
     rows = await store.statuses(live=True, service=service, environment=environment, limit=LISTED)
     if service and not rows:
         rows = await store.statuses(service=service, environment=environment, limit=1)
-    releases: list[Release] = [restore(Release, row.body) for row in rows]
+    found: list[Release] = [restore(Release, row.body) for row in rows]
+    releases = await visible(found, ask.by, ask.desk.book)
     views = [await ask.desk.readers.view(release) for release in releases]
     if service and len(views) == 1:
         return show(status_one(views[0]))

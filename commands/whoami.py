@@ -1,5 +1,6 @@
 """`/release whoami`: who the bot thinks you are, and what you may do where."""
 
+from bot.domain.rules import Right
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.answers import whoami
@@ -10,8 +11,9 @@ async def run(ask: Ask) -> Reply:
     book = ask.desk.book
     person = await book.directory.person(ask.by)
     rights = {
-        f"{service} in {environment}": sorted(await book.rights(ask.by, rules))
+        f"{service} in {environment}": sorted(may - {Right.READ})
         for (service, environment), rules in sorted(book.policy.services.items())
+        if Right.READ in (may := await book.rights(ask.by, rules))
     }
     asked = any(rules.changes for rules in book.policy.services.values())
     accounts = await book.accounts(ask.by) if asked else None

@@ -71,6 +71,7 @@ MEANINGS: dict[str, str] = {
     "May.rollback": "Who may take back; anyone unless set.",
     "May.adopt": "Who may adopt what runs; as `start` unless set.",
     "May.override": "Who may act against a refusal, and reload; nobody unless set.",
+    "May.read": "Who may ask how it stands; anyone unless set.",
     "Environment.deployer": "The integration that moves it.",
     "Environment.target": "Where it runs, in the deployer's words.",
     "Environment.strategy": "How it moves.",

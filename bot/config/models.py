@@ -163,6 +163,7 @@ class May(Table):
     rollback: Names | None = None
     adopt: Names | None = None
     override: Names | None = None
+    read: Names | None = None
 
 
 class Environment(Table):

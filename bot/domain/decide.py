@@ -23,6 +23,7 @@ NEEDS: dict[type[i.Intent], Right] = {
     i.Abort: Right.ROLLBACK,
     i.Rollback: Right.ROLLBACK,
     i.Settle: Right.ROLLBACK,
+    i.Take: Right.READ,
 }
 
 
@@ -36,9 +37,12 @@ def decide(release: Release, intent: i.Intent, known: Known, now: datetime) -> D
 
 def refused(release: Release, intent: i.Intent, known: Known) -> Refusal | None:
     """What state or rights forbid, before anything else is asked."""
+    return _lacking(release, intent, known) or REFUSALS.get((release.state, type(intent)))
+
+
+def _lacking(release: Release, intent: i.Intent, known: Known) -> Refusal | None:
     right = None if _approves(release, intent) else NEEDS.get(type(intent))
-    lacks = denied(known, right, f"{release.id} stays as it is") if right else None
-    return lacks or REFUSALS.get((release.state, type(intent)))
+    return denied(known, right, f"{release.id} stays as it is") if right else None
 
 
 def _approves(release: Release, intent: i.Intent) -> bool:
@@ -49,6 +53,16 @@ def _approves(release: Release, intent: i.Intent) -> bool:
 
 def _is_plain_promote(intent: i.Intent) -> bool:
     return isinstance(intent, i.Promote) and not intent.early
+
+
+def blocked_by(
+    release: Release, intent: i.Intent, known: Known, now: datetime
+) -> tuple[Refusal, ...]:
+    """Every reason against, rights and state and what the rules say; it decides nothing."""
+    lacks = _lacking(release, intent, known)
+    state = REFUSALS.get((release.state, type(intent)))
+    decided = None if state else DECIDERS[type(intent)](release, intent, known, now)
+    return tuple(each for each in (lacks, state, decided) if isinstance(each, Refusal))
 
 
 def _moving(state: State, accepted: Accepted) -> Decision:

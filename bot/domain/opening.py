@@ -1,5 +1,6 @@
 """How releases begin, and what people say of a service: start, undo, adopt, mark."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.domain import facts as f
@@ -16,14 +17,26 @@ def start(intent: i.Start, known: Known, now: datetime) -> Decision:
     rules = known.rules
     if rules is None:
         return unknown_service(intent.service, intent.environment, known)
-    refusal = next(filter(None, (gate(intent, rules, known) for gate in START_GATES)), None)
-    if refusal is not None:
-        return refusal
+    if against := blocked_by(intent, known, now):
+        return against[0]
     return Accepted(
         facts=[_requested(intent, rules, known, now)],
         also=_superseding(intent, known, now),
         note=f"{intent.release}: {rules.service} {intent.version} to {rules.environment}.",
     )
+
+
+def blocked_by(intent: i.Start, known: Known, now: datetime) -> tuple[Refusal, ...]:
+    """Every reason against, the first of them first; a start and a question meet the same."""
+    rules = known.rules
+    if rules is None:
+        return (unknown_service(intent.service, intent.environment, known),)
+    return tuple(filter(None, (gate(intent, rules, known, now) for gate in START_GATES)))
+
+
+def propose(intent: i.Start, known: Known, now: datetime) -> f.ReleaseRequested | None:
+    """The first fact that a start would have, whether or not it would be refused."""
+    return _requested(intent, known.rules, known, now) if known.rules is not None else None
 
 
 def unknown_service(service: str, environment: str, known: Known) -> Refusal:
@@ -37,7 +50,7 @@ def unknown_service(service: str, environment: str, known: Known) -> Refusal:
     )
 
 
-def _quarantined(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
+def _quarantined(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
     return quarantined(rules.service, known) if known.quarantine else None
 
 
@@ -49,11 +62,11 @@ def quarantined(service: str, known: Known) -> Refusal:
     )
 
 
-def _has_right(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
+def _has_right(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
     return denied(known, Right.START, "Not started")
 
 
-def _claim_is_free(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
+def _claim_is_free(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
     live = known.live
     if live is None or (can_be_superseded(live) and live.name != intent.version):
         return None
@@ -71,7 +84,7 @@ def can_be_superseded(live: Release) -> bool:
     return live.state is State.BAKING and live.is_last_step and whole
 
 
-def _not_marked_bad(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
+def _not_marked_bad(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
     mark = known.service.marks.get(intent.version)
     if mark is None or mark.mark is not f.Mark.BAD:
         return None
@@ -84,7 +97,7 @@ def _not_marked_bad(intent: i.Start, rules: Rules, known: Known) -> Refusal | No
     )
 
 
-def _something_new(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
+def _something_new(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
     stable, live = known.service.stable, known.live
     if stable is None or stable.version != intent.version:
         return None
@@ -101,7 +114,7 @@ def _something_new(intent: i.Start, rules: Rules, known: Known) -> Refusal | Non
     )
 
 
-def _certified_before(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
+def _certified_before(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
     if rules.after is None:
         return None
     if known.earlier is not None and known.earlier.named(intent.version) is not None:
@@ -115,7 +128,7 @@ def _certified_before(intent: i.Start, rules: Rules, known: Known) -> Refusal | 
     )
 
 
-START_GATES = (
+START_GATES: tuple[Callable[[i.Start, Rules, Known, datetime], Refusal | None], ...] = (
     _has_right,
     _quarantined,
     _claim_is_free,
@@ -207,7 +220,7 @@ def _undo_to(intent: i.UndoEnded, service: ServiceState) -> f.Running | None:
 
 
 def _nothing_to_return_to(intent: i.UndoEnded, running: f.Running | None) -> Refusal:
-    wanted = intent.to or "an earlier certified version"
+    wanted = intent.to or "earlier certified version"
     has = f"it runs {running.version}" if running else "nothing was ever certified"
     return Refusal(
         "NOTHING_TO_RETURN_TO",

@@ -40,6 +40,7 @@ class Right(StrEnum):
     ROLLBACK = "rollback"
     ADOPT = "adopt"
     OVERRIDE = "override"
+    READ = "read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

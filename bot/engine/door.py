@@ -12,6 +12,7 @@ from bot.domain.release import Release
 from bot.domain.service import ServiceState
 from bot.engine.engine import Answer, Engine
 from bot.engine.grammar import parse
+from bot.engine.looking import hidden
 from bot.engine.parts import Ports
 from bot.engine.readers import Readers
 from bot.engine.rulebook import Rulebook
@@ -30,6 +31,7 @@ NOTING = timedelta(seconds=0.5)
 """How long a refusal waits for being noted before it is said."""
 DOOR_STREAM = "door"
 DENIALS_A_MINUTE = 6
+NO_RIGHT = "NO_RIGHT"
 UNNOTED = frozenset({"CONFIRM", "WITHDRAWN", "BEING_RECORDED", "NOT_RECORDED"})
 """Codes of answers that refuse nothing: a click is asked for, or the record is slow."""
 
@@ -132,10 +134,19 @@ class Door:
 
     async def _answer(self, ask: Ask) -> Reply:
         spec = self._specs[ask.parsed.verb]
-        reply: Reply = asking(ask, await (spec.run or unbuilt)(ask))
+        reply = await self._run(spec, ask)
         await self._learn_name(ask.by)
-        if reply.code and spec.is_act and reply.code not in UNNOTED:
+        if (spec.is_act and reply.code and reply.code not in UNNOTED) or reply.code == NO_RIGHT:
             await self._denials.note(ask.inbound, reply)
+        return reply
+
+    async def _run(self, spec: CommandSpec, ask: Ask) -> Reply:
+        if not spec.is_act:
+            desk = self._desk
+            unseen = await hidden(ask.parsed, ask.by, desk.book, desk.engine.history)
+            if unseen is not None:
+                return reply_to(unseen)
+        reply: Reply = asking(ask, await (spec.run or unbuilt)(ask))
         return reply
 
     async def _learn_name(self, person: str) -> None:

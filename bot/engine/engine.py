@@ -12,10 +12,12 @@ import structlog
 from bot.domain import facts as f
 from bot.domain import intents as i
 from bot.domain.changes import Change
+from bot.domain.decide import blocked_by as blocked_for
 from bot.domain.decide import decide
+from bot.domain.evolve import begin
 from bot.domain.known import Accepted, Known
 from bot.domain.moves import Refusal
-from bot.domain.opening import adopt, mark, start, undo_ended
+from bot.domain.opening import adopt, blocked_by, mark, propose, start, undo_ended
 from bot.domain.release import Release, claim_of
 from bot.domain.rules import Right, Rules
 from bot.domain.service import ServiceState
@@ -174,6 +176,25 @@ class Engine:
             if answer is not None:
                 return answer
         raise RuntimeError(f"{intent.service} changed {TRIES} times while one intent was decided")
+
+    async def weigh(self, intent: Opening) -> tuple[Refusal, ...]:
+        """Every reason why it would be refused now. Nothing is written or done."""
+        known, now = await self._known_for(intent), self.clock.now()
+        if isinstance(intent, i.Start):
+            return blocked_by(intent, known, now)
+        decision = self._opened(intent, known)
+        return (decision,) if isinstance(decision, Refusal) else ()
+
+    async def weigh_for(self, release: Release, intent: i.Intent) -> tuple[Refusal, ...]:
+        """The same of an intent that is put to a release."""
+        place = (release.service, release.environment)
+        known = await self._known(*place, intent.by, release.rules)
+        return blocked_for(release, intent, known, self.clock.now())
+
+    async def propose(self, intent: i.Start) -> Release | None:
+        """The release that a start would make, for whoever wants to look first. None: no rules."""
+        fact = propose(intent, await self._known_for(intent), self.clock.now())
+        return begin(fact) if fact is not None else None
 
     async def note(
         self,

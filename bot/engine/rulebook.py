@@ -17,7 +17,12 @@ FALLBACK: Mapping[Right, Right] = {
 """A right the config does not give goes with another: stopping with taking back, moving with
 starting. Overriding goes with nothing."""
 NAMED = {ANYONE: "any full member"}
-BY_DEFAULT: Mapping[Right, tuple[str, ...]] = {Right.ROLLBACK: (ANYONE,)}
+BY_DEFAULT: Mapping[Right, tuple[str, ...]] = {
+    Right.ROLLBACK: (ANYONE,),
+    Right.READ: (ANYONE,),
+}
+WITHOUT_DIRECTORY = frozenset({Right.ROLLBACK, Right.READ})
+"""What is left while nobody can tell who is who: taking back, and seeing what to take back."""
 
 
 class People(Protocol):
@@ -66,14 +71,14 @@ class Rulebook:
         return self.policy.quarantined.get((service, environment), "")
 
     async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]:
-        """Fresh at each act. Strangers have none; with the directory down only a rollback is left,
-        by the members last known."""
+        """Fresh at each act. Strangers have none; with the directory down only WITHOUT_DIRECTORY
+        is left, to the members last known."""
         if rules is None:
             return frozenset()
         known = await self.directory.person(person)
         if known is not None and not known.is_member:
             return frozenset()
-        open_to = Right if known is not None else (Right.ROLLBACK,)
+        open_to = Right if known is not None else WITHOUT_DIRECTORY
         held = [right for right in open_to if await self._has(person, right, rules)]
         return frozenset(held)
 
@@ -123,11 +128,11 @@ class Rulebook:
         if present is not None:
             self._last_by_email[email] = present
             return present
-        return self._last_by_email.get(email) if right is Right.ROLLBACK else None
+        return self._last_by_email.get(email) if right in WITHOUT_DIRECTORY else None
 
     async def _group(self, group: str, right: Right) -> frozenset[str] | None:
         present = await self.directory.members(group)
-        if present is None and right is Right.ROLLBACK:
+        if present is None and right in WITHOUT_DIRECTORY:
             return self.directory.last_members(group)
         return present
 

@@ -176,7 +176,7 @@ def whoami(
         grouped.setdefault(tuple(may), []).append(where)
     told = [f"You may {', '.join(may)}: {', '.join(at)}." for may, at in grouped.items() if may]
     none = [f"You may only look: {', '.join(at)}." for may, at in grouped.items() if not may]
-    known = "" if rights else "No service is configured."
+    known = "" if rights else NOTHING_OPEN
     who = f"You are {called} ({person})."
     commits = _commits(accounts) if accounts is not None else ""
     return answer("\n".join(line for line in (who, commits, *told, *none, known) if line))
@@ -186,6 +186,7 @@ def _commits(accounts: Sequence[str]) -> str:
     return f"Commits by {', '.join(accounts)} are yours." if accounts else UNMAPPED
 
 
+NOTHING_OPEN = "No service is configured, or none that you may look at."
 UNMAPPED = (
     "I do not know which commits are yours, so you cannot approve where I know who wrote what. "
     "Whoever keeps the config adds you to [accounts]."

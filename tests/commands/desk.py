@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.rules import Rules
 from bot.engine.door import Desk, Door, Inbound, Reply
+from bot.engine.engine import Answer
 from bot.ports.deployer import Target
 from commands import COMMANDS
 from tests.domain.builders import MEI, OLD
@@ -20,6 +21,7 @@ STAGED: tuple[Rules, ...] = (
 class Shop:
     def __init__(self, *pinned: Rules, **world: object) -> None:
         self.rig = Rig(*pinned, **world)  # type: ignore[arg-type]
+        self.reloads: list[str] = []
         rig = self.rig
         self.door = Door(
             Desk(
@@ -28,9 +30,14 @@ class Shop:
                 book=rig.book,
                 readers=rig.readers,
                 specs=COMMANDS,
+                reload=self._reload,
             )
         )
         self.typed = 0
+
+    async def _reload(self, by: str, _key: str) -> Answer:
+        self.reloads.append(by)
+        return Answer(text="Reloaded: nothing changed.")
 
     async def types(
         self,

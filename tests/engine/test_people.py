@@ -40,7 +40,9 @@ async def test_people_may_be_named_by_their_email() -> None:
     assert Right.START not in await here.book.rights(MEI, rules)
 
 
-async def test_with_the_directory_down_only_the_rollback_of_those_last_known_is_left() -> None:
+async def test_with_the_directory_down_looking_and_the_rollback_of_those_last_known_are_left() -> (
+    None
+):
     directory = Deaf(people={"U0RUI": RUI})
     here = rig(directory)
     rules = here.book.rules("checkout", "prod")
@@ -48,7 +50,7 @@ async def test_with_the_directory_down_only_the_rollback_of_those_last_known_is_
         right for right in Right if right is not Right.OVERRIDE
     }
     directory.deaf = True
-    assert await here.book.rights("U0RUI", rules) == {Right.ROLLBACK}
+    assert await here.book.rights("U0RUI", rules) == {Right.ROLLBACK, Right.READ}
 
 
 async def test_G2_an_equal_email_maps_an_author_and_the_config_goes_first() -> None:

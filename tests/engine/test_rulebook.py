@@ -23,7 +23,7 @@ async def has(person: str, directory: Directory | None = None, **may: tuple[str,
 
 
 async def test_nothing_given_leaves_only_what_everybody_may() -> None:
-    assert await has("U0MEI") == {"rollback", "pause"}
+    assert await has("U0MEI") == {"rollback", "pause", "read"}
 
 
 async def test_who_may_start_may_promote_and_adopt_unless_it_is_said() -> None:
@@ -38,7 +38,7 @@ async def test_overriding_goes_with_nothing() -> None:
 
 
 async def test_nobody_is_nobody() -> None:
-    assert await has("U0MEI", rollback=("nobody",)) == set()
+    assert await has("U0MEI", rollback=("nobody",), read=("nobody",)) == set()
 
 
 RUI = Person(id="U0RUI", name="rui")
@@ -60,16 +60,16 @@ async def test_strangers_may_nothing_even_where_anyone_may() -> None:
     assert await has("U0GUEST", directory, start=("anyone",)) == set()
 
 
-async def test_with_the_directory_down_only_a_rollback_is_left() -> None:
+async def test_with_the_directory_down_only_looking_and_a_rollback_are_left() -> None:
     may = {"start": ("anyone",), "rollback": ("anyone",)}
-    assert await has("U0MEI", FakeDirectory(), **may) == {"rollback"}
+    assert await has("U0MEI", FakeDirectory(), **may) == {"rollback", "read"}
 
 
 async def test_with_the_directory_down_the_last_known_members_may_roll_back() -> None:
     down = FakeDirectory(known_once={"S0DEV": frozenset({"U0RUI"})})
     may = {"start": ("shop-devs",), "rollback": ("shop-devs",)}
-    assert await has("U0RUI", down, **may) == {"rollback"}
-    assert await has("U0SAM", down, **may) == set()
+    assert await has("U0RUI", down, **may) == {"rollback", "read"}
+    assert await has("U0SAM", down, **may) == {"read"}
 
 
 async def test_no_rules_no_rights() -> None:

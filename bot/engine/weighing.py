@@ -1,0 +1,117 @@
+"""What would refuse a verb right now, and who could do it. The same predicates; no effect."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain import intents as i
+from bot.domain.facts import Mark
+from bot.domain.moves import Refusal
+from bot.domain.release import Release
+from bot.domain.rules import Right, Rules
+from bot.domain.strategy import Observed
+from bot.engine.engine import Engine
+from bot.engine.rulebook import Rulebook
+
+UNNAMED = "(no version named)"
+WORDS = "(a reason)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A verb, by whom and about what; `release` is the one that is meant or lives there."""
+
+    verb: str
+    by: str
+    service: str
+    environment: str
+    version: str = ""
+    release: Release | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """`against` are all the reasons; `able` the people who have the right, `open_to` in words."""
+
+    against: tuple[Refusal, ...]
+    right: Right | None = None
+    able: tuple[str, ...] = ()
+    open_to: str = ""
+
+
+ON_A_RELEASE: Mapping[str, type[i.Intent]] = {
+    "promote": i.Promote,
+    "pause": i.Pause,
+    "resume": i.Resume,
+    "abort": i.Abort,
+    "rollback": i.Rollback,
+    "ack": i.Take,
+    "settle": i.Settle,
+}
+
+
+async def weigh(question: Question, right: str | None, engine: Engine, book: Rulebook) -> Weighed:
+    """Everything against, and whom the config gives the right to, named as far as it is known."""
+    against = await _against(question, engine)
+    rules = _rules(question, book)
+    if right is None or rules is None:
+        return Weighed(against=against)
+    needed = Right(right)
+    return Weighed(
+        against=against,
+        right=needed,
+        able=await book.who(rules, needed),
+        open_to=book.who_may(rules).get(needed, ""),
+    )
+
+
+def _rules(question: Question, book: Rulebook) -> Rules | None:
+    pinned = question.release.rules if question.release else None
+    return book.rules(question.service, question.environment) or pinned
+
+
+async def _against(question: Question, engine: Engine) -> tuple[Refusal, ...]:
+    opening = _opening(question)
+    kind = ON_A_RELEASE.get(question.verb)
+    if question.release is not None and kind is not None:
+        return await engine.weigh_for(question.release, _filled(kind, question.by))
+    if opening is not None:
+        return await engine.weigh(opening)
+    where = f"{question.service} in {question.environment}"
+    sentence = f"Nothing is live for {where}."
+    return (Refusal("NOTHING_LIVE", sentence, "There is nothing to do it to just now."),)
+
+
+def _filled(kind: type[i.Intent], by: str) -> i.Intent:
+    """With a reason where one is asked for: what lacks is only the typing."""
+    if kind is i.Settle:
+        return i.Settle(by=by, because=WORDS)
+    return kind(by=by)
+
+
+def _opening(question: Question) -> i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | None:
+    by, service, environment = question.by, question.service, question.environment
+    version = question.version or UNNAMED
+    if question.verb == "start":
+        return i.Start(by=by, release="", service=service, environment=environment, version=version)
+    if question.verb == "rollback":
+        to = question.version or None
+        return i.UndoEnded(by=by, release="", service=service, environment=environment, to=to)
+    if question.verb == "adopt":
+        seen = Observed(revisions={version: 100.0})
+        return i.Adopt(by=by, service=service, environment=environment, seen=seen)
+    if question.verb == "mark":
+        return i.MarkVersion(
+            by=by,
+            service=service,
+            environment=environment,
+            version=version,
+            mark=Mark.BAD,
+            because=WORDS,
+        )
+    return None
+
+
+def without_version(against: Sequence[Refusal], version: str) -> tuple[Refusal, ...]:
+    """What says nothing where no version was named: whether that one was certified before."""
+    about = ("NOT_CERTIFIED_BEFORE",) if not version else ()
+    return tuple(each for each in against if each.code not in about)

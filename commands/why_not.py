@@ -1,0 +1,103 @@
+"""`/release why not start checkout to prod`: what would refuse it now, and who could do it."""
+
+from bot.domain.release import Release
+from bot.domain.rules import Right
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.weighing import Question, Weighed, weigh, without_version
+from bot.ports.chat import Message
+from bot.render.weighed import spelled, why_not
+from commands.common import meant, names_of, refuse, show
+
+
+async def run(ask: Ask) -> Reply:
+    verb = next((spec for spec in ask.desk.specs if spec.name == ask.parsed.topic), None)
+    if verb is None:
+        return refuse(
+            "NEEDS_VERB",
+            "Nothing was looked up: no verb was named.",
+            f"Type: {ask.desk.command} {SPEC.usage}",
+        )
+    if not verb.is_act:
+        return refuse("NOTHING_AGAINST", f"{verb.name} only looks.", "It changes nothing; type it.")
+    if verb.what == "none":
+        return show(await _anywhere(ask, verb))
+    question = await _question(ask, verb.name)
+    if isinstance(question, Reply):
+        return question
+    found = await weigh(question, verb.right, ask.desk.engine, ask.desk.book)
+    return show(await _shown(ask, question, found))
+
+
+async def _anywhere(ask: Ask, verb: CommandSpec) -> Message:
+    """Of a verb that is about no place: whether the right is held in any."""
+    book, right = ask.desk.book, Right(verb.right) if verb.right else None
+    who = ", ".join(book.who_may_anywhere(right)) if right else ""
+    if right is None or await book.holds_anywhere(ask.by, right):
+        return why_not(verb.name, (), right or "", who, ())
+    lacks = f"You do not have the right to {right} anywhere."
+    return why_not(verb.name, [(lacks, f"Ask {who}." if who else "Nobody has it.")], right, who, ())
+
+
+async def _shown(ask: Ask, question: Question, found: Weighed) -> Message:
+    able = await names_of(found.able, ask.desk)
+    against = without_version(found.against, question.version)
+    live = question.release.id if question.release else ""
+    opens = question.verb in ("start", "adopt", "mark")
+    place = (question.service, question.environment, question.version)
+    what = spelled(question.verb, *place, "" if opens else live)
+    told = [(each.sentence, each.remedy) for each in against]
+    return why_not(what, told, found.right or "", found.open_to, able)
+
+
+async def _question(ask: Ask, verb: str) -> Question | Reply:
+    release = await meant(ask)
+    service = ask.parsed.service or (release.service if release else None)
+    environment = ask.parsed.environment or (release.environment if release else None)
+    if service is None:
+        return refuse(
+            "NEEDS_WHAT",
+            "Nothing was looked up: no service was named.",
+            f"Type: {ask.desk.command} {SPEC.usage}",
+        )
+    if environment is None:
+        return _which(ask, verb, service)
+    live = release or await _live(ask, service, environment)
+    return Question(
+        verb=verb,
+        by=ask.by,
+        service=service,
+        environment=environment,
+        version=ask.parsed.version or "",
+        release=live,
+    )
+
+
+def _which(ask: Ask, verb: str, service: str) -> Reply:
+    places = ask.desk.readers.services().get(service, ())
+    return refuse(
+        "WHICH_ENVIRONMENT",
+        f"Nothing was looked up: {service} is in {', '.join(places)}, and each has its own rules.",
+        f"Type: {ask.desk.command} why not {verb} {service} to {places[-1]}",
+    )
+
+
+async def _live(ask: Ask, service: str, environment: str) -> Release | None:
+    live = await ask.desk.engine.history.all_live()
+    here = (each for each in live if (each.service, each.environment) == (service, environment))
+    return next(here, None)
+
+
+SPEC = CommandSpec(
+    name="why-not",
+    usage="why-not <verb> <what> [<version>] [to <env>]",
+    summary="What would refuse it right now, and who could do it; asking changes nothing.",
+    examples=("why not start checkout to prod",),
+    does=Effectful.ASK,
+    aliases=("why not", "can"),
+    what="optional",
+    takes_version=True,
+    takes_verb=True,
+    words=frozenset({"to"}),
+    run=run,
+)
