@@ -32,6 +32,7 @@ class Word:
 WORDS = {
     "run": Word("run the bot", "run"),
     "check": Word("look at the config and everything it names; changes nothing", "check"),
+    "manifest": Word("the Slack app, and every scope with its reason", "manifest"),
     "demo": Word("try it all with a practice workspace and a practice fleet", "demo"),
     "release": Word("type a /release command at the running bot", "talk", "release_arguments"),
     "why": Word("why a release did what it did, read from the record", "talk", "why_arguments"),
