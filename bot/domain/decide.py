@@ -27,6 +27,13 @@ NEEDS: dict[type[i.Intent], Right] = {
 }
 
 
+def right_for(release: Release, intent: i.Intent) -> Right | None:
+    """What a person needs for this; None where being asked is enough, or nothing is needed."""
+    if isinstance(intent, i.Promote) and intent.early:
+        return Right.OVERRIDE
+    return None if _approves(release, intent) else NEEDS.get(type(intent))
+
+
 def decide(release: Release, intent: i.Intent, known: Known, now: datetime) -> Decision:
     """Facts for a release that exists, each of which its state has a move for, or a refusal."""
     if refusal := refused(release, intent, known):

@@ -1,6 +1,8 @@
 """What happened. Facts are frozen, in the past tense, and complete on their own.
 
 Every fact says when (`at`, aware UTC) and by whom (`by`: a person's id, `cli:<user>`, or `bot`).
+`role` is what gave them the right, in the config's words at that moment; empty for the bot, and
+where no right was needed.
 """
 
 from dataclasses import dataclass
@@ -52,6 +54,7 @@ class Mark(StrEnum):
 class Fact:
     at: datetime
     by: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

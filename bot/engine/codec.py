@@ -65,6 +65,8 @@ def restore(kind: type[Any], body: Json) -> Any:
 def event_of(fact: Fact, stream: str, cause: str) -> NewEvent:
     body = plain(fact)
     del body["at"], body["by"]
+    if not fact.role:
+        del body["role"]
     kind = type(fact).__name__
     schema = SCHEMAS.get(kind, 1)
     return NewEvent(

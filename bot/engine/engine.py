@@ -13,7 +13,7 @@ from bot.domain import facts as f
 from bot.domain import intents as i
 from bot.domain.changes import Change
 from bot.domain.decide import blocked_by as blocked_for
-from bot.domain.decide import decide
+from bot.domain.decide import decide, right_for
 from bot.domain.evolve import begin
 from bot.domain.known import Accepted, Known
 from bot.domain.moves import Refusal
@@ -24,6 +24,7 @@ from bot.domain.service import ServiceState
 from bot.engine.codec import event_of
 from bot.engine.draft import Draft
 from bot.engine.history import History
+from bot.engine.roles import OPENED_BY, in_role
 from bot.engine.turns import OutOfPatience, Turns
 from bot.ports.clock import Clock
 from bot.ports.store import (
@@ -58,6 +59,8 @@ class Rulebook(Protocol):
     async def everyone_in(self, name: str) -> frozenset[str] | None: ...
 
     async def accounts(self, person: str) -> tuple[str, ...]: ...
+
+    async def role(self, person: str, right: Right, rules: Rules) -> str: ...
 
     def who_may(self, rules: Rules | None) -> Mapping[Right, str]: ...
 
@@ -144,6 +147,8 @@ class Engine:
             decision = decide(release, intent, known, self.clock.now())
             if isinstance(decision, Refusal):
                 return _refused(decision, release_id)
+            right = right_for(release, intent)
+            decision = await in_role(decision, intent, right, known.rules, self.book)
             batch = self._batch_for(release, decision, known, inbox)
             answer = await self._commit(batch, decision, release_id, patience)
             if answer is not None:
@@ -170,6 +175,8 @@ class Engine:
             decision = self._opened(asked, known)
             if isinstance(decision, Refusal):
                 return _refused(decision, "")
+            right = OPENED_BY[type(asked)]
+            decision = await in_role(decision, asked, right, known.rules, self.book)
             new_id = asked.release if isinstance(asked, i.Start | i.UndoEnded) else ""
             batch = self._opening_batch(asked, decision, known, inbox)
             answer = await self._commit(batch, decision, new_id, patience)

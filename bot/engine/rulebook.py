@@ -98,6 +98,14 @@ class Rulebook:
         """One place for each list of names that a right is given to."""
         return {given(rules, right): rules for rules in self.policy.services.values()}
 
+    async def role(self, person: str, right: Right, rules: Rules) -> str:
+        """The names of the config through which a person has a right, as it gives them."""
+        names = given(rules, right)
+        held = [
+            name for name in names if name != ANYONE and person in await self._members(name, right)
+        ]
+        return ", ".join(held or [name for name in names if name == ANYONE])
+
     async def _has(self, person: str, right: Right, rules: Rules) -> bool:
         for name in given(rules, right):
             if name == ANYONE or person in await self._members(name, right):

@@ -101,6 +101,7 @@ def _told(fact: f.Fact, row: Json, known: Known) -> Json:
         "kind": row["kind"],
         "by": fact.by,
         "name": name_of(fact.by, known.names),
+        "role": fact.role,
         "because": str(getattr(fact, "because", "")),
         "text": sentence(fact, known),
     }
@@ -208,7 +209,7 @@ def _part(name: str, rows: Sequence[Json]) -> str:
 FACT: Mapping[str, Callable[[Json], str]] = {
     "at": lambda row: row["at"],
     "fact": lambda row: str(row["seq"]),
-    "who": lambda row: row["name"],
+    "who": lambda row: f"{row['name']} ({row['role']})" if row["role"] else row["name"],
     "what": lambda row: row["text"],
 }
 EFFECT: Mapping[str, Callable[[Json], str]] = {

@@ -112,6 +112,7 @@ VALUES: dict[str, Any] = {
     "reasons": (f.Reason(code="DRIFT", sentence="It drifted.", remedy="Adopt it."),),
     "release": "R-1",
     "revision": "v1.4.2",
+    "role": "",
     "rules": rules(),
     "running": OLD,
     "sentence": "Not started.",

@@ -1,0 +1,37 @@
+"""In which role somebody acted: what gave them the right, as the config said at that moment."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from bot.domain import facts as f
+from bot.domain import intents as i
+from bot.domain.known import Accepted
+from bot.domain.rules import Right, Rules
+
+OPENED_BY: Mapping[type[i.Intent], Right] = {
+    i.Start: Right.START,
+    i.UndoEnded: Right.ROLLBACK,
+    i.Adopt: Right.ADOPT,
+    i.MarkVersion: Right.PROMOTE,
+}
+
+
+class Roles(Protocol):
+    async def role(self, person: str, right: Right, rules: Rules) -> str: ...
+
+
+async def in_role(
+    accepted: Accepted, intent: i.Intent, right: Right | None, rules: Rules | None, roles: Roles
+) -> Accepted:
+    """The same, with the actor's role in their facts; the bot has none, nor what needs no right."""
+    if right is None or rules is None or intent.by == f.BOT:
+        return accepted
+    role = await roles.role(intent.by, right, rules)
+    theirs = [_with_role(fact, intent.by, role) for fact in accepted.facts]
+    also = [(stream, _with_role(fact, intent.by, role)) for stream, fact in accepted.also]
+    return replace(accepted, facts=theirs, also=also)
+
+
+def _with_role(fact: f.Fact, by: str, role: str) -> f.Fact:
+    return replace(fact, role=role) if fact.by == by else fact
