@@ -1,15 +1,19 @@
 """`/release start checkout v1.4.2 to prod`"""
 
+from dataclasses import replace
+
 from bot.domain.intents import Start
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
+from bot.render.forms import BECAUSE, START, Asked
+from bot.render.start_form import ENVIRONMENT, SERVICE
 from commands.common import needs_version
 
 
 async def run(ask: Ask) -> Reply:
     parsed = ask.parsed
     if parsed.version is None:
-        return needs_version(ask, "Not started", SPEC.usage)
+        return replace(needs_version(ask, "Not started", SPEC.usage), form=asked_for(ask))
     intent = Start(
         by=ask.by,
         release="",
@@ -19,6 +23,16 @@ async def run(ask: Ask) -> Reply:
         because=ask.because,
     )
     return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
+
+
+def asked_for(ask: Ask) -> Asked:
+    """The form, filled in as far as was typed."""
+    told = {
+        SERVICE: ask.parsed.service or "",
+        ENVIRONMENT: ask.parsed.environment or "",
+        BECAUSE: ask.because,
+    }
+    return Asked(name=START, line=START, held=told)
 
 
 SPEC = CommandSpec(

@@ -19,6 +19,7 @@ from bot.domain.facts import BOT
 from bot.engine.anchoring import ANCHOR, HEADS, Anchoring, AnchorRules
 from bot.engine.clock import SystemClock
 from bot.engine.effects import CHAT
+from bot.engine.lobby import Lobby
 from bot.engine.notices import NOTICE, Notices
 from bot.engine.registry import find_integrations
 from bot.engine.runtime import Runtime
@@ -120,11 +121,12 @@ async def begin(
     stack.push_async_callback(local.cleanup)
     checks = {"slack": room.fault}
     health = Health(engine=bot.engine, started=bot.engine.clock.now(), checks=checks)
+    lobby = Lobby(bot.desk, runtime.pulse, health.started)
     if config.web.enabled:
         app = routes(health)
         add_api(config, bot, app)
-        await serve_web(config, app, room.routes(bot.door), stack)
-    await room.listen(bot.door)
+        await serve_web(config, app, room.routes(bot.door, lobby), stack)
+    await room.listen(bot.door, lobby)
     return running
 
 

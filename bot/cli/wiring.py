@@ -117,6 +117,7 @@ class Bot:
     book: Rulebook
     ports: Ports
     readers: Readers
+    desk: Desk
     door: Door
     refresher: Refresher
 
@@ -149,6 +150,7 @@ def assemble(
         book=book,
         ports=ports,
         readers=readers,
+        desk=desk,
         door=Door(desk),
         refresher=Refresher(engine, max(CARD_FASTEST, CARD_EVERY / config.time_scale)),
     )

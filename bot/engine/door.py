@@ -11,6 +11,7 @@ from bot.domain import facts as f
 from bot.domain.release import Release
 from bot.domain.service import ServiceState
 from bot.engine.engine import Answer, Engine
+from bot.engine.filling import start_form
 from bot.engine.grammar import parse
 from bot.engine.looking import hidden
 from bot.engine.parts import Ports
@@ -122,9 +123,10 @@ class Door:
         replied = await self._desk.engine.store.replied(inbound.key)
         if replied is not None and replied.reply is not None:
             return reply_to(Answer(**replied.reply))
-        parsed = self._parse(inbound, await self._world(inbound))
+        world = await self._world(inbound)
+        parsed = self._parse(inbound, world)
         if isinstance(parsed, Unclear):
-            reply = unclear(parsed)
+            reply = replace(unclear(parsed), form=start_form(parsed, inbound.text, world))
             await self._denials.note(inbound, reply)
             return reply
         return await self._answer(Ask(parsed=parsed, inbound=inbound, desk=self._desk))

@@ -5,6 +5,7 @@ from bot.domain.release import Release
 from bot.engine.engine import Engine
 from bot.engine.outbox import Later, Result, Settled, backoff
 from bot.engine.parts import Ports
+from bot.engine.pulse import Noting, unnoted
 from bot.ports.outcomes import Ambiguous, IntegrationError, Rejected, Throttled, Unsupported
 from bot.ports.pager import Page, Urgency
 from bot.ports.store import Effect
@@ -14,9 +15,10 @@ URGENCY = {Do.PAGE: Urgency.HIGH, Do.PAGE_LOW: Urgency.LOW}
 
 
 class Paging:
-    def __init__(self, engine: Engine, ports: Ports) -> None:
+    def __init__(self, engine: Engine, ports: Ports, noting: Noting = unnoted) -> None:
         self._engine = engine
         self._ports = ports
+        self._noting = noting
 
     async def perform(self, effect: Effect) -> Result:
         release = await self._engine.history.release(effect.stream)
@@ -36,7 +38,9 @@ class Paging:
             else:
                 outcome = await pager.page(page_for(release, do), key=effect.key)
         except IntegrationError as error:
+            self._noting(release.rules.rollback.page or "", False)
             return Later(backoff(effect.attempts, most=10.0), str(error))
+        self._noting(release.rules.rollback.page or "", not isinstance(outcome, Ambiguous))
         match outcome:
             case Throttled(after):
                 return Later(after, "the pager asked to come back later")

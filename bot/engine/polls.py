@@ -7,6 +7,7 @@ import structlog
 
 from bot.domain.judge.samples import Window
 from bot.engine.parts import Ports
+from bot.engine.pulse import Noting, unnoted
 from bot.ports.metrics import Samples
 from bot.ports.outcomes import IntegrationError
 
@@ -23,8 +24,9 @@ def grid(now: datetime, every: timedelta) -> datetime:
 
 
 class Polls:
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, noting: Noting = unnoted) -> None:
         self._ports = ports
+        self._noting = noting
         self._asked: dict[tuple[str, str, Window], asyncio.Task[Samples | None]] = {}
         self._silent: set[str] = set()
 
@@ -46,11 +48,13 @@ class Polls:
         return samples
 
     def _note_silence(self, source: str, error: IntegrationError) -> None:
+        self._noting(source, False)
         if source not in self._silent:
             self._silent.add(source)
             log.warning(source_gone(source, error), source=source)
 
     def _note_voice(self, source: str) -> None:
+        self._noting(source, True)
         if source in self._silent:
             self._silent.discard(source)
             log.info(source_back(source), source=source)

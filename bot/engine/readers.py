@@ -37,6 +37,11 @@ class Readers:
         """The time zone that times without one are meant in."""
         return self._zone
 
+    @property
+    def refresh(self) -> timedelta:
+        """How often a live card is edited at least."""
+        return self._refresh
+
     def services(self) -> Mapping[str, tuple[str, ...]]:
         """Each service's environments along their `after` chain."""
         found: dict[str, list[str]] = {}

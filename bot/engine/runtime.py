@@ -17,6 +17,7 @@ from bot.engine.outbox import Outbox, Perform
 from bot.engine.paging import Paging
 from bot.engine.parts import Ports
 from bot.engine.polls import Polls
+from bot.engine.pulse import Pulse
 from bot.engine.timers import Timers
 from bot.engine.watcher import Watcher
 from bot.ports.store import Effect, StoreBroken, StoreError
@@ -45,12 +46,13 @@ class Runtime:
     ) -> None:
         self.engine = engine
         self._sign_every = sign_every
-        self.polls = Polls(ports)
+        self.pulse = Pulse(engine.clock)
+        self.polls = Polls(ports, self.pulse.note)
         self.watcher = Watcher(engine, ports, self.polls)
         performers = {
             WORLD: World(engine, ports).perform,
             TIMER: Timers(engine, self.watcher.look).perform,
-            PAGE: Paging(engine, ports).perform,
+            PAGE: Paging(engine, ports, self.pulse.note).perform,
             GATE: Gating(engine, ports).perform,
             **extra,
         }

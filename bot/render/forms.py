@@ -31,6 +31,10 @@ METADATA: Final = 3000
 LONGEST: Final = 1000
 """Characters of a reason; a request is read to 2,000, and escapes take more than one."""
 BECAUSE: Final = "because"
+START: Final = "start"
+"""The form in bot.render.start_form; all others ask for a reason."""
+CHOOSE: Final = "choose:"
+"""What the action of a field begins with that draws its form again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +122,7 @@ def asked_by(name: str, value: str) -> Asked | None:
     """
     pressed = parse_button_value(value)
     form = name or (pressed.asks if pressed else "")
-    if pressed is None or form not in REASONS:
+    if pressed is None or form not in (START, *REASONS):
         return None
     return Asked(name=form, line=pressed.command, release=pressed.release, seen=pressed.seen)
 
@@ -128,6 +132,7 @@ def reason_view(asked: Asked, origin: Origin) -> Block:
     form = REASONS[asked.name]
     told = section(f"`{escape(one_line(asked.line)).replace('`', chr(39))} because …`")
     answer = text_input(BECAUSE, form.prompt, form.hint, asked.held.get(BECAUSE, ""), form.least)
+    answer["element"]["focus_on_load"] = True
     return view(form.title, form.submit, asked, origin, [told, answer])
 
 
@@ -153,7 +158,6 @@ def text_input(
         "multiline": lines,
         "min_length": least,
         "max_length": LONGEST,
-        "focus_on_load": True,
     }
     if held:
         element["initial_value"] = cut_plain(held, LONGEST)
@@ -194,6 +198,13 @@ def sent(callback: str, kept: str, values: Mapping[str, str]) -> Sent | None:
         channel=told.get("channel", ""), thread=told.get("thread", ""), url=told.get("url", "")
     )
     return Sent(asked=asked, origin=origin, values=values)
+
+
+def typed_instead(asked: Asked) -> str:
+    """What to type where the form does not open."""
+    if asked.name == START:
+        return "start <service> <version> to <environment>"
+    return f"{asked.line} because <reason>"
 
 
 def with_reason(line: str, reason: str) -> str:

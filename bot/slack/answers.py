@@ -61,11 +61,13 @@ class Answers:
         return True
 
     async def give(self, heard: Heard, reply: Reply) -> None:
-        """By response URL where there is one, else where the person spoke."""
+        """By response URL where there is one, else where the person spoke, else to them alone."""
         if heard.url and await self._by_url(heard, reply):
             return
         if heard.inbound.channel:
             await self._in_place(heard, reply)
+        elif heard.inbound.by:
+            await self._alone(heard, reply)
 
     async def _by_url(self, heard: Heard, reply: Reply) -> bool:
         if not heard.url.startswith(self._allowed):

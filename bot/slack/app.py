@@ -16,12 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.clock import fresh_id
 from bot.engine.door import Inbound, Reply
-from bot.ports.chat import Block, Message
+from bot.ports.chat import Message
 from bot.ports.directory import Directory
 from bot.render.blocks import ASK, escape, one_line
-from bot.render.forms import BECAUSE, CALLBACK, reason_view
+from bot.render.forms import CALLBACK, CHOOSE, Asked, typed_instead
 from bot.slack import payloads
 from bot.slack.answers import Answers, shown
+from bot.slack.homes import Homes
 from bot.slack.identity import is_slack_id
 from bot.slack.payloads import Heard, Json
 from bot.slack.tasks import Tasks
@@ -32,13 +33,14 @@ log = structlog.get_logger()
 ACK_WITHIN: Final = timedelta(seconds=2.6)
 """Slack gives three seconds, network included."""
 ANYTHING: Final = re.compile(".*", re.DOTALL)
-EVENTS: Final = ("app_mention", "message")
+EVENTS: Final = ("app_home_opened", "app_mention", "message")
 STRANGER: Final = (
     "Nothing happened: only full members of the workspace that owns this bot may use it. "
     "Ask one of them."
 )
 ACTION: Final = re.compile(r"^act:")
 ASKS: Final = re.compile(f"^{ASK}")
+CHOICE: Final = re.compile(f"^{CHOOSE}")
 FORM: Final = re.compile(f"^{CALLBACK}")
 
 UNKNOWN_FORM: Final = (
@@ -66,6 +68,7 @@ class SlackApp:
         directory: Directory,
         answers: Answers,
         windows: Windows,
+        homes: Homes,
         client: AsyncWebClient,
         tasks: Tasks,
         commands: tuple[str, str],
@@ -74,6 +77,7 @@ class SlackApp:
         self._directory = directory
         self._answers = answers
         self._windows = windows
+        self._homes = homes
         self._tasks = tasks
         self._command, self._rollback = commands
         self.team = ""
@@ -115,7 +119,9 @@ class SlackApp:
         bolt.command(ANYTHING)(self._on_strange_command)
         bolt.action(ACTION)(self._on_press)
         bolt.action(ASKS)(self._on_ask)
+        bolt.action(CHOICE)(self._on_choice)
         bolt.view(FORM)(self._on_sent)
+        bolt.event("app_home_opened")(self._on_home)
         bolt.action(ANYTHING)(self._on_strange_press)
         bolt.event("app_mention")(self._on_mention)
         bolt.event("message")(self._on_message)
@@ -160,21 +166,26 @@ class SlackApp:
             await self._on_strange_press(ack, body)
             return
         await ack()
-        view = reason_view(asked, payloads.origin_of(body))
-        self._tasks.start(self._open(view, f"{asked.line} because <reason>", body))
+        self._tasks.start(self._ask(asked, body))
+
+    async def _on_choice(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A field of a form that others hang on."""
+        await ack()
+        self._tasks.start(self._windows.draw_again(body))
 
     async def _open_or_say(self, heard: Heard, reply: Reply, body: Json) -> None:
         """What is missing is asked for in a form; where none opens, the sentence says it."""
-        if reply.form is not None:
-            view = reason_view(reply.form, payloads.origin_of(body))
-            if await self._windows.open(view, body):
-                return
-        await self._answers.give(heard, reply)
-
-    async def _open(self, view: Block, instead: str, body: Json) -> None:
-        """A form; where Slack does not open it, what to type instead."""
-        if await self._windows.open(view, body):
+        if reply.form is not None and await self._windows.ask(reply.form, body):
             return
+        if heard.inbound.channel or not await self._windows.tell(reply, body):
+            await self._answers.give(heard, reply)
+        await self._homes.refresh(heard.inbound.by)
+
+    async def _ask(self, asked: Asked, body: Json) -> None:
+        """A form; where Slack does not open it, what to type instead."""
+        if await self._windows.ask(asked, body):
+            return
+        instead = typed_instead(asked)
         sentence = "Nothing happened yet: Slack did not open the form in time. "
         origin = payloads.origin_of(body)
         nobody = Inbound(key="", text="", by=payloads.user_of(body), via="button")
@@ -190,11 +201,16 @@ class SlackApp:
         if heard is None:
             await ack(response_action="update", view=note_of(plain(UNKNOWN_FORM)))
             return
+        if faults := payloads.form_faults(body):
+            await ack(response_action="errors", errors=faults)
+            return
         reply = await self._reply(heard, body)
         elsewhere = bool(heard.url or heard.inbound.channel)
-        await ack(**window_answer(reply, BECAUSE, answered_elsewhere=elsewhere))
+        field = payloads.field_at_fault(body, reply.code)
+        await ack(**window_answer(reply, field, answered_elsewhere=elsewhere))
         if elsewhere and not reply.code:
             self._tasks.start(self._answers.give(heard, reply))
+        self._tasks.start(self._homes.refresh(heard.inbound.by))
 
     async def _on_strange_press(self, ack: Ack, body: dict[str, Any]) -> None:
         await ack()
@@ -206,6 +222,19 @@ class SlackApp:
         url = payloads.text(body, "response_url")
         if url:
             self._tasks.start(self._answers.give(Heard(nobody, url), reply))
+
+    async def _on_home(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Somebody looks at the app; the Messages tab is nothing to publish to."""
+        await ack()
+        event = payloads.table(body, "event")
+        if payloads.text(event, "tab") == "home":
+            self._tasks.start(self._show_home(payloads.text(event, "user"), body))
+
+    async def _show_home(self, person: str, body: Json) -> None:
+        if self._is_foreign(body) or not await self._may_be_member(person):
+            await self._homes.close_to(person, STRANGER)
+            return
+        await self._homes.opened(person)
 
     async def _on_mention(self, ack: Ack, body: dict[str, Any]) -> None:
         await self._on_spoken(ack, body, payloads.mention(body))

@@ -20,7 +20,9 @@ METHODS: Final[Mapping[str, frozenset[str]]] = {
     "users.info": frozenset({"users:read"}),
     "users.lookupByEmail": frozenset(),
     "views.open": frozenset(),
+    "views.publish": frozenset(),
     "views.push": frozenset(),
+    "views.update": frozenset(),
 }
 """Scopes without which a method is of no use to us. apps.connections.open has an app token."""
 
@@ -38,6 +40,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
 nobody is known by their e-mail."""
 
 EVENTS: Final[Mapping[str, frozenset[str]]] = {
+    "app_home_opened": frozenset(),
     "app_mention": frozenset({"app_mentions:read"}),
     "message.im": frozenset({"im:history"}),
 }

@@ -41,7 +41,9 @@ METHODS: Mapping[str, tuple[Window, ...]] = {
     "users.info": TIER_4,
     "users.lookupByEmail": TIER_3,
     "views.open": TIER_4,
+    "views.publish": TIER_4,
     "views.push": TIER_4,
+    "views.update": TIER_4,
 }
 CHANNELS: Mapping[str, tuple[Window, ...]] = {
     "chat.postMessage": (Window(60, 60), Window(10, 3)),

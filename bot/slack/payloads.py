@@ -7,7 +7,18 @@ from typing import Any, Final, TypeAlias
 
 from bot.engine.door import Inbound
 from bot.render.blocks import ASK, parse_button_value
-from bot.render.forms import BECAUSE, Asked, Origin, Sent, asked_by, sent, with_reason
+from bot.render.forms import (
+    BECAUSE,
+    CHOOSE,
+    START,
+    Asked,
+    Origin,
+    Sent,
+    asked_by,
+    sent,
+    with_reason,
+)
+from bot.render.start_form import start_faults, start_field, start_line
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -103,7 +114,7 @@ def form_in(body: Json) -> Sent | None:
     for block in table(table(view, "state"), "values").values():
         for name, held in block.items() if isinstance(block, dict) else ():
             if isinstance(held, dict):
-                values[name] = text(held, "value") or text(table(held, "selected_option"), "value")
+                values[name.removeprefix(CHOOSE)] = value_of(held)
     return sent(text(view, "callback_id"), text(view, "private_metadata"), values)
 
 
@@ -123,7 +134,7 @@ def submission(body: Json) -> Heard | None:
     asked, origin = found.asked, found.origin
     inbound = Inbound(
         key=f"slack/view/{text(body, 'trigger_id')}",
-        text=with_reason(asked.line, found.values.get(BECAUSE, "")),
+        text=completed(found),
         by=text(table(body, "user"), "id"),
         via="form",
         channel=origin.channel,
@@ -136,6 +147,28 @@ def submission(body: Json) -> Heard | None:
 
 def user_of(body: Json) -> str:
     return text(table(body, "user"), "id") or text(body, "user_id")
+
+
+def completed(form: Sent) -> str:
+    """The request that a form makes with what was written into it."""
+    if form.asked.name == START:
+        return start_line(form.values)
+    return with_reason(form.asked.line, form.values.get(BECAUSE, ""))
+
+
+def form_faults(body: Json) -> dict[str, str]:
+    """What is wrong with the fields of a form in themselves, by field."""
+    found = form_in(body)
+    is_start = found is not None and found.asked.name == START
+    return start_faults(found.values) if found is not None and is_start else {}
+
+
+def field_at_fault(body: Json, code: str) -> str:
+    """The field of a form that a refusal is about."""
+    found = form_in(body)
+    if found is None or found.asked.name != START:
+        return BECAUSE
+    return start_field(code)
 
 
 def value_of(action: Json) -> str:

@@ -18,13 +18,14 @@ from bot.slack.answers import Answers
 from bot.slack.app import Ear, SlackApp
 from bot.slack.calls import Answered, Failed, Limited, Outcome, WebApi, web_client
 from bot.slack.chat import SlackChat
+from bot.slack.homes import Homes
 from bot.slack.http import SignedHttp
 from bot.slack.identity import SlackDirectory
 from bot.slack.limits import Limits
 from bot.slack.remedies import remedy_of
 from bot.slack.socket import Lines, SocketMode
 from bot.slack.tasks import Tasks
-from bot.slack.windows import Windows
+from bot.slack.windows import BareLobby, Lobby, Windows
 
 log = structlog.get_logger()
 
@@ -50,29 +51,33 @@ class SlackRoom:
     ) -> None:
         self._slack = slack
         self._secrets = secrets
-        self._clock = clock
+        self.clock = clock
         self._probe = probe
         self._tasks = Tasks()
         self._lines = lines or Lines()
         self._session = aiohttp.ClientSession(timeout=CALL_WITHIN)
         token = secrets.bot_token.get_secret_value()
-        self._api = WebApi(web_client(token, slack.api_url, self._session), probe)
+        self.api = WebApi(web_client(token, slack.api_url, self._session), probe)
         self._limits = limits or Limits(clock.monotonic)
-        self._chat = SlackChat(self._api, self._limits)
-        self._directory = SlackDirectory(self._api, self._limits, clock, self._tasks)
+        self._chat = SlackChat(self.api, self._limits)
+        self._directory = SlackDirectory(self.api, self._limits, clock, self._tasks)
         self.chat: Chat = self._chat
         self.directory: Directory = self._directory
         self._app: SlackApp | None = None
         self._socket: SocketMode | None = None
         self._http: SignedHttp | None = None
+        self.homes: Homes | None = None
         self._alive: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._trouble = ""
 
-    async def listen(self, door: Ear) -> None:
+    async def listen(self, door: Ear, lobby: Lobby | None = None) -> None:
         """Begin to hear. Slack being away is no error: it is tried until it is back."""
-        app = self._app_for(door)
+        app = self._app_for(door, lobby)
         await self._introduce(app)
         self._alive = self._tasks.start(self._stay(app))
+        if self.homes is not None:
+            self._keeping = self._tasks.start(self.homes.run())
         token = self._secrets.app_token
         if self._slack.mode is not Delivery.SOCKET or token is None:
             return
@@ -81,19 +86,19 @@ class SlackRoom:
             WebApi(client, self._probe),
             self._session,
             app.dispatch,
-            self._clock,
+            self.clock,
             self._tasks,
             replace(self._lines, proxy=client.proxy),
         )
         await self._socket.start()
 
-    def routes(self, door: Ear) -> list[web.RouteDef]:
+    def routes(self, door: Ear, lobby: Lobby | None = None) -> list[web.RouteDef]:
         """The route Slack posts to; none in Socket Mode."""
         secret = self._secrets.signing_secret
         if self._slack.mode is not Delivery.HTTP or secret is None:
             return []
-        app = self._app_for(door)
-        self._http = SignedHttp(secret.get_secret_value(), app.dispatch, self._clock)
+        app = self._app_for(door, lobby)
+        self._http = SignedHttp(secret.get_secret_value(), app.dispatch, self.clock)
         return self._http.routes()
 
     def fault(self) -> str:
@@ -104,8 +109,9 @@ class SlackRoom:
 
     async def close(self) -> None:
         """No new work; what runs has ten seconds."""
-        if self._alive is not None:
-            self._alive.cancel()
+        for task in (self._alive, self._keeping):
+            if task is not None:
+                task.cancel()
         if self._http:
             self._http.stopping = True
         if self._socket:
@@ -117,27 +123,36 @@ class SlackRoom:
             await self._socket.close()
         await self._session.close()
 
-    def _app_for(self, door: Ear) -> SlackApp:
+    def _app_for(self, door: Ear, lobby: Lobby | None) -> SlackApp:
         if self._app is None:
+            waits = lobby or BareLobby()
             answers = Answers(
                 self._session,
-                self._api,
+                self.api,
                 self._chat,
                 self._limits,
-                self._clock,
+                self.clock,
                 self._slack.api_url,
             )
             tokenless = web_client(None, self._slack.api_url, self._session)
             commands = (self._slack.command, self._slack.rollback_command)
-            windows = Windows(self._api, self._limits)
+            windows = Windows(self.api, self._limits, waits)
+            self.homes = Homes(self.api, self._limits, self.clock, waits)
             self._app = SlackApp(
-                door, self._directory, answers, windows, tokenless, self._tasks, commands
+                door,
+                self._directory,
+                answers,
+                windows,
+                self.homes,
+                tokenless,
+                self._tasks,
+                commands,
             )
         return self._app
 
     async def _introduce(self, app: SlackApp) -> None:
         """Ask Slack who we are; what is wrong is remembered for `fault`."""
-        outcome = await self._api.write("auth.test", {})
+        outcome = await self.api.write("auth.test", {})
         if isinstance(outcome, Answered):
             app.team = str(outcome.body.get("team_id", ""))
             app.user = str(outcome.body.get("user_id", ""))
@@ -149,7 +164,7 @@ class SlackRoom:
 
     async def _stay(self, app: SlackApp) -> None:
         while True:
-            await self._clock.sleep(ASK_AGAIN if self._trouble else ALIVE_EVERY)
+            await self.clock.sleep(ASK_AGAIN if self._trouble else ALIVE_EVERY)
             await self._introduce(app)
 
 

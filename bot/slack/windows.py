@@ -1,16 +1,18 @@
 """Modals: opened with what a press brings along, and answered when they are sent."""
 
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, Protocol
 
 import structlog
 
 from bot.engine.door import Reply
 from bot.ports.chat import Block
-from bot.render.blocks import cut_plain, section, twin
-from bot.render.forms import ERROR, note_view, said_plainly
-from bot.slack.calls import Answered, Failed, Limited, WebApi
+from bot.render.blocks import cut_plain, section, words_of
+from bot.render.forms import ERROR, Asked, Origin, note_view, reason_view, said_plainly
+from bot.render.home import closed
+from bot.slack.calls import Answered, Failed, Limited, Outcome, WebApi
 from bot.slack.limits import Limits
-from bot.slack.payloads import Json, on_top, text
+from bot.slack.payloads import Json, form_in, on_top, origin_of, table, text
 
 log = structlog.get_logger()
 
@@ -18,12 +20,63 @@ LATER: Final = "LATER"
 """The code of a reply that says that the true one comes later."""
 
 
+IN_WINDOWS: Final = frozenset(
+    {"section", "header", "divider", "context", "actions", "rich_text", "image"}
+)
+
+
+class Lobby(Protocol):
+    """What stands before the door: bot.engine.lobby.Lobby, or a stand-in of tests."""
+
+    async def home(self, person: str) -> Block: ...
+
+    async def form(self, asked: Asked, origin: Origin) -> Block: ...
+
+
+class BareLobby:
+    """For a room without one: forms that ask for a reason, and an empty Home."""
+
+    async def home(self, person: str) -> Block:
+        return closed("Nothing to show yet.")
+
+    async def form(self, asked: Asked, origin: Origin) -> Block:
+        return reason_view(asked, origin)
+
+
 class Windows:
     """What opens a window lives for three seconds and can be used once: there is no later."""
 
-    def __init__(self, api: WebApi, limits: Limits) -> None:
+    def __init__(self, api: WebApi, limits: Limits, lobby: Lobby) -> None:
         self._api = api
         self._limits = limits
+        self._lobby = lobby
+
+    async def ask(self, asked: Asked, body: Json) -> bool:
+        """Open a form; False where Slack does not."""
+        return await self.open(await self._lobby.form(asked, origin_of(body)), body)
+
+    async def draw_again(self, body: Json) -> None:
+        """A field that others hang on was chosen: the same form for what stands in it now."""
+        form = form_in(body)
+        if form is None:
+            return
+        asked = replace(form.asked, held=form.values)
+        await self._update(await self._lobby.form(asked, form.origin), body)
+
+    async def tell(self, reply: Reply, body: Json) -> bool:
+        """An answer to a press in a window, or on the Home tab: in a window."""
+        if not on_top(body):
+            return await self.open(note_of(reply), body)
+        return await self._update(note_of(reply), body)
+
+    async def _update(self, view: Block, body: Json) -> bool:
+        """Not over what has changed meanwhile: then there is somebody faster."""
+        seen = table(body, "view")
+        wait = self._limits.take("views.update", urgent=True)
+        if wait is not None:
+            return False
+        asked = {"view_id": text(seen, "id"), "hash": text(seen, "hash"), "view": view}
+        return self._opened("views.update", await self._api.write("views.update", asked))
 
     async def open(self, view: Block, body: Json) -> bool:
         """Open a modal, on top of the one that somebody looks at; False where Slack does not."""
@@ -33,28 +86,31 @@ class Windows:
         method = "views.push" if on_top(body) else "views.open"
         wait = self._limits.take(method, urgent=True)
         if wait is not None:
-            log.warning("slack.form_not_opened", why=f"{wait.bucket} is at its limit")
+            log.warning("slack.window_refused", method=method, why="its limit is reached")
             return False
         outcome = await self._api.write(method, {"trigger_id": trigger, "view": view})
+        return self._opened(method, outcome)
+
+    def _opened(self, method: str, outcome: Outcome) -> bool:
         match outcome:
             case Answered():
                 return True
             case Failed(code, answer):
-                log.warning("slack.form_not_opened", why=code, answer=answer)
+                log.warning("slack.window_refused", method=method, why=code, answer=answer)
             case Limited(seconds):
                 self._limits.pause(method, "", seconds)
             case _:
-                log.warning("slack.form_not_opened", why=outcome.why)
+                log.warning("slack.window_refused", method=method, why=outcome.why)
         return False
 
 
-def window_answer(reply: Reply, field: str = "", *, answered_elsewhere: bool) -> dict[str, Any]:
+def window_answer(reply: Reply, field: str, *, answered_elsewhere: bool) -> dict[str, Any]:
     """What the acknowledgement of a sent form carries.
 
     A refusal stands beside `field`, and everything that was written stays. What went well closes
     the form, and is shown in its place where there is nowhere else to say it.
     """
-    if reply.code and reply.code != LATER and field:
+    if reply.code and reply.code != LATER:
         words = cut_plain(said_plainly(reply.message.text), ERROR)
         return {"response_action": "errors", "errors": {field: words}}
     if answered_elsewhere and reply.code != LATER:
@@ -64,5 +120,13 @@ def window_answer(reply: Reply, field: str = "", *, answered_elsewhere: bool) ->
 
 def note_of(reply: Reply) -> Block:
     """A reply as a window that only tells."""
-    shown = list(twin(reply.message).blocks) or [section(reply.message.text)]
-    return note_view("Slipway" if reply.code else "Done", shown)
+    message = reply.message
+    shown = [each for block in message.blocks for each in in_window(block)]
+    return note_view("Slipway", shown or [section(message.text)])
+
+
+def in_window(block: Block) -> list[Block]:
+    """A block of a message as windows take it: what they do not know is said in words."""
+    if block["type"] in IN_WINDOWS:
+        return [block]
+    return [section(words)] if (words := words_of(block)) else []

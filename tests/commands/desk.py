@@ -23,16 +23,15 @@ class Shop:
         self.rig = Rig(*pinned, **world)  # type: ignore[arg-type]
         self.reloads: list[str] = []
         rig = self.rig
-        self.door = Door(
-            Desk(
-                engine=rig.engine,
-                ports=rig.ports,
-                book=rig.book,
-                readers=rig.readers,
-                specs=COMMANDS,
-                reload=self._reload,
-            )
+        self.desk = Desk(
+            engine=rig.engine,
+            ports=rig.ports,
+            book=rig.book,
+            readers=rig.readers,
+            specs=COMMANDS,
+            reload=self._reload,
         )
+        self.door = Door(self.desk)
         self.typed = 0
 
     async def _reload(self, by: str, _key: str) -> Answer:

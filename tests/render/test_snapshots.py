@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.render import homes
 from tests.render.builders import STORIES, view
 from tests.render.messages import MESSAGES
 from tests.render.shown import shown
@@ -25,9 +26,12 @@ OTHERS = {
 PAIRS = [("card", story) for story in sorted(STORIES)] + [
     (name, story) for name, stories in OTHERS.items() for story in stories
 ]
+PAIRS += [("home", story) for story in homes.HOMES]
 
 
 def drawn(name: str, story: str) -> str:
+    if name == "home":
+        return homes.drawn(homes.HOMES[story])
     return shown(MESSAGES[name](view(story)))
 
 
