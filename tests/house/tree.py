@@ -30,7 +30,7 @@ MUST = frozenset(
         "CONTRIBUTING.md",
     }
 )
-MAY = frozenset({"docs", "Dockerfile", ".dockerignore"})
+MAY = frozenset({"docs", "Dockerfile", ".dockerignore", "compose.yml"})
 
 
 def ignored_names(gitignore: str) -> tuple[str, ...]:
