@@ -1,0 +1,50 @@
+"""What a start would meet, looked at without any effect: the start's own gates and its preflight.
+
+Reads only: the deployer is asked where the target is and how it would go back, sources are pinged,
+and the change source tells what comes. No fact, no effect, no number for a release.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.domain import intents as i
+from bot.domain.facts import Reason
+from bot.domain.moves import Refusal
+from bot.domain.release import Release
+from bot.engine.bringing import Brought, brought
+from bot.engine.engine import Engine
+from bot.engine.parts import Ports
+from bot.engine.preflight import preflight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """`release` is what a start would make, with what was found out; `refused` are its gates."""
+
+    release: Release
+    refused: tuple[Refusal, ...]
+    unready: tuple[Reason, ...]
+
+
+async def plan(intent: i.Start, engine: Engine, ports: Ports) -> Planned | None:
+    """None where the config knows no such service and environment."""
+    release = await engine.propose(intent)
+    if release is None:
+        return None
+    report = await preflight(release, ports, engine.book.named)
+    brings = await brought(release, ports, engine.book.named)
+    return Planned(
+        release=_told(release, report, brings),
+        refused=await engine.weigh(intent),
+        unready=report.reasons,
+    )
+
+
+def _told(release: Release, report: i.PreflightReported, brings: Brought) -> Release:
+    return replace(
+        release,
+        revision=report.revision,
+        mechanism=report.mechanism,
+        proof=report.proof,
+        changes=brings.changes,
+        changes_unknown=brings.unknown,
+    )
