@@ -30,7 +30,10 @@ async def _planned(ask: Ask, service: str, environment: str, version: str) -> Re
     if found is None:
         (why,) = await ask.desk.engine.weigh(intent)
         return refuse(why.code, why.sentence, why.remedy)
-    against = [(each.sentence, each.remedy) for each in (*found.refused, *found.unready)]
+    against = [
+        *((each.sentence, each.remedy) for each in found.refused),
+        *((each.sentence, each.remedy) for each in found.unready),
+    ]
     view = await ask.desk.readers.view(found.release)
     return show(rendered.plan(view, against))
 

@@ -7,10 +7,9 @@ from bot.domain.changes import Change
 from bot.domain.release import Release
 from bot.domain.strategy import Step
 from bot.domain.units import spell
-from bot.ports.chat import Message
+from bot.ports.chat import Block, Message
 from bot.render.blocks import (
     PRIMARY,
-    Block,
     Button,
     actions,
     button_value,
