@@ -13,7 +13,7 @@ async def run(ask: Ask) -> Reply:
 SPEC = CommandSpec(
     name="resume",
     usage="resume <what> [because <reason>]",
-    summary="Go on after a pause.",
+    summary="Go on after a pause, or stay against a proposed rollback.",
     examples=("resume checkout",),
     does=Effectful.ACT,
     aliases=("unpause", "continue"),

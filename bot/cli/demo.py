@@ -76,7 +76,7 @@ async def play(story: Story, database: Path | None, *, quiet: bool) -> dict[str,
     fault = refused(database)
     if fault:
         return {**nothing(story), "fault": fault, "seconds": 0.0}
-    async with opened(database) as stage:
+    async with opened(database, story.tempo) as stage:
         telling = None if quiet else asyncio.create_task(tell_along(stage, story))
         try:
             await story.play(stage)

@@ -13,10 +13,7 @@ from bot.domain.rules import Mode, OnNoData
 from bot.domain.strategy import Kind
 from bot.domain.units import Share
 
-LATER_MODES = {
-    "ask": 'write mode = "act", or leave it out',
-    "advise": 'write mode = "act", or leave it out',
-}
+LATER_MODES = {"advise": 'write mode = "act" or "ask"'}
 LATER_KINDS = {"flag": 'use "canary" with weights', "flag ramp": 'use "canary" with weights'}
 
 

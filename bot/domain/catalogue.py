@@ -2,6 +2,7 @@
 
 from bot.domain import facts as f
 from bot.domain import gates as g
+from bot.domain import mode_facts as m
 from bot.domain import record_facts as r
 
 RELEASE_FACTS: tuple[type[f.Fact], ...] = (
@@ -19,9 +20,11 @@ RELEASE_FACTS: tuple[type[f.Fact], ...] = (
     f.Paused,
     f.DataLost,
     f.DriftSeen,
+    m.RollbackProposed,
     f.HoldLifted,
     f.LastHoldLifted,
     f.ShiftResumed,
+    m.FinishResumed,
     f.Escalated,
     f.Taken,
     f.WatchInterrupted,

@@ -11,6 +11,7 @@ from bot.domain.holds import lift
 from bot.domain.known import Accepted, Decision, Known, denied
 from bot.domain.moves import MOVES, REFUSALS, Refusal, State, unmoved
 from bot.domain.observing import alarm_rang, judged, move_refused, seen, watch_resumed
+from bot.domain.proposing import agree, stay
 from bot.domain.release import Release
 from bot.domain.rollback import go_back
 from bot.domain.rules import Right
@@ -156,6 +157,8 @@ def _pause(release: Release, intent: i.Pause, _known: Known, now: datetime) -> D
 
 
 def _resume(release: Release, intent: i.Resume, _known: Known, now: datetime) -> Decision:
+    if release.proposal is not None:
+        return stay(release, intent, now)
     if release.hold(f.Hold.PERSON) is None:
         others = ", ".join(held.because or held.hold for held in release.holds)
         return Refusal(
@@ -183,6 +186,8 @@ def _rollback(release: Release, intent: i.Rollback, known: Known, now: datetime)
             facts=[fact],
             note=f"{release.id} is cancelled. Nothing had moved, so nothing is undone.",
         )
+    if release.proposal is not None:
+        return agree(release, release.proposal, intent, now)
     return _back(release, intent, f.Cause.PERSON, now)
 
 

@@ -7,7 +7,9 @@ from typing import Any, TypeAlias
 
 from bot.domain import facts as f
 from bot.domain import gates as g
+from bot.domain.mode_facts import FinishResumed, RollbackProposed
 from bot.domain.moves import ENDS, MOVES, Move, State, Unmoved, unmoved
+from bot.domain.proposing import excused_now
 from bot.domain.release import Held, Release, Way
 from bot.domain.rules import Rules
 
@@ -138,6 +140,7 @@ def _onward(release: Release, fact: f.StepBaked | f.Promoted | g.GateOpened) -> 
         "watched": timedelta(0),
         "verdicts": (),
         "gating": None,
+        "excused": (),
     }
 
 
@@ -175,8 +178,9 @@ def _finish_overdue(_: Release, fact: f.FinishOverdue) -> Changes:
     return {"deadline": fact.deadline}
 
 
-def _verdicts(_: Release, fact: f.VerdictReached) -> Changes:
-    return {"verdicts": fact.verdicts}
+def _verdicts(release: Release, fact: f.VerdictReached) -> Changes:
+    excused = excused_now(release, fact.verdicts)
+    return {"verdicts": fact.verdicts, "excused": tuple(sorted(excused))}
 
 
 def _held(release: Release, held: Held) -> Changes:
@@ -222,12 +226,35 @@ def _drift_seen(release: Release, fact: f.DriftSeen) -> Changes:
     )
 
 
+def _proposed(release: Release, fact: RollbackProposed) -> Changes:
+    held = Held(
+        hold=f.Hold.PROPOSAL,
+        because=fact.because,
+        by=fact.by,
+        since=fact.at,
+        escalates_at=fact.escalates_at,
+    )
+    verdicts = fact.verdicts or release.verdicts
+    return {**_asking(release, held), "proposal": fact, "verdicts": verdicts}
+
+
+def _answered(
+    release: Release, fact: f.HoldLifted | f.LastHoldLifted | f.ShiftResumed | FinishResumed
+) -> Changes:
+    """Whoever lets it stay answers for the checks that were blamed."""
+    if fact.hold is not f.Hold.PROPOSAL or release.proposal is None:
+        return {}
+    excused = {*release.excused, *release.proposal.blamed}
+    return {"proposal": None, "excused": tuple(sorted(excused))}
+
+
 def _lifted(release: Release, fact: f.HoldLifted) -> Changes:
-    return {"holds": tuple(each for each in release.holds if each.hold is not fact.hold)}
+    left = tuple(each for each in release.holds if each.hold is not fact.hold)
+    return {**_answered(release, fact), "holds": left}
 
 
-def _resumed(_: Release, fact: f.ShiftResumed) -> Changes:
-    return {"moved_at": fact.at, "deadline": fact.deadline}
+def _resumed(release: Release, fact: f.ShiftResumed | FinishResumed) -> Changes:
+    return {**_answered(release, fact), "moved_at": fact.at, "deadline": fact.deadline}
 
 
 def _escalated(release: Release, fact: f.Escalated) -> Changes:
@@ -267,7 +294,7 @@ def _rollback_decided(release: Release, fact: f.RollbackDecided) -> Changes:
         reached=fact.reached,
         verdicts=fact.verdicts or (release.way.verdicts if release.way else ()),
     )
-    return {"way": way, "taken_by": "", "rings_at": None}
+    return {"way": way, "proposal": None, "taken_by": "", "rings_at": None}
 
 
 def _way(release: Release, **changes: Any) -> Changes:
@@ -315,7 +342,10 @@ LEARN: dict[type[f.Fact], Learn] = {
     f.DataLost: _data_lost,
     f.DriftSeen: _drift_seen,
     f.HoldLifted: _lifted,
+    f.LastHoldLifted: _answered,
     f.ShiftResumed: _resumed,
+    FinishResumed: _resumed,
+    RollbackProposed: _proposed,
     f.Escalated: _escalated,
     f.Taken: _taken,
     f.WatchInterrupted: _interrupted,

@@ -43,6 +43,7 @@ class Hold(StrEnum):
     BUNDLE = "bundle"
     LOCK = "lock"
     DRIFT = "drift"
+    PROPOSAL = "proposal"
 
 
 class Mark(StrEnum):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain import facts as f
+from bot.domain.mode_facts import FinishResumed
 from bot.domain.moves import State
 from bot.domain.release import Release
 
@@ -11,7 +12,9 @@ def lift(release: Release, hold: f.Hold, because: str, by: str, now: datetime) -
     """The fact that ends one hold: whether others remain, or what it returns to, is its kind."""
     if any(held.hold is not hold for held in release.holds):
         return f.HoldLifted(at=now, by=by, hold=hold, because=because)
+    deadline = now + release.rules.rollback.shift_within
+    if release.paused_in is State.FINISHING:
+        return FinishResumed(at=now, by=by, hold=hold, because=because, deadline=deadline)
     if release.paused_in is State.SHIFTING:
-        deadline = now + release.rules.rollback.shift_within
         return f.ShiftResumed(at=now, by=by, hold=hold, because=because, deadline=deadline)
     return f.LastHoldLifted(at=now, by=by, hold=hold, because=because)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import intents as i
+from bot.domain import mode_facts as m
 
 
 class State(StrEnum):
@@ -125,6 +126,7 @@ MOVES: dict[tuple[State, FactType], Move] = {
     (S.HELD, f.HoldLifted): _move(S.HELD, Do.ALARM_ASK, *SHOW),
     (S.HELD, f.LastHoldLifted): _move(None, Do.ALARM_GATE, *SHOW),
     (S.HELD, f.ShiftResumed): _move(S.SHIFTING, *ONWARD),
+    (S.HELD, m.FinishResumed): _move(S.FINISHING, *TIDY),
     (S.HELD, f.Escalated): _move(S.HELD, Do.PAGE, Do.ALARM_ASK, *SHOW),
     **{
         (state, f.Paused): _move(S.HELD, Do.ALARM_PAUSE, *SHOW, withdraws=state is S.SHIFTING)
@@ -135,6 +137,13 @@ MOVES: dict[tuple[State, FactType], Move] = {
         for state, fact in product(
             (S.SHIFTING, S.BAKING, S.GATED, S.HELD), (f.DataLost, f.DriftSeen)
         )
+    },
+    # The mode ask: what would go back by itself stays, and asks.
+    **{
+        (state, m.RollbackProposed): _move(
+            S.HELD, Do.PAGE_LOW, *NEEDS_PERSON, withdraws=state in (S.SHIFTING, S.FINISHING)
+        )
+        for state in IN_FLIGHT
     },
     # What is noted wherever the release is watched.
     **{(state, f.VerdictReached): _move(state, Do.CARD) for state in IN_FLIGHT},

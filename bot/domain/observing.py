@@ -10,8 +10,8 @@ from bot.domain.holds import lift
 from bot.domain.judge.samples import Outcome, Verdict
 from bot.domain.known import Accepted, Decision, Known
 from bot.domain.moves import IN_FLIGHT, State
+from bot.domain.proposing import asks, back_or_ask, bad_mark, excused_now, is_answered
 from bot.domain.release import Release, Way
-from bot.domain.rollback import go_back
 from bot.domain.service import stream_of
 from bot.domain.strategy import Desired, Observed, reached, stands_at
 from bot.domain.units import spell
@@ -72,6 +72,8 @@ def expectation(release: Release, wanted: Desired) -> str:
 
 
 def _look_finishing(release: Release, intent: i.Seen, now: datetime) -> Decision:
+    if release.state is State.HELD:
+        return NOTHING
     # Where it finishes is often where it stands: only once told is the old one put away.
     if not intent.idle or not reached(intent.observed, release.finish()):
         return NOTHING
@@ -130,8 +132,9 @@ def judged(release: Release, intent: i.Judged, known: Known, now: datetime) -> D
     """The checks spoke: forward, back, hold, or nothing new."""
     if release.state not in IN_FLIGHT:
         return _judge_back(release, intent, now)
-    against = [each for each in intent.verdicts if each.outcome in release.rules.rollback.upon]
-    if against:
+    upon = release.rules.rollback.upon
+    against = tuple(each for each in intent.verdicts if each.outcome in upon)
+    if against and not is_answered(release, against):
         return _take_back(release, against, intent, now)
     if release.flying_in in (State.BAKING, State.GATED):
         return _judge_standing(release, intent, now)
@@ -142,17 +145,10 @@ def _take_back(
     release: Release, against: Sequence[Verdict], intent: i.Judged, now: datetime
 ) -> Decision:
     because = "; ".join(verdict.because for verdict in against)
-    back = go_back(release, f.Cause.VERDICT, because, intent.verdicts, intent.by, now)
-    bad = f.VersionMarked(
-        at=now,
-        by=intent.by,
-        version=release.name,
-        mark=f.Mark.BAD,
-        because=because,
-        release=release.id,
-    )
-    stream = stream_of(release.service, release.environment)
-    return Accepted(facts=[back], also=[(stream, bad)])
+    back = back_or_ask(release, f.Cause.VERDICT, because, intent.verdicts, now)
+    # Where a person decides, it is not bad before they said so.
+    also = () if asks(release) else [bad_mark(release, because, intent.by, now)]
+    return Accepted(facts=back.facts, also=also)
 
 
 def _judge_standing(release: Release, intent: i.Judged, now: datetime) -> Decision:
@@ -188,12 +184,15 @@ def _changed(release: Release, intent: i.Judged, now: datetime) -> Decision:
 def ready(release: Release, intent: i.Judged) -> bool:
     """Watched long enough, and every check of the rules says pass: silence is not a pass.
 
+    A check that fails is answered where a person said with a reason that it stays.
+
     Where the step meets no users there is nothing to judge, and the time alone counts.
     """
     step = release.rules.strategy.steps[release.step]
     passed = {each.check for each in intent.verdicts if each.outcome is Outcome.PASS}
     wanted = {check.name for check in release.rules.checks}
-    judged_well = bool(wanted) and wanted <= passed
+    answered = passed | excused_now(release, intent.verdicts)
+    judged_well = bool(wanted) and wanted <= answered
     return intent.watched >= step.bake and (judged_well or not step.meets_users)
 
 
@@ -211,7 +210,7 @@ def _baked(release: Release, intent: i.Judged, now: datetime) -> f.Fact:
         )
     if release.gate is not None:
         return closing(release, release.gate, intent, now)
-    if steps[release.step + 1].gate:
+    if asks(release) or steps[release.step + 1].gate:
         return f.GateReached(
             at=now,
             by=intent.by,
@@ -264,7 +263,7 @@ def move_refused(release: Release, intent: i.MoveRefused, known: Known, now: dat
     if intent.back or release.state not in IN_FLIGHT:
         return NOTHING
     because = f"the deployer refused the step: {intent.reason}"
-    return Accepted(facts=[go_back(release, f.Cause.REFUSED, because, (), intent.by, now)])
+    return back_or_ask(release, f.Cause.REFUSED, because, (), now)
 
 
 def _is_back(release: Release) -> bool:
@@ -297,7 +296,7 @@ def _shift_overdue(release: Release, now: datetime) -> Decision:
         return NOTHING
     span = spell(release.rules.rollback.shift_within)
     because = f"the step was not reached within {span}"
-    return Accepted(facts=[go_back(release, f.Cause.STALLED, because, (), f.BOT, now)])
+    return back_or_ask(release, f.Cause.STALLED, because, (), now)
 
 
 def _rollback_overdue(release: Release, now: datetime) -> Decision:

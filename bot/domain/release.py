@@ -7,6 +7,7 @@ from bot.domain import facts as f
 from bot.domain.changes import Author, Change, people_of, unmapped_of
 from bot.domain.gates import Gating
 from bot.domain.judge.samples import Verdict
+from bot.domain.mode_facts import RollbackProposed
 from bot.domain.moves import ENDS, State
 from bot.domain.rules import Rules
 from bot.domain.strategy import Desired, Gate, final, position, way_back
@@ -46,7 +47,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """The aggregate. `version` counts its facts; `step` is the position it is at or moving to."""
+    """The aggregate. `version` counts its facts; `step` is the position it is at or moving to.
+
+    `proposal` waits for a person's answer; `excused` are checks that say harm, of which a person
+    said that it stays.
+    """
 
     id: str
     version: int
@@ -75,6 +80,8 @@ class Release:
     holds: tuple[Held, ...] = ()
     gating: Gating | None = None
     verdicts: tuple[Verdict, ...] = ()
+    proposal: RollbackProposed | None = None
+    excused: tuple[str, ...] = ()
     way: Way | None = None
     taken_by: str = ""
     rings_at: datetime | None = None

@@ -23,6 +23,7 @@ class Mode(StrEnum):
     """How far a release may go by itself."""
 
     ACT = "act"
+    ASK = "ask"
 
 
 class OnNoData(StrEnum):

@@ -236,7 +236,11 @@ def _needed(voice: Voice) -> str:
     return WANTED.get(held.hold, "it is held") if held else "it is held"
 
 
-WANTED = {f.Hold.NO_DATA: "no data", f.Hold.DRIFT: "traffic is not where I left it"}
+WANTED = {
+    f.Hold.NO_DATA: "no data",
+    f.Hold.DRIFT: "traffic is not where I left it",
+    f.Hold.PROPOSAL: "roll it back?",
+}
 
 
 def _ask_lines(voice: Voice) -> list[str]:

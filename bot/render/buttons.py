@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.domain import facts as f
+from bot.domain.mode_facts import RollbackProposed
 from bot.domain.moves import State
 from bot.domain.release import Release
 from bot.domain.strategy import Step
@@ -84,9 +85,17 @@ def approve(release: Release, after: Step) -> Button | None:
 
 
 def resume(release: Release) -> Button | None:
+    if release.proposal is not None:
+        return stay(release, release.proposal)
     if release.hold(f.Hold.PERSON) is None:
         return None
     return act(release, "resume", "Resume", style=PRIMARY)
+
+
+def stay(release: Release, proposal: RollbackProposed) -> Button:
+    """The other answer to a proposed rollback; it is recorded with its reason."""
+    label = "Not its fault…" if proposal.cause is f.Cause.VERDICT else "Try again…"
+    return act(release, "resume", label, asks="stay")
 
 
 def take(release: Release) -> Button | None:

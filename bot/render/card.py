@@ -10,7 +10,7 @@ from bot.render.blocks import context, message, section
 from bot.render.buttons import release_buttons
 from bot.render.numbers import failing, harm_done, newest, numbers
 from bot.render.onward import onward
-from bot.render.truth import headline, is_undo, subject, truth
+from bot.render.truth import headline, is_asking, is_undo, subject, truth
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, because, full_stop, listed, sentences, stand
 
@@ -58,10 +58,16 @@ def steps(voice: Voice) -> str:
     return listed([before, *kept, f"{left} more steps" if left else ""])
 
 
+def is_gated(nth: int, voice: Voice) -> bool:
+    """Whether a step waits for somebody or something before it begins."""
+    step = voice.view.release.rules.strategy.steps[nth]
+    return step.gate or bool(step.conditions) or (nth > 0 and is_asking(voice))
+
+
 def _step(nth: int, at: int, voice: Voice) -> str:
     step = voice.view.release.rules.strategy.steps[nth]
     span = f" {spell(step.bake)}" if step.bake > timedelta(0) else ""
-    asks = " (asks first)" if step.gate or step.conditions else ""
+    asks = " (asks first)" if is_gated(nth, voice) else ""
     if nth < at:
         return f"{stand(step)} done"
     return f"*{stand(step)} now*" if nth == at else f"{stand(step)}{span}{asks}"

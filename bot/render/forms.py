@@ -73,6 +73,12 @@ REASONS: Final[Mapping[str, ReasonForm]] = {
         submit="Mark it good",
         hint="The version may be started again. Nothing is started by this.",
     ),
+    "stay": ReasonForm(
+        title="It stays",
+        prompt="Why is it not rolled back?",
+        submit="Let it stay",
+        hint="It stands in the record, beside your name. You are not asked again for the same.",
+    ),
     "no-go": ReasonForm(
         title="No-go",
         prompt="What speaks against it?",

@@ -10,7 +10,7 @@ from bot.domain.release import Held, Release
 from bot.domain.strategy import Gate
 from bot.domain.units import spell
 from bot.render.numbers import newest, sample_size
-from bot.render.truth import Say, is_overdue, is_undo, next_step, step_of
+from bot.render.truth import Say, is_asking, is_overdue, is_undo, next_step, step_of
 from bot.render.voice import Voice, because, full_stop, progress, sentences, stand
 
 
@@ -49,7 +49,7 @@ def _after_bake(voice: Voice) -> str:
         return f"done by itself {when}"
     if after.conditions:
         return f"it waits at the gate before {stand(after)}, {when}"
-    if after.gate:
+    if after.gate or is_asking(voice):
         return f"I ask a person to promote it to {stand(after)}, {when}"
     return f"{stand(after)} by itself {when}"
 
@@ -74,9 +74,14 @@ def _gated(voice: Voice) -> str:
     goal = f" to {stand(after)}" if after else ""
     if voice.view.release.gating is not None:
         return _at_gate(voice, goal)
+    harm = (
+        "and if it does harm I ask again."
+        if is_asking(voice)
+        else "and taken back if it does harm."
+    )
     return (
         f"Next: nothing by itself. It stays until a person promotes it{goal}; "
-        "it is still watched, and taken back if it does harm."
+        f"it is still watched, {harm}"
     )
 
 
@@ -142,6 +147,15 @@ def _drift(held: Held, voice: Voice) -> str:
     )
 
 
+def _proposed(held: Held, voice: Voice) -> str:
+    why = voice.reason(held.because, held.by)
+    return sentences(
+        f"At {voice.time(held.since)} I would have rolled it back{f': {why}' if why else ''}.",
+        "Here a person decides that: roll it back, or say why it stays. I do neither by myself.",
+        unanswered(held, voice),
+    )
+
+
 def unanswered(held: Held, voice: Voice) -> str:
     """Who is asked, and what happens if nobody answers."""
     release = voice.view.release
@@ -173,6 +187,7 @@ HOLDS = {
     f.Hold.PERSON: _paused,
     f.Hold.NO_DATA: _no_data,
     f.Hold.DRIFT: _drift,
+    f.Hold.PROPOSAL: _proposed,
     f.Hold.FREEZE: _waits,
     f.Hold.BUNDLE: _waits,
     f.Hold.LOCK: _waits,

@@ -40,7 +40,11 @@ def _what(release: Release) -> str:
     return f"from {to}" if release.state is State.ROLLING_BACK else f"{release.state.value}"
 
 
-HELD = {f.Hold.NO_DATA: "no data", f.Hold.DRIFT: "traffic is not where it was left"}
+HELD = {
+    f.Hold.NO_DATA: "no data",
+    f.Hold.DRIFT: "traffic is not where it was left",
+    f.Hold.PROPOSAL: "roll it back?",
+}
 
 
 def page_details(release: Release) -> str:

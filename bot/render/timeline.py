@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from bot.domain import facts as f
 from bot.domain import gates as g
+from bot.domain import mode_facts as m
 from bot.domain import record_facts as r
 from bot.domain.judge.samples import Verdict
 from bot.domain.strategy import Observed
@@ -182,6 +183,11 @@ def _drift(fact: f.DriftSeen, known: Known) -> str:
     return f"the target is not where it was left: expected {fact.expected}; found {found}"
 
 
+def _proposed(fact: m.RollbackProposed, _known: Known) -> str:
+    wait = spell(fact.escalates_at - fact.at)
+    return f"would be rolled back; a person is asked, on-call in {wait}{because(fact.because)}"
+
+
 def _lifted(fact: f.HoldLifted, known: Known) -> str:
     return f"{_lift(fact, known)}; it is still held"
 
@@ -190,11 +196,17 @@ def _last_lifted(fact: f.LastHoldLifted, known: Known) -> str:
     return f"{_lift(fact, known)}; it goes on"
 
 
+def _finish_resumed(fact: m.FinishResumed, known: Known) -> str:
+    return f"{_lift(fact, known)}; the last tidying is asked for again"
+
+
 def _shift_resumed(fact: f.ShiftResumed, known: Known) -> str:
     return f"{_lift(fact, known)}; the step is asked for again"
 
 
-def _lift(fact: f.HoldLifted | f.LastHoldLifted | f.ShiftResumed, known: Known) -> str:
+def _lift(
+    fact: f.HoldLifted | f.LastHoldLifted | f.ShiftResumed | m.FinishResumed, known: Known
+) -> str:
     if fact.by == f.BOT:
         return fact.because or f"no longer held ({HOLDS[fact.hold]})"
     return f"{known.name(fact.by)} lifted the hold ({HOLDS[fact.hold]}){because(fact.because)}"
@@ -207,6 +219,7 @@ HOLDS = {
     f.Hold.BUNDLE: "bundle",
     f.Hold.LOCK: "lock",
     f.Hold.DRIFT: "drift",
+    f.Hold.PROPOSAL: "rollback proposed",
 }
 
 
@@ -320,6 +333,8 @@ TELLS: Mapping[type[f.Fact], Tell] = {
     f.Paused: _paused,
     f.DataLost: _blind,
     f.DriftSeen: _drift,
+    m.RollbackProposed: _proposed,
+    m.FinishResumed: _finish_resumed,
     f.HoldLifted: _lifted,
     f.LastHoldLifted: _last_lifted,
     f.ShiftResumed: _shift_resumed,

@@ -8,6 +8,7 @@ from bot.domain import facts as f
 from bot.domain.gating import still_waits_for
 from bot.domain.moves import State
 from bot.domain.release import Held, Release
+from bot.domain.rules import Mode
 from bot.domain.strategy import Step
 from bot.render.numbers import harm_so_far, newest
 from bot.render.timeline import traffic, versions_by_revision
@@ -16,6 +17,7 @@ from bot.render.voice import Voice, because, full_stop, sentences, stand
 
 Say: TypeAlias = Callable[[Voice], str]
 URGENT_FIRST = (
+    f.Hold.PROPOSAL,
     f.Hold.DRIFT,
     f.Hold.NO_DATA,
     f.Hold.LOCK,
@@ -23,9 +25,10 @@ URGENT_FIRST = (
     f.Hold.BUNDLE,
     f.Hold.PERSON,
 )
-ASKS = frozenset({f.Hold.DRIFT, f.Hold.NO_DATA, f.Hold.LOCK})
+ASKS = frozenset({f.Hold.PROPOSAL, f.Hold.DRIFT, f.Hold.NO_DATA, f.Hold.LOCK})
 """Holds that do not end unless a person does something."""
 HELD_WORDS: Mapping[f.Hold, str] = {
+    f.Hold.PROPOSAL: "needs a person: a rollback is proposed",
     f.Hold.DRIFT: "needs a person: traffic is not where I left it",
     f.Hold.NO_DATA: "needs a person: no data",
     f.Hold.LOCK: "waiting for a lock",
@@ -38,6 +41,11 @@ HELD_WORDS: Mapping[f.Hold, str] = {
 def is_undo(release: Release) -> bool:
     """Whether it is the rollback of a release that had ended."""
     return release.kind is f.ReleaseKind.ROLLBACK
+
+
+def is_asking(voice: Voice) -> bool:
+    """Whether a person decides every step."""
+    return voice.view.release.rules.mode is Mode.ASK
 
 
 def step_of(release: Release) -> Step:

@@ -94,6 +94,7 @@ WAITS: Mapping[State, Say] = {
     State.FINISHING: lambda _: "the target to finish",
 }
 HELD_FOR: Mapping[f.Hold, Say] = {
+    f.Hold.PROPOSAL: lambda _: "a person to roll it back, or to say why it stays",
     f.Hold.PERSON: lambda _: "a person to resume it",
     f.Hold.NO_DATA: lambda _: "its numbers to come back",
     f.Hold.DRIFT: lambda _: "traffic to be put back where it was",
@@ -130,6 +131,8 @@ def _decided(voice: Voice) -> str:
         f.Cause.STALLED: "the step was not reached in time",
         f.Cause.REFUSED: "the target refused the step",
     }.get(way.cause, "a person asked for it")
+    if way.by != f.BOT and way.cause not in (f.Cause.PERSON, f.Cause.ABORT):
+        rule = "I proposed it, and a person said yes"
     at = "" if way.reached == 0 else f", at most {way.reached:g} % of users had it"
     return f"{voice.exact(way.decided_at)} by {voice.name(way.by)}: {rule}{at}"
 

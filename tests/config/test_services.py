@@ -35,7 +35,7 @@ INSIDE = {
     "after itself": ({f"{PROD}.after": "prod"}, "it comes after itself, so it could never start"),
     "a circle": ({f"{STAGING}.after": "prod"}, "it comes after itself, so it could never start"),
     "a tier": ({f"{PROD}.tier": 5}, f"{PROD}.tier: 5 is out of range; write one from 1 to 4"),
-    "ask": ({f"{PROD}.mode": "ask"}, 'mode: "ask" is not built yet; write mode = "act"'),
+    "advise": ({f"{PROD}.mode": "advise"}, 'mode: "advise" is not built yet; write mode = "act"'),
     "a mode": ({f"{PROD}.mode": "auto"}, '"auto" is none of the words for this'),
     "a bare number": ({f"{PROD}.rollback": {"within": 2}}, 'without a unit; write "2m" or "2s"'),
     "no time": ({f"{PROD}.rollback": {"within": "0s"}}, '"0s" is no time at all'),

@@ -9,6 +9,7 @@ from bot.domain import intents as i
 from bot.domain.catalogue import RELEASE_FACTS
 from bot.domain.decide import DECIDERS
 from bot.domain.evolve import LEARN, evolve
+from bot.domain.mode_facts import RollbackProposed
 from bot.domain.moves import (
     ENDS,
     IN_FLIGHT,
@@ -52,6 +53,13 @@ def test_abort_and_a_failing_verdict_are_accepted_everywhere_in_flight(
     assert MOVES[(state, fact)].to is State.ROLLING_BACK
     assert (state, i.Abort) not in REFUSALS
     assert (state, i.Rollback) not in REFUSALS
+
+
+@pytest.mark.parametrize("state", IN_FLIGHT)
+def test_where_a_person_decides_a_failing_verdict_is_put_to_one(state: State) -> None:
+    move = MOVES[(state, RollbackProposed)]
+    assert move.to is State.HELD
+    assert {Do.ASK, Do.ALARM_ASK, Do.PAGE_LOW} <= move.do
 
 
 @pytest.mark.parametrize("key", INTO_BACK, ids=str)

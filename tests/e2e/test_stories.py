@@ -13,7 +13,7 @@ from bot.practice.stage import STORIES
 
 AT_ONCE = 3
 WITHIN = 60.0
-ROLLED_BACK_TO = {"regression": "v1.4.1", "manual": "v1.4.1", "killed": "v1.4.1"}
+ROLLED_BACK_TO = {"regression": "v1.4.1", "manual": "v1.4.1", "killed": "v1.4.1", "ask": "v1.4.1"}
 
 
 @dataclass(frozen=True)

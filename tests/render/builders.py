@@ -8,7 +8,8 @@ from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain.evolve import fold
 from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict, Window
-from bot.domain.rules import CheckRule, RollbackRules, Rules
+from bot.domain.mode_facts import RollbackProposed
+from bot.domain.rules import CheckRule, Mode, RollbackRules, Rules
 from bot.domain.strategy import Gate, Kind, Observed, Step, Strategy
 from bot.domain.units import EVERYBODY, Share
 from bot.render.view import ReleaseView
@@ -243,6 +244,18 @@ DRIFT = f.DriftSeen(
     observed=Observed(revisions={"v1.4.1": 100.0}),
     escalates_at=at(30),
 )
+PROPOSED = RollbackProposed(
+    at=at(31.3),
+    by=f.BOT,
+    cause=f.Cause.VERDICT,
+    because=BAD[0].because,
+    verdicts=BAD,
+    escalates_at=at(41.3),
+)
+TO_TEN_ASKING: tuple[f.Fact, ...] = (
+    replace(requested(), rules=replace(rules(), mode=Mode.ASK)),
+    *TO_TEN[1:],
+)
 TAKEN = f.Taken(at=at(34), by=RUI)
 STORIES: Mapping[str, tuple[f.Fact, ...]] = {
     "preflight": (requested(),),
@@ -267,6 +280,19 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
     "no-data": (*TO_TEN, BLINDED),
     "no-data-taken": (*TO_TEN, BLINDED, replace(TAKEN, at=at(27))),
     "drift": (*TO_TEN, DRIFT),
+    "ask-gated": (*TO_TEN_ASKING, GATED),
+    "ask-proposed": (*TO_TEN_ASKING, PROPOSED),
+    "ask-agreed": (*TO_TEN_ASKING, PROPOSED, replace(DECIDED, by=RUI, at=at(32))),
+    "ask-refused": (
+        *TO_TEN_ASKING[:4],
+        replace(
+            PROPOSED,
+            at=at(13),
+            cause=f.Cause.REFUSED,
+            because='the deployer refused the step: exceeded quota "cpu"',
+            verdicts=(),
+        ),
+    ),
     "last-step": TO_ALL,
     "finishing": (*TO_ALL, BAKED),
     "finish-overdue": (
@@ -335,11 +361,12 @@ def view_of(facts: tuple[f.Fact, ...], **changes: object) -> ReleaseView:
     release = fold(facts)
     assert release is not None
     blind = release.hold(f.Hold.NO_DATA) is not None
+    newest = BAD if release.proposal else GOOD
     made = ReleaseView(
         release=release,
         now=facts[-1].at + SOON if release.is_live else facts[-1].at,
         facts=facts,
-        verdicts=() if release.baking_since is None else BLIND if blind else GOOD,
+        verdicts=() if release.baking_since is None else BLIND if blind else newest,
         watched=SOON if release.baking_since else timedelta(0),
         names=NAMES,
         mention=(MEI, RUI),

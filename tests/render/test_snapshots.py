@@ -18,10 +18,19 @@ OTHERS = {
     "alert_edit": ("rolled-back", "stuck-taken", "settled"),
     "over": ("rolled-back", "rolled-back-unconfirmed", "undone"),
     "stuck": ("stuck", "stuck-taken"),
-    "ask": ("no-data", "drift", "gated", "gate-asked", "gate-shut", "finish-overdue", "watching"),
+    "ask": (
+        "no-data",
+        "drift",
+        "gated",
+        "gate-asked",
+        "gate-shut",
+        "finish-overdue",
+        "watching",
+        "ask-proposed",
+    ),
     "ended": ("done", "rolled-back", "rejected", "superseded"),
     "log": ("settled", "done"),
-    "why": ("rolled-back", "watching", "gated", "no-data", "stuck", "done"),
+    "why": ("rolled-back", "watching", "gated", "no-data", "stuck", "done", "ask-agreed"),
 }
 PAIRS = [("card", story) for story in sorted(STORIES)] + [
     (name, story) for name, stories in OTHERS.items() for story in stories

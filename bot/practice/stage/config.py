@@ -49,7 +49,7 @@ _SERVICE = string.Template("""
 deployer = "fleet"
 checks   = ["$service-errors"]
 strategy = $strategy
-""")
+$mode""")
 CANARY = (
     '{ kind = "canary", steps = [ { weight = "10%", bake = "6m" }, '
     '{ weight = "50%", bake = "4m" }, { weight = "100%", bake = "4m" } ] }'
@@ -60,7 +60,10 @@ SHADOW = '{ kind = "shadow", steps = [ { mirror = "50%", bake = "6m" } ] }'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tempo:
-    """How fast the stage plays: minutes per minute, requests a check needs, times, steps."""
+    """How fast the stage plays: minutes per minute, requests a check needs, times, steps.
+
+    `modes` are lines of config for services that do not act by themselves.
+    """
 
     scale: int = 60
     needs: int = 15
@@ -69,6 +72,10 @@ class Tempo:
     strategies: Mapping[str, str] = field(
         default_factory=lambda: {"checkout": CANARY, "search": BLUE_GREEN, "ledger": SHADOW}
     )
+    modes: Mapping[str, str] = field(default_factory=dict)
+
+
+ASKING = 'mode     = "ask"                       # a person decides each move\n'
 
 
 def config_text(database: str, api_url: str, fleet: str, tempo: Tempo) -> str:
@@ -79,7 +86,7 @@ def config_text(database: str, api_url: str, fleet: str, tempo: Tempo) -> str:
     )
     checks = (_CHECKS.substitute(service=name, needs=tempo.needs) for name in tempo.strategies)
     services = (
-        _SERVICE.substitute(service=name, strategy=strategy)
+        _SERVICE.substitute(service=name, strategy=strategy, mode=tempo.modes.get(name, ""))
         for name, strategy in tempo.strategies.items()
     )
     return _TEXT.substitute(

@@ -107,7 +107,9 @@ class Stage:
         room = self.workspace.workspace.snapshot(CHANNEL)["channels"][0]
         for said in room["messages"]:
             key = (said.get("metadata") or {}).get("event_payload", {}).get("key", "")
-            if key.startswith(f"{release}/") and key.endswith("/card"):
+            # An edit that only keeps it true has a key of its own.
+            is_card = key.endswith("/card") or "/refresh/" in key
+            if key.startswith(f"{release}/") and is_card:
                 found: dict[str, Any] = said
                 return found
         raise OffScript(f"{release} has no card in the channel")

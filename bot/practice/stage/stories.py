@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.practice.stage.config import ASKING, Tempo
 from bot.practice.stage.stage import MEI, RUI, SAM, OffScript, Stage
 
 ILL = 0.35
@@ -16,6 +17,7 @@ class Story:
     summary: str
     ends: str
     play: Callable[[Stage], Awaitable[None]]
+    tempo: Tempo = field(default_factory=Tempo)
 
 
 async def begins(stage: Stage, service: str, version: str) -> None:
@@ -89,6 +91,20 @@ async def shadow(stage: Stage) -> None:
     await begins(stage, "ledger", "v9.1")
 
 
+async def ask(stage: Stage) -> None:
+    """The bot proposes each move: a person sends it on, and a person takes it back."""
+    await begins(stage, "checkout", "v1.4.2")
+    await stage.reaches("gated")
+    await stage.quiet()
+    await stage.mentions(RUI, "promote")
+    await stage.reaches("shifting")
+    await stage.reaches("baking")
+    await stage.breaks("checkout", "v1.4.2", error_rate=ILL)
+    await stage.reaches("held")
+    await stage.quiet()
+    await stage.clicks(SAM, "rollback")
+
+
 _ALL = (
     Story(
         name="healthy",
@@ -131,6 +147,13 @@ _ALL = (
         summary="a copy of the traffic is tried, and no user ever meets it",
         ends="succeeded",
         play=shadow,
+    ),
+    Story(
+        name="ask",
+        summary="the bot only proposes: people send a version on, and take it back",
+        ends="rolled_back",
+        play=ask,
+        tempo=Tempo(modes={"checkout": ASKING}),
     ),
 )
 STORIES: Mapping[str, Story] = {story.name: story for story in _ALL}
