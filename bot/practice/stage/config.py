@@ -54,6 +54,10 @@ CANARY = (
     '{ kind = "canary", steps = [ { weight = "10%", bake = "6m" }, '
     '{ weight = "50%", bake = "4m" }, { weight = "100%", bake = "4m" } ] }'
 )
+SHORT = (
+    '{ kind = "canary", steps = [ { weight = "20%", bake = "3m" }, '
+    '{ weight = "100%", bake = "4m" } ] }'
+)
 BLUE_GREEN = '{ kind = "blue-green", bake = "5m" }'
 SHADOW = '{ kind = "shadow", steps = [ { mirror = "50%", bake = "6m" } ] }'
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.practice.stage.config import ASKING, Tempo
+from bot.practice.stage.config import ASKING, SHORT, Tempo
 from bot.practice.stage.stage import MEI, RUI, SAM, OffScript, Stage
 
 ILL = 0.35
@@ -101,7 +101,6 @@ async def ask(stage: Stage) -> None:
     await stage.reaches("baking")
     await stage.breaks("checkout", "v1.4.2", error_rate=ILL)
     await stage.reaches("held")
-    await stage.quiet()
     await stage.clicks(SAM, "rollback")
 
 
@@ -153,7 +152,7 @@ _ALL = (
         summary="the bot only proposes: people send a version on, and take it back",
         ends="rolled_back",
         play=ask,
-        tempo=Tempo(modes={"checkout": ASKING}),
+        tempo=Tempo(strategies={"checkout": SHORT}, modes={"checkout": ASKING}),
     ),
 )
 STORIES: Mapping[str, Story] = {story.name: story for story in _ALL}
