@@ -54,7 +54,7 @@ def is_answered(release: Release, against: tuple[Verdict, ...]) -> bool:
 def excused_now(release: Release, verdicts: tuple[Verdict, ...]) -> frozenset[str]:
     """Checks that still say harm, of which a person said with a reason that it stays."""
     failing = {each.check for each in verdicts if each.outcome is Outcome.FAIL}
-    return failing & frozenset(release.excused)
+    return frozenset(failing) & frozenset(release.excused)
 
 
 def stay(release: Release, intent: i.Resume, now: datetime) -> Decision:
