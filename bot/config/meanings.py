@@ -80,6 +80,7 @@ MEANINGS: dict[str, str] = {
     "Environment.may": "Who may do what; laid over other layers key by key.",
     "Environment.after": "The environment where the same revision is certified first.",
     "Environment.tier": "How critical it is; 1 is the most. It takes the keys of that tier.",
+    "Environment.advance": "What is certified in `after` begins here without a click.",
     "Environment.mode": "How far it may go by itself; with `ask` a person decides each move.",
     "Environment.like": "The template it takes keys from.",
     "Environment.changes": "The integration that tells what a release brings and who wrote it.",

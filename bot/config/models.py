@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator
 from bot.config import fields
 from bot.config.errors import Wrong
 from bot.domain.judge.samples import Outcome
-from bot.domain.rules import Mode, OnNoData
+from bot.domain.rules import Advance, Mode, OnNoData
 from bot.domain.strategy import Kind
 from bot.domain.units import Share
 
@@ -174,6 +174,7 @@ class Environment(Table):
     may: May = May()
     after: Name | None = None
     tier: Annotated[int, PlainValidator(fields.whole(1, 4))] | None = None
+    advance: Annotated[Advance, PlainValidator(fields.one_of(Advance))] | None = None
     mode: Annotated[Mode, PlainValidator(fields.one_of(Mode, LATER_MODES))] = Mode.ACT
     like: Name | None = None
     changes: Name | None = None

@@ -15,7 +15,7 @@ from bot.config.strategies import strategy
 from bot.config.translate import validated
 from bot.config.vendors import Configured, target_problems
 from bot.config.words import absent, listed, shown
-from bot.domain.rules import ANYONE, NO_ONE, CheckRule, RollbackRules, Rules, pin
+from bot.domain.rules import ANYONE, NO_ONE, CheckRule, Mode, RollbackRules, Rules, pin
 from bot.domain.strategy import Strategy
 
 Place: TypeAlias = tuple[str, str]
@@ -160,6 +160,7 @@ def _rules(place: Place, service: Service, raw: Any, shared: Shared) -> Rules:
     found.problems += _missing(table, keys, behind.mistaken)
     found.problems += references(table, keys, shared)
     found.problems += _of_after(place, service, table, shared)
+    found.problems += _of_advance(table, keys)
     found.problems += _of_target(table, keys, shared)
     moves = found.attempt(lambda: _strategy(table, keys, shared))
     if moves is not None:
@@ -260,6 +261,22 @@ def _of_after(
         yield Problem(keys=keys, sentence=sentence, remedy="name an earlier environment")
 
 
+def _of_advance(table: Environment, keys: KeyPath) -> Iterator[Problem]:
+    """Beginning by itself needs an environment to come from, and a mode in which it may act."""
+    if table.advance is None:
+        return
+    if table.after is None:
+        sentence = "nothing comes before it, so nothing could begin here by itself"
+        yield Problem(
+            keys=(*keys, "advance"), sentence=sentence, remedy='name it: after = "staging"'
+        )
+    if table.mode is not Mode.ACT:
+        sentence = f'with mode = "{table.mode}" nothing begins by itself'
+        yield Problem(
+            keys=(*keys, "advance"), sentence=sentence, remedy='write mode = "act", or leave it out'
+        )
+
+
 def _chain(start: str, service: Service, shared: Shared) -> list[str]:
     chain: list[str] = []
     following: Any = start
@@ -316,6 +333,7 @@ def _assembled(
         after=table.after,
         tier=table.tier,
         mode=table.mode,
+        advance=table.advance,
         changes=table.changes,
         channel=service.channel,
         owner=service.owner,

@@ -1,5 +1,6 @@
 """Every kind of fact there is, by the stream it stands in and by its name in the record."""
 
+from bot.domain import advance_facts as a
 from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import mode_facts as m
@@ -51,6 +52,8 @@ OTHER_FACTS: tuple[type[f.Fact], ...] = (
     f.ConfigReloaded,
     r.HeadAnchored,
     r.EvidenceRead,
+    a.AdvanceWaited,
+    a.AdvanceRefused,
 )
 FACTS: dict[str, type[f.Fact]] = {
     kind.__name__: kind for kind in (*RELEASE_FACTS, *SERVICE_FACTS, *OTHER_FACTS)

@@ -20,7 +20,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start(Intent):
-    """`release` is the id the new release gets."""
+    """`release` is the id the new release gets; `cause` the release that it follows from."""
 
     release: str
     service: str
@@ -28,6 +28,7 @@ class Start(Intent):
     version: str
     kind: ReleaseKind = ReleaseKind.START
     because: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

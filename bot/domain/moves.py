@@ -57,6 +57,7 @@ class Do(StrEnum):
     PAGE = "page"
     PAGE_LOW = "page-low"
     RESOLVE_PAGE = "resolve-page"
+    ADVANCE = "advance"
     ALARM_SHIFT = "alarm-shift"
     ALARM_ROLLBACK = "alarm-rollback"
     ALARM_CONFIRM = "alarm-confirm"
@@ -120,7 +121,7 @@ MOVES: dict[tuple[State, FactType], Move] = {
     (S.GATED, f.Promoted): _move(S.SHIFTING, *ONWARD),
     (S.BAKING, f.Superseded): _move(S.SUCCEEDED, *SHOW),
     (S.FINISHING, f.FinishOverdue): _move(S.FINISHING, Do.ASK, *TIDY),
-    (S.FINISHING, f.Finished): _move(S.SUCCEEDED, Do.TELL_STARTER, *SHOW),
+    (S.FINISHING, f.Finished): _move(S.SUCCEEDED, Do.TELL_STARTER, Do.ADVANCE, *SHOW),
     # Holds: several may stand at once, and what the world does underneath is still noted.
     (S.HELD, f.StepReached): _move(S.HELD, *SHOW, within=True),
     (S.HELD, f.HoldLifted): _move(S.HELD, Do.ALARM_ASK, *SHOW),

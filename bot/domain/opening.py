@@ -67,6 +67,21 @@ def _has_right(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Re
 
 
 def _claim_is_free(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
+def _has_right(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
+    if intent.by == f.BOT:
+        return None if rules.advance and intent.cause else not_by_itself(rules)
+    return denied(known, Right.START, "Not started")
+
+
+def not_by_itself(rules: Rules) -> Refusal:
+    return Refusal(
+        "NOT_BY_ITSELF",
+        f"Not started: nothing begins by itself in {rules.environment}.",
+        'Write advance = "by itself" there, or start it by hand.',
+    )
+
+
+def _claim_is_free(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
     live = known.live
     if live is None or (can_be_superseded(live) and live.name != intent.version):
         return None
@@ -152,6 +167,7 @@ def _requested(intent: i.Start, rules: Rules, known: Known, now: datetime) -> f.
         rules=rules,
         running=over or known.service.stable,
         stable=known.service.stable,
+        cause=intent.cause,
         because=intent.because,
     )
 

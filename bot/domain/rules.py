@@ -26,6 +26,12 @@ class Mode(StrEnum):
     ASK = "ask"
 
 
+class Advance(StrEnum):
+    """Who begins in an environment once a version is certified in the one before."""
+
+    BY_ITSELF = "by itself"
+
+
 class OnNoData(StrEnum):
     """What a release does while its checks have no data."""
 
@@ -86,8 +92,8 @@ class Rules:
     `deployer` names an integration and `target` is in its terms. `may` gives a right to names of
     people, `anyone` or `nobody`; who they are and `may` itself are read fresh at the moment of an
     act. `after` is the environment the same revision must be certified in first. `tier` 1 is the
-    most critical. `changes` names the integration that tells what a release brings. `digest`
-    covers what is pinned (see PINNED).
+    most critical. `changes` names the integration that tells what a release brings. `advance`:
+    what is certified in `after` begins here by itself. `digest` covers what is pinned (see PINNED).
     """
 
     service: str
@@ -104,10 +110,11 @@ class Rules:
     channel: str | None = None
     owner: str | None = None
     changes: str | None = None
+    advance: Advance | None = None
     digest: str = ""
 
 
-FRESH = frozenset({"may", "channel", "owner", "changes", "digest"})
+FRESH = frozenset({"may", "channel", "owner", "changes", "advance", "digest"})
 """What says nothing of how a release moves: read anew, or asked before it does."""
 
 PINNED = tuple(item.name for item in fields(Rules) if item.name not in FRESH)

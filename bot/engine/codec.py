@@ -15,8 +15,8 @@ from bot.ports.store import Event, Json, NewEvent
 
 SCHEMAS: Mapping[str, int] = {
     "PreflightPassed": 2,
-    "ReleaseRequested": 2,
-    "RollbackRequested": 2,
+    "ReleaseRequested": 3,
+    "RollbackRequested": 3,
 }
 """The present shape of each kind; 1 where it is not named."""
 
@@ -35,6 +35,8 @@ UPCASTERS: Mapping[tuple[str, int], Callable[[Json], Json]] = {
     ("PreflightPassed", 1): _without_changes,
     ("ReleaseRequested", 1): _by_default,
     ("RollbackRequested", 1): _by_default,
+    ("ReleaseRequested", 2): _by_default,
+    ("RollbackRequested", 2): _by_default,
 }
 
 

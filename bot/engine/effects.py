@@ -16,6 +16,7 @@ WORLD = "world"
 CHAT = "chat"
 PAGE = "page"
 TIMER = "timer"
+ADVANCE = "advance"
 GATE = "gate"
 
 
@@ -51,6 +52,7 @@ ROWS: Mapping[Do, Row] = {
     Do.PREFLIGHT: Row(WORLD, "preflight", 5),
     Do.APPLY: Row(WORLD, MOVE, 5),
     Do.FINISH: Row(WORLD, MOVE, 5),
+    Do.ADVANCE: Row(ADVANCE, "advance", 15),
     Do.CARD: Row(CHAT, "card", 20),
     Do.TELL_STARTER: Row(CHAT, "tell-starter", 25),
     Do.LOG: Row(CHAT, "log", 30),

@@ -41,12 +41,14 @@ class Notices:
         to = effect.body["to"] or self._announce
         message = c.Message(text=effect.body["text"], blocks=tuple(effect.body["blocks"]))
         # An attempt that was cut short may have been a message all the same.
-        stands = await self._chat.find(to, effect.key) if effect.attempts > 1 else None
+        thread = effect.body.get("thread") or None
+        looks = effect.attempts > 1
+        stands = await self._chat.find(to, effect.key, thread) if looks else None
         if stands is not None:
             return delivered(c.Told(stands), effect.key)
-        return delivered(await self._sent(to, message, effect.key), effect.key)
+        return delivered(await self._sent(to, message, effect.key, thread), effect.key)
 
-    async def _sent(self, to: str, message: c.Message, key: str) -> c.Delivery:
+    async def _sent(self, to: str, message: c.Message, key: str, thread: str | None) -> c.Delivery:
         if to.startswith(PERSON):
             return await self._chat.direct(to, message, key=key)
-        return await self._chat.post(to, message, key=key)
+        return await self._chat.post(to, message, key=key, thread=thread)

@@ -67,6 +67,15 @@ class Rulebook:
     def rules(self, service: str, environment: str) -> Rules | None:
         return self.policy.services.get((service, environment))
 
+    def following(self, service: str, environment: str) -> tuple[Rules, ...]:
+        """The environments of a service that begin by themselves after this one."""
+        every = (rules for _, rules in sorted(self.policy.services.items()))
+        return tuple(
+            each
+            for each in every
+            if each.advance and (each.service, each.after) == (service, environment)
+        )
+
     def quarantine(self, service: str, environment: str) -> str:
         return self.policy.quarantined.get((service, environment), "")
 

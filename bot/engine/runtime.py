@@ -9,7 +9,8 @@ import structlog
 from bot.domain.facts import BotStarted
 from bot.domain.intents import WatchResumed
 from bot.domain.moves import WATCHED, Do
-from bot.engine.effects import GATE, PAGE, TIMER, WORLD
+from bot.engine.advancing import Advancing
+from bot.engine.effects import ADVANCE, GATE, PAGE, TIMER, WORLD
 from bot.engine.engine import Engine
 from bot.engine.gating import Gating
 from bot.engine.moving import World
@@ -54,6 +55,7 @@ class Runtime:
             TIMER: Timers(engine, self.watcher.look).perform,
             PAGE: Paging(engine, ports, self.pulse.note).perform,
             GATE: Gating(engine, ports).perform,
+            ADVANCE: Advancing(engine).perform,
             **extra,
         }
         self.outbox = Outbox(engine.store, engine.clock, waker, performers, cuts=rollback_cuts)

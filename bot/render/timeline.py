@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from bot.domain import advance_facts as a
 from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import mode_facts as m
@@ -308,6 +309,15 @@ def _anchored(fact: r.HeadAnchored, _known: Known) -> str:
     return f"the head of the record, fact {fact.seq}, was kept elsewhere: {fact.hash[:12]}…"
 
 
+def _waits(fact: a.AdvanceWaited, _known: Known) -> str:
+    wait = spell(fact.until - fact.at)
+    return f"{fact.version} waits for {fact.live} before it goes on by itself, {wait} at most"
+
+
+def _not_on(fact: a.AdvanceRefused, _known: Known) -> str:
+    return f"{fact.version} of {fact.release} does not go on by itself: {fact.reason.sentence}"
+
+
 def _read(fact: r.EvidenceRead, known: Known) -> str:
     return f"{known.name(fact.by)} was shown the evidence of {fact.release}"
 
@@ -358,4 +368,6 @@ TELLS: Mapping[type[f.Fact], Tell] = {
     f.ConfigReloaded: _reloaded,
     r.HeadAnchored: _anchored,
     r.EvidenceRead: _read,
+    a.AdvanceWaited: _waits,
+    a.AdvanceRefused: _not_on,
 }

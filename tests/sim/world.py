@@ -13,6 +13,7 @@ from bot.domain.rules import Rules
 from bot.domain.strategy import Desired, Observed
 from bot.engine.effects import CHAT
 from bot.engine.engine import Engine
+from bot.engine.notices import NOTICE, Notices
 from bot.engine.parts import Ports
 from bot.engine.readers import Readers
 from bot.engine.rulebook import Policy, Rulebook
@@ -30,7 +31,7 @@ from tests.sim.loop import LoopClock, LoopWaker
 
 T = TypeVar("T")
 SIGN_EVERY = timedelta(minutes=1)
-SERVICE, ENVIRONMENT = "checkout", "prod"
+SERVICE, ENVIRONMENT, STAGING = "checkout", "prod", "staging"
 
 
 class Crashed(BaseException):
@@ -117,9 +118,11 @@ class Luck:
 class World:
     """What outlives the process: the database, the vendors, the clock."""
 
-    def __init__(self, seed: int, rules: Rules, luck: Luck, deaths: list[int]) -> None:
+    def __init__(
+        self, seed: int, rules: Rules, luck: Luck, deaths: list[int], *others: Rules
+    ) -> None:
         self.random = Random(seed)
-        self.rules = rules
+        self.services = {(each.service, each.environment): each for each in (rules, *others)}
         self.luck = luck
         self.clock = LoopClock()
         self.conn = sqlite3.connect(":memory:")
@@ -148,7 +151,8 @@ class World:
 
     def _numbers(self, query: str, window: Window) -> list[Point]:
         """What 40 requests a second look like, by who is served what right now."""
-        site = self.deployer._site(self._target()).seen(self.clock.now())
+        where = STAGING if STAGING in query else ENVIRONMENT
+        site = self.deployer._site(self._target(where)).seen(self.clock.now())
         new = site.share_of("v1.4.2") + sum(site.mirrors.values())
         share = new if "canary" in query else 100.0 - site.share_of("v1.4.2")
         requests = round(40 * (window.end - window.start).total_seconds() * share / 100)
@@ -158,8 +162,8 @@ class World:
         rate = 1.0 if query.startswith("requests") else 0.002 + ill
         return [Point(value=float(round(requests * rate)))]
 
-    def _target(self) -> Target:
-        return Target(service=SERVICE, environment=ENVIRONMENT, settings={})
+    def _target(self, environment: str = ENVIRONMENT) -> Target:
+        return Target(service=SERVICE, environment=environment, settings={})
 
 
 class Life:
@@ -170,7 +174,7 @@ class Life:
         world.lives += 1
         world.mortality.dead = asyncio.Event()
         store = open_inline(world.conn, world.mortality.point)
-        policy = Policy(services={(SERVICE, ENVIRONMENT): world.rules})
+        policy = Policy(services=world.services)
         book = Rulebook(policy, NoDirectory())
         self.engine = Engine(store, world.clock, book)
         ports = Ports(
@@ -179,7 +183,13 @@ class Life:
         )
         readers = Readers(self.engine, book, timedelta(minutes=5), "/release", "UTC")
         teller = Teller(self.engine, world.chat, readers, "C0RELEASES")
-        self.runtime = Runtime(self.engine, ports, LoopWaker(), {CHAT: teller.perform}, SIGN_EVERY)
+        self.runtime = Runtime(
+            self.engine,
+            ports,
+            LoopWaker(),
+            {CHAT: teller.perform, NOTICE: Notices(world.chat, "C0RELEASES").perform},
+            SIGN_EVERY,
+        )
 
     async def live(self, until: Callable[["Life"], Coroutine[Any, Any, None]]) -> bool:
         """Whether `until` came to its end before death did."""
