@@ -63,11 +63,6 @@ def quarantined(service: str, known: Known) -> Refusal:
 
 
 def _has_right(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
-    return denied(known, Right.START, "Not started")
-
-
-def _claim_is_free(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
-def _has_right(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
     if intent.by == f.BOT:
         return None if rules.advance and intent.cause else not_by_itself(rules)
     return denied(known, Right.START, "Not started")
@@ -81,7 +76,7 @@ def not_by_itself(rules: Rules) -> Refusal:
     )
 
 
-def _claim_is_free(intent: i.Start, rules: Rules, known: Known) -> Refusal | None:
+def _claim_is_free(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
     live = known.live
     if live is None or (can_be_superseded(live) and live.name != intent.version):
         return None

@@ -282,6 +282,11 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
     "drift": (*TO_TEN, DRIFT),
     "ask-gated": (*TO_TEN_ASKING, GATED),
     "ask-proposed": (*TO_TEN_ASKING, PROPOSED),
+    "ask-stays": (
+        *TO_TEN_ASKING,
+        PROPOSED,
+        f.LastHoldLifted(at=at(33), by=RUI, hold=f.Hold.PROPOSAL, because="a load test of ours"),
+    ),
     "ask-agreed": (*TO_TEN_ASKING, PROPOSED, replace(DECIDED, by=RUI, at=at(32))),
     "ask-refused": (
         *TO_TEN_ASKING[:4],
