@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.wiring import build, http_for
+from bot.cli.wiring import Built, build, http_for, policy_of
 from bot.config import Config, ConfigError, load
 from bot.engine.clock import SystemClock
+from bot.engine.contradictions import contradictions
 from bot.engine.registry import find_integrations
 from bot.ports.integration import Parts
 from bot.ports.outcomes import IntegrationError
@@ -48,6 +49,7 @@ async def look(path: Path) -> list[Line]:
     lines = [Line(config.source, counted)]
     lines += quarantined(config)
     lines += untold(config)
+    lines += contradicting(config)
     lines += secrets(config)
     return lines + [line async for line in integrations(config)]
 
@@ -66,6 +68,12 @@ def untold(config: Config) -> list[Line]:
     said = {problem for why in config.quarantined.values() for problem in why}
     rest = [problem for problem in config.mistakes if problem not in said]
     return [Line(problem.file or config.source, str(problem), fault=True) for problem in rest]
+
+
+def contradicting(config: Config) -> list[Line]:
+    """Rules that can never be met together: nothing is stopped for it, and nothing would move."""
+    found = contradictions(policy_of(config, Built()))
+    return [Line(f"{each.service} in {each.environment}", str(each), fault=True) for each in found]
 
 
 def secrets(config: Config) -> list[Line]:

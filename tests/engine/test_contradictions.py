@@ -1,0 +1,71 @@
+"""Rules that can never be met together are explained; each is planted in a config that is well."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.rules import Rules
+from bot.domain.strategy import Gate, Kind, Step, Strategy
+from bot.domain.units import EVERYBODY, Share
+from bot.engine.contradictions import contradictions
+from bot.engine.rulebook import Policy
+from tests.domain.builders import rules
+from tests.engine.rig import Group
+
+PEOPLE: Mapping[str, Group] = {
+    "devs": Group(users=("U0MEI", "U0RUI")),
+    "mei": Group(users=("U0MEI",)),
+    "leads": Group(group="S0LEADS"),
+    "business": Group(emails=("ana@x.example",)),
+}
+WELL = {"start": ("devs",), "promote": ("leads",), "rollback": ("anyone",)}
+SHADOW = Strategy(kind=Kind.SHADOW, steps=(Step(mirror=Share(10), bake=timedelta(minutes=1)),))
+
+
+def gated(approve: str = "", approvals: int = 1) -> Strategy:
+    conditions = Gate(approve=approve, approvals=approvals) if approve else None
+    step = Step(weight=EVERYBODY, gate=True, conditions=conditions)
+    return Strategy(kind=Kind.CANARY, steps=(Step(weight=Share(10)), step))
+
+
+def said(*made: Rules) -> list[str]:
+    services = {(each.service, each.environment): each for each in made}
+    return [str(each) for each in contradictions(Policy(services=services, people=PEOPLE))]
+
+
+def may(**changes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    return {**WELL, **changes}
+
+
+def test_what_can_be_met_is_not_called_a_contradiction() -> None:
+    staging = rules(may=WELL, environment="staging")
+    assert said(staging, rules(gated("leads", 5), may=WELL, after="staging")) == []
+    assert said(rules(gated("devs"), may=may(start=("leads",)))) == []
+    assert said(rules(gated("devs"), may=may(start=("mei",)))) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "word"),
+    [
+        (rules(may=may(start=("nobody",))), "nobody may start it"),
+        (rules(may=may(start=("ghosts",))), "nobody may start it"),
+        (rules(gated(), may=may(promote=("nobody",))), "stands there for good"),
+        (rules(may=may(rollback=("nobody",))), "nobody may roll it back"),
+        (rules(gated("devs", 3), may=WELL), "3 of devs must agree to 100 %, and it has 2"),
+        (rules(gated("devs", 2), may=WELL), "never agrees to it"),
+        (rules(gated("mei"), may=may(start=("mei",))), "never agrees to it"),
+        (rules(gated("business", 2), may=WELL), "2 of business must agree"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_two_rules_that_cannot_both_be_met_are_explained(made: Rules, word: str) -> None:
+    (line,) = said(made)
+    assert word in line
+    assert ";" in line
+
+
+def test_what_comes_after_a_place_that_certifies_nothing_can_never_start() -> None:
+    rehearsal = rules(SHADOW, may=WELL, environment="staging")
+    (line,) = said(rehearsal, rules(may=WELL, after="staging"))
+    assert "certifies nothing, so no version may ever start here" in line
