@@ -72,6 +72,11 @@ def names(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name(each) for each in many))
 
 
+def seats(value: object) -> dict[str, tuple[str, ...]]:
+    """Names of people by the seat that they fill."""
+    return {name(seat): names(people) for seat, people in table(value).items()}
+
+
 def matching(pattern: str, what: str, example: str) -> Callable[[object], str]:
     """A parser of text that matches a pattern as a whole."""
     compiled = re.compile(pattern)

@@ -36,6 +36,7 @@ Amount: TypeAlias = Annotated[str, PlainValidator(fields.amount)]
 Part: TypeAlias = Annotated[Share, PlainValidator(fields.part)]
 WallTime: TypeAlias = Annotated[str, PlainValidator(fields.wall_time)]
 YesNo: TypeAlias = Annotated[bool, PlainValidator(fields.yes_no)]
+Seats: TypeAlias = Annotated[dict[str, tuple[str, ...]], PlainValidator(fields.seats)]
 Section: TypeAlias = Annotated[dict[str, Any], PlainValidator(fields.table)]
 PlainTable: TypeAlias = Annotated[dict[str, Any], PlainValidator(fields.plain_table)]
 
@@ -163,6 +164,18 @@ class May(Table):
     read: Names | None = None
 
 
+class PollTable(Table):
+    """Who says go before a version reaches users; without seats nobody is asked."""
+
+    seats: Seats
+    quorum: Annotated[int, PlainValidator(fields.whole(1, 50))] | None = None
+    veto: Names | None = None
+    advisory: Names | None = None
+    caller: Names | None = None
+    closes_after: Span = timedelta(hours=1)
+    valid_for: Span = timedelta(hours=4)
+
+
 class Environment(Table):
     """One environment of a service, or the part of it that [defaults] gives."""
 
@@ -172,6 +185,7 @@ class Environment(Table):
     checks: Names | None = None
     rollback: RollbackTable = RollbackTable()
     may: May = May()
+    poll: PollTable | None = None
     after: Name | None = None
     tier: Annotated[int, PlainValidator(fields.whole(1, 4))] | None = None
     advance: Annotated[Advance, PlainValidator(fields.one_of(Advance))] | None = None

@@ -23,6 +23,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[services.NAME.environments.NAME]", m.Environment),
     ("strategy", m.StrategyTable),
     ("strategy.steps", m.StepTable),
+    ("poll", m.PollTable),
     ("rollback", m.RollbackTable),
     ("may", m.May),
     ("[templates.NAME]", m.Template),

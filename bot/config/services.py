@@ -10,6 +10,7 @@ from bot.config import fields
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, demand, wrong
 from bot.config.layers import REQUIRED, Layers
 from bot.config.models import Environment, May, People, RollbackTable, Service
+from bot.config.polls import of_seats, poll_rules
 from bot.config.secret import written_out
 from bot.config.strategies import strategy
 from bot.config.translate import validated
@@ -180,6 +181,7 @@ def _missing(
 
 def references(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
     """Names in an environment, or in what it takes keys from, that nothing in the file has."""
+    yield from _of_poll(table, (*keys, "poll"), shared)
     yield from _of_integration(table.deployer, (*keys, "deployer"), shared)
     yield from _of_integration(table.rollback.page, (*keys, "rollback", "page"), shared)
     yield from _of_integration(table.changes, (*keys, "changes"), shared)
@@ -194,6 +196,17 @@ def _of_gates(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Pro
     for index, step in enumerate((table.strategy and table.strategy.steps) or ()):
         yield from of_person(step.approve, (*keys, index, "approve"), shared)
         yield from _of_integration(step.ask, (*keys, index, "ask"), shared)
+
+
+def _of_poll(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+    if table.poll is None:
+        return
+    yield from of_seats(table.poll, keys)
+    for seat, who in table.poll.seats.items():
+        for name in who:
+            yield from of_person(name, (*keys, "seats", seat), shared)
+    for name in table.poll.caller or ():
+        yield from of_person(name, (*keys, "caller"), shared)
 
 
 def _of_integration(name: str | None, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
@@ -334,6 +347,7 @@ def _assembled(
         tier=table.tier,
         mode=table.mode,
         advance=table.advance,
+        poll=poll_rules(table.poll, shared.time_scale),
         changes=table.changes,
         channel=service.channel,
         owner=service.owner,

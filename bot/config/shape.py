@@ -46,6 +46,11 @@ TAKES: Mapping[Any, Schema] = {
     fields.part: _text('a share, "10%"', pattern=r"%\s*$"),
     fields.yes_no: {"type": "boolean", "title": "true or false"},
     fields.scale: {"type": "number", "title": "1 to 100000", "minimum": 1, "maximum": 100_000},
+    fields.seats: {
+        "type": "object",
+        "title": "names of people by seat",
+        "additionalProperties": _some("a name, or a list of them", _NAME),
+    },
     fields.table: {"type": "object", "title": "a table"},
     fields.plain_table: {"type": "object", "title": "a table"},
 }

@@ -4,6 +4,7 @@ from bot.domain import advance_facts as a
 from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import mode_facts as m
+from bot.domain import poll_facts as p
 from bot.domain import record_facts as r
 
 RELEASE_FACTS: tuple[type[f.Fact], ...] = (
@@ -44,9 +45,18 @@ RELEASE_FACTS: tuple[type[f.Fact], ...] = (
     g.GateAnswered,
     g.GateRefused,
     g.GateOpened,
+    p.PollOpened,
+    p.BallotCast,
+    p.PollReminded,
+    p.GoGiven,
+    p.NoGoGiven,
+    p.PollExpired,
+    p.PollVoided,
+    p.GoExpired,
 )
 SERVICE_FACTS: tuple[type[f.Fact], ...] = (f.StableAdopted, f.StableCertified, f.VersionMarked)
 OTHER_FACTS: tuple[type[f.Fact], ...] = (
+    p.Delegated,
     f.Denied,
     f.BotStarted,
     f.ConfigReloaded,

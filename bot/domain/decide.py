@@ -6,11 +6,15 @@ from typing import Any
 
 from bot.domain import facts as f
 from bot.domain import intents as i
+from bot.domain import polling
+from bot.domain.asking import after_preflight, must_ask
+from bot.domain.balloting import vote
 from bot.domain.gating import answered, approve, still_waits_for
 from bot.domain.holds import lift
 from bot.domain.known import Accepted, Decision, Known, denied
-from bot.domain.moves import MOVES, REFUSALS, Refusal, State, unmoved
+from bot.domain.moves import BEFORE_FLIGHT, MOVES, REFUSALS, Refusal, State, unmoved
 from bot.domain.observing import alarm_rang, judged, move_refused, seen, watch_resumed
+from bot.domain.poll_facts import GoExpired
 from bot.domain.proposing import agree, stay
 from bot.domain.release import Release
 from bot.domain.rollback import go_back
@@ -24,6 +28,8 @@ NEEDS: dict[type[i.Intent], Right] = {
     i.Abort: Right.ROLLBACK,
     i.Rollback: Right.ROLLBACK,
     i.Settle: Right.ROLLBACK,
+    i.Vote: Right.READ,
+    i.Nudge: Right.READ,
     i.Take: Right.READ,
 }
 
@@ -166,21 +172,21 @@ def _resume(release: Release, intent: i.Resume, _known: Known, now: datetime) ->
             f"Not resumed: nobody paused it; it is held by itself ({others}).",
             "It goes on when that is mended. Roll it back if you would rather not wait.",
         )
-    return Accepted(
-        facts=[lift(release, f.Hold.PERSON, intent.because, intent.by, now)],
-        note=f"{release.id} goes on.",
-    )
+    fact = lift(release, f.Hold.PERSON, intent.because, intent.by, now)
+    late = isinstance(fact, GoExpired)
+    again = f"{release.id} does not go on: its go is too old. It is checked and asked about again."
+    return Accepted(facts=[fact], note=again if late else f"{release.id} goes on.")
 
 
 def _abort(release: Release, intent: i.Abort, known: Known, now: datetime) -> Decision:
-    if release.state is State.PREFLIGHT:
+    if release.state in BEFORE_FLIGHT:
         fact = f.Cancelled(at=now, by=intent.by, because=intent.because)
         return Accepted(facts=[fact], note=f"{release.id} is cancelled. Nothing had moved.")
     return _back(release, intent, f.Cause.ABORT, now)
 
 
 def _rollback(release: Release, intent: i.Rollback, known: Known, now: datetime) -> Decision:
-    if release.state is State.PREFLIGHT:
+    if release.state in BEFORE_FLIGHT:
         fact = f.Cancelled(at=now, by=intent.by, because=intent.because)
         return Accepted(
             facts=[fact],
@@ -220,7 +226,7 @@ def _settle(release: Release, intent: i.Settle, _known: Known, now: datetime) ->
 
 
 def _preflight(
-    release: Release, intent: i.PreflightReported, _known: Known, now: datetime
+    release: Release, intent: i.PreflightReported, known: Known, now: datetime
 ) -> Decision:
     if intent.reasons or intent.observed is None:
         return Accepted(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=intent.reasons)])
@@ -235,6 +241,8 @@ def _preflight(
         changes=intent.changes,
         changes_unknown=intent.changes_unknown,
     )
+    if poll := must_ask(release, known):
+        return after_preflight(release, poll, fact, known, now)
     return Accepted(facts=[fact])
 
 
@@ -246,6 +254,9 @@ DECIDERS: dict[type[i.Intent], Callable[[Release, Any, Known, datetime], Decisio
     i.Rollback: _rollback,
     i.Take: _take,
     i.Settle: _settle,
+    i.Vote: vote,
+    i.Nudge: polling.nudge,
+    i.PollLooked: polling.poll_looked,
     i.PreflightReported: _preflight,
     i.Seen: seen,
     i.Judged: judged,

@@ -9,6 +9,7 @@ from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain.mode_facts import FinishResumed, RollbackProposed
 from bot.domain.moves import ENDS, MOVES, Move, State, Unmoved, unmoved
+from bot.domain.poll_learns import POLL_LEARN
 from bot.domain.proposing import excused_now
 from bot.domain.release import Held, Release, Way
 from bot.domain.rules import Rules
@@ -325,6 +326,7 @@ def _settled(release: Release, fact: f.Settled) -> Changes:
 LEARN: dict[type[f.Fact], Learn] = {
     f.PreflightPassed: _preflight_passed,
     f.PreflightFailed: _preflight_failed,
+    **POLL_LEARN,
     f.StepReached: _step_reached,
     f.StepBaked: _onward,
     f.Promoted: _onward,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain import facts as f
+from bot.domain.asking import go_expired
 from bot.domain.mode_facts import FinishResumed
 from bot.domain.moves import State
 from bot.domain.release import Release
@@ -15,6 +16,13 @@ def lift(release: Release, hold: f.Hold, because: str, by: str, now: datetime) -
     deadline = now + release.rules.rollback.shift_within
     if release.paused_in is State.FINISHING:
         return FinishResumed(at=now, by=by, hold=hold, because=because, deadline=deadline)
+    if release.paused_in is State.SHIFTING and (late := _too_late(release, now)):
+        return late
     if release.paused_in is State.SHIFTING:
         return f.ShiftResumed(at=now, by=by, hold=hold, because=because, deadline=deadline)
     return f.LastHoldLifted(at=now, by=by, hold=hold, because=because)
+
+
+def _too_late(release: Release, now: datetime) -> f.Fact | None:
+    """Its go ran out while it was held before its first step: people are asked again."""
+    return go_expired(release, now) if release.step == 0 else None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.changes import Change
 from bot.domain.facts import BOT, Mark, Reason, ReleaseKind
 from bot.domain.judge.samples import Verdict
+from bot.domain.poll_facts import Choice
 from bot.domain.strategy import Observed
 
 
@@ -83,6 +84,20 @@ class Settle(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vote(Intent):
+    """A ballot. `round` is the round that the button was drawn for; None when typed."""
+
+    choice: Choice
+    because: str = ""
+    round: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge(Intent):
+    """Who has not voted is reminded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Adopt(Intent):
     """`seen` is what the deployer just observed."""
 
@@ -114,6 +129,8 @@ class Alarm(StrEnum):
     RING = "ring"
     GATE = "gate"
     ANSWER = "answer"
+    POLL = "poll"
+    REMIND = "remind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +193,22 @@ class WatchResumed(Intent):
     since: datetime
 
 
-PEOPLE: tuple[type[Intent], ...] = (Promote, Pause, Resume, Abort, Rollback, Take, Settle)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollLooked(Intent):
+    """The config was read anew, or the bot came back: is what people vote on still the plan?"""
+
+
+PEOPLE: tuple[type[Intent], ...] = (
+    Promote,
+    Pause,
+    Resume,
+    Abort,
+    Rollback,
+    Take,
+    Settle,
+    Vote,
+    Nudge,
+)
 """What people may ask of a release that exists."""
 WORLD: tuple[type[Intent], ...] = (
     PreflightReported,
@@ -186,4 +218,5 @@ WORLD: tuple[type[Intent], ...] = (
     AlarmRang,
     GateAnswer,
     WatchResumed,
+    PollLooked,
 )

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from bot.domain.facts import Fact
 from bot.domain.moves import Refusal
+from bot.domain.poll import Electorate
 from bot.domain.release import Release
 from bot.domain.rules import Right, Rules
 from bot.domain.service import ServiceState
@@ -21,6 +22,8 @@ class Known:
     `who_may` names, per right, whom the config gives it to. `approvers` are those who may agree to
     the next step, None where that cannot be known just now; `accounts` is what the actor is
     called in version control.
+    `electorate` is who may vote, where a poll stands before the release; `waived` names gates
+    that a recorded override lets it through.
     """
 
     rules: Rules | None = None
@@ -32,6 +35,8 @@ class Known:
     who_may: Mapping[Right, str] = field(default_factory=dict)
     approvers: frozenset[str] | None = frozenset()
     accounts: tuple[str, ...] = ()
+    waived: frozenset[str] = frozenset()
+    electorate: Electorate = field(default_factory=Electorate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,13 @@ from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import intents as i
 from bot.domain import mode_facts as m
+from bot.domain import poll_facts as p
 
 
 class State(StrEnum):
     REQUESTED = "requested"
     PREFLIGHT = "preflight"
+    POLLING = "polling"
     SHIFTING = "shifting"
     BAKING = "baking"
     GATED = "gated"
@@ -33,6 +35,7 @@ class State(StrEnum):
 
 ENDS = frozenset({State.SUCCEEDED, State.ROLLED_BACK, State.REJECTED, State.CANCELLED})
 LIVE = tuple(state for state in State if state not in ENDS and state is not State.REQUESTED)
+BEFORE_FLIGHT = frozenset({State.PREFLIGHT, State.POLLING})
 IN_FLIGHT = (State.SHIFTING, State.BAKING, State.GATED, State.HELD, State.FINISHING)
 WATCHED = frozenset({*IN_FLIGHT, State.ROLLING_BACK, State.STUCK})
 """States in which the target and the checks are looked at."""
@@ -66,6 +69,12 @@ class Do(StrEnum):
     ALARM_RING = "alarm-ring"
     ALARM_GATE = "alarm-gate"
     ALARM_ANSWER = "alarm-answer"
+    POLL = "poll"
+    POLL_ASIDE = "poll-aside"
+    POLL_ASIDE_EDIT = "poll-aside-edit"
+    POLL_REMIND = "poll-remind"
+    ALARM_POLL = "alarm-poll"
+    ALARM_REMIND = "alarm-remind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,9 @@ BACK = (Do.ROLL_BACK, Do.ALARM_ROLLBACK, Do.ALERT, Do.PAGE_LOW, *SHOW)
 AT_GATE = (Do.ALARM_GATE, Do.ALARM_ANSWER, Do.ASK_GATE, *SHOW)
 NEEDS_PERSON = (Do.ASK, Do.ALARM_ASK, *SHOW)
 OVER = (Do.ALERT_OVER, Do.ALERT_EDIT, Do.RESOLVE_PAGE, Do.TELL_STARTER, *SHOW)
+CLOSING = (Do.POLL, Do.POLL_ASIDE_EDIT, *SHOW)
+LOOK_AGAIN = (Do.PREFLIGHT, *CLOSING)
+POLLED = (Do.POLL, Do.POLL_ASIDE, Do.ALARM_POLL, Do.ALARM_REMIND, *SHOW)
 RING = (Do.PAGE, Do.ALERT_STUCK, Do.ALARM_RING, *SHOW)
 
 MOVES: dict[tuple[State, FactType], Move] = {
@@ -105,6 +117,16 @@ MOVES: dict[tuple[State, FactType], Move] = {
     (S.PREFLIGHT, f.PreflightPassed): _move(S.SHIFTING, *ONWARD),
     (S.PREFLIGHT, f.PreflightFailed): _move(S.REJECTED, Do.TELL_STARTER, *SHOW),
     (S.PREFLIGHT, f.Cancelled): _move(S.CANCELLED, *SHOW),
+    # The go/no-go poll. A go is followed by the checks once more: the world may have moved on.
+    (S.PREFLIGHT, p.PollOpened): _move(S.POLLING, *POLLED),
+    (S.POLLING, p.BallotCast): _move(S.POLLING, *CLOSING),
+    (S.POLLING, p.PollReminded): _move(S.POLLING, Do.POLL_REMIND, Do.ALARM_REMIND, Do.LOG),
+    (S.POLLING, p.GoGiven): _move(S.PREFLIGHT, *LOOK_AGAIN),
+    (S.POLLING, p.NoGoGiven): _move(S.REJECTED, Do.TELL_STARTER, *CLOSING),
+    (S.POLLING, p.PollExpired): _move(S.REJECTED, Do.TELL_STARTER, *CLOSING),
+    (S.POLLING, f.Cancelled): _move(S.CANCELLED, *CLOSING),
+    **{(state, p.PollVoided): _move(S.PREFLIGHT, *LOOK_AGAIN) for state in BEFORE_FLIGHT},
+    **{(state, p.GoExpired): _move(S.PREFLIGHT, *LOOK_AGAIN) for state in (S.PREFLIGHT, S.HELD)},
     (S.SHIFTING, f.StepReached): _move(S.BAKING, *SHOW),
     (S.BAKING, f.StepBaked): _move(S.SHIFTING, *ONWARD),
     (S.BAKING, f.GateReached): _move(S.GATED, Do.ASK, *SHOW),
@@ -177,6 +199,7 @@ class Unmoved(Exception):
 STATE_WORDS: dict[State, str] = {
     S.REQUESTED: "only being requested",
     S.PREFLIGHT: "still being checked; nothing has moved",
+    S.POLLING: "waiting for people to say go; nothing has moved",
     S.SHIFTING: "on its way to its next step",
     S.BAKING: "being watched at its step",
     S.GATED: "waiting for a person to promote it",
@@ -208,6 +231,8 @@ NOT_DONE: dict[type[i.Intent], str] = {
     i.Rollback: "Not rolled back",
     i.Take: "Not taken",
     i.Settle: "Not settled",
+    i.Vote: "Not counted",
+    i.Nudge: "Nobody was reminded",
 }
 ENDED_REMEDY: dict[type[i.Intent], str] = {
     i.Promote: "Start a new release, or promote the service: /release promote <service> to <env>.",
@@ -217,6 +242,8 @@ ENDED_REMEDY: dict[type[i.Intent], str] = {
     i.Rollback: "To undo a finished release, roll the service back: /rollback <service>.",
     i.Take: "There is nothing left to do.",
     i.Settle: "There is nothing left to settle.",
+    i.Vote: "The vote is over; a new release asks anew.",
+    i.Nudge: "There is nothing left to vote on.",
 }
 REMEDIES: dict[tuple[State, type[i.Intent]], str] = {
     (S.PREFLIGHT, i.Promote): "Wait for the checks; it moves by itself.",
@@ -224,6 +251,16 @@ REMEDIES: dict[tuple[State, type[i.Intent]], str] = {
     (S.PREFLIGHT, i.Resume): "Nothing holds it; it moves by itself.",
     (S.PREFLIGHT, i.Take): "Nobody is asked for anything yet.",
     (S.PREFLIGHT, i.Settle): "Cancel it with /release abort.",
+    (S.POLLING, i.Promote): "Wait for the votes; when they say go it moves by itself.",
+    (S.POLLING, i.Pause): "Vote no-go, or cancel it with /release abort.",
+    (S.POLLING, i.Resume): "Nothing holds it; it waits for votes: /release vote.",
+    (S.POLLING, i.Take): "Nobody is rung; it waits for votes: /release vote.",
+    (S.POLLING, i.Settle): "Cancel it with /release abort.",
+    **{
+        (state, asked): "Nobody is asked to vote on it just now."
+        for state, asked in product(LIVE, (i.Vote, i.Nudge))
+        if state is not S.POLLING
+    },
     (S.SHIFTING, i.Promote): "Wait until the step is reached and watched.",
     (S.SHIFTING, i.Resume): "Nothing holds it.",
     (S.SHIFTING, i.Take): "Nobody is asked for anything.",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import facts as f
 from bot.domain import intents as i
+from bot.domain import polling
 from bot.domain.gating import closing, gate_rang
 from bot.domain.holds import lift
 from bot.domain.judge.samples import Outcome, Verdict
@@ -285,6 +286,8 @@ def ringing(release: Release) -> timedelta:
 
 def alarm_rang(release: Release, intent: i.AlarmRang, known: Known, now: datetime) -> Decision:
     """Something was due. An alarm whose reason has passed says nothing."""
+    if intent.alarm in POLL_ALARMS:
+        return POLL_ALARMS[intent.alarm](release, known, now)
     return ALARMS[intent.alarm](release, now)
 
 
@@ -355,6 +358,10 @@ ALARMS: dict[i.Alarm, Callable[[Release, datetime], Decision]] = {
     i.Alarm.RING: _ring_again,
     i.Alarm.GATE: gate_rang,
     i.Alarm.ANSWER: gate_rang,
+}
+POLL_ALARMS: dict[i.Alarm, Callable[[Release, Known, datetime], Decision]] = {
+    i.Alarm.POLL: polling.poll_overdue,
+    i.Alarm.REMIND: polling.reminder_due,
 }
 
 

@@ -9,6 +9,7 @@ from bot.domain.gates import Gating
 from bot.domain.judge.samples import Verdict
 from bot.domain.mode_facts import RollbackProposed
 from bot.domain.moves import ENDS, State
+from bot.domain.poll import Poll
 from bot.domain.rules import Rules
 from bot.domain.strategy import Desired, Gate, final, position, way_back
 
@@ -71,6 +72,7 @@ class Release:
     changes: tuple[Change, ...] = ()
     changes_unknown: str = ""
     reasons: tuple[f.Reason, ...] = ()
+    polls: tuple[Poll, ...] = ()
     step: int = 0
     moved_at: datetime
     baking_since: datetime | None = None
@@ -141,6 +143,11 @@ class Release:
     def back_to(self) -> str:
         """The version a rollback returns to, in words."""
         return self.stable.version if self.stable else "nothing (it was the first)"
+
+    @property
+    def poll(self) -> Poll | None:
+        """The newest round of its poll, open or not."""
+        return self.polls[-1] if self.polls else None
 
     def hold(self, kind: f.Hold) -> Held | None:
         return next((held for held in self.holds if held.hold is kind), None)

@@ -12,6 +12,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from bot.domain.judge.samples import Limits, Outcome
+from bot.domain.seats import PollRules
 from bot.domain.strategy import Strategy
 
 ANYONE = "anyone"
@@ -111,11 +112,15 @@ class Rules:
     owner: str | None = None
     changes: str | None = None
     advance: Advance | None = None
+    poll: PollRules | None = None
     digest: str = ""
 
 
 FRESH = frozenset({"may", "channel", "owner", "changes", "advance", "digest"})
 """What says nothing of how a release moves: read anew, or asked before it does."""
+
+CAME_LATER = frozenset({"poll"})
+"""Keys that say nothing where they are not set: they leave the digests of before as they were."""
 
 PINNED = tuple(item.name for item in fields(Rules) if item.name not in FRESH)
 
@@ -127,7 +132,8 @@ def pin(rules: Rules) -> Rules:
 
 def digest_of(rules: Rules) -> str:
     """SHA-256, in hex, of the canonical JSON of the pinned fields."""
-    pinned = {name: plain(getattr(rules, name)) for name in PINNED}
+    unset = {name for name in CAME_LATER if getattr(rules, name) is None}
+    pinned = {name: plain(getattr(rules, name)) for name in PINNED if name not in unset}
     text = json.dumps(pinned, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -15,8 +15,8 @@ from bot.ports.store import Event, Json, NewEvent
 
 SCHEMAS: Mapping[str, int] = {
     "PreflightPassed": 2,
-    "ReleaseRequested": 3,
-    "RollbackRequested": 3,
+    "ReleaseRequested": 4,
+    "RollbackRequested": 4,
 }
 """The present shape of each kind; 1 where it is not named."""
 
@@ -34,9 +34,11 @@ def _by_default(body: Json) -> Json:
 UPCASTERS: Mapping[tuple[str, int], Callable[[Json], Json]] = {
     ("PreflightPassed", 1): _without_changes,
     ("ReleaseRequested", 1): _by_default,
-    ("RollbackRequested", 1): _by_default,
     ("ReleaseRequested", 2): _by_default,
+    ("ReleaseRequested", 3): _by_default,
+    ("RollbackRequested", 1): _by_default,
     ("RollbackRequested", 2): _by_default,
+    ("RollbackRequested", 3): _by_default,
 }
 
 

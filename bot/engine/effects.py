@@ -1,7 +1,7 @@
 """Effects read off the table: each kind of Do becomes a row of the outbox. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.facts import Fact, Hold
@@ -10,6 +10,7 @@ from bot.domain.moves import Do
 from bot.domain.release import Release
 from bot.domain.strategy import Desired
 from bot.engine.codec import plain
+from bot.engine.poll_rows import ASIDE, people_for, slot_of
 from bot.ports.store import Json, NewEffect
 
 WORLD = "world"
@@ -53,6 +54,12 @@ ROWS: Mapping[Do, Row] = {
     Do.APPLY: Row(WORLD, MOVE, 5),
     Do.FINISH: Row(WORLD, MOVE, 5),
     Do.ADVANCE: Row(ADVANCE, "advance", 15),
+    Do.ALARM_POLL: Row(TIMER, "alarm/poll", 1),
+    Do.ALARM_REMIND: Row(TIMER, "alarm/remind", 1),
+    Do.POLL: Row(CHAT, "poll", 4),
+    Do.POLL_ASIDE: Row(CHAT, ASIDE, 6),
+    Do.POLL_ASIDE_EDIT: Row(CHAT, ASIDE, 15),
+    Do.POLL_REMIND: Row(CHAT, "poll-remind", 7),
     Do.CARD: Row(CHAT, "card", 20),
     Do.TELL_STARTER: Row(CHAT, "tell-starter", 25),
     Do.LOG: Row(CHAT, "log", 30),
@@ -75,6 +82,14 @@ def _back_by(release: Release) -> datetime | None:
 
 def _confirm_by(release: Release) -> datetime | None:
     return release.way.confirm_by if release.way else None
+
+
+def _closes_at(release: Release) -> datetime | None:
+    return release.poll.closes_at if release.poll else None
+
+
+def _reminds_at(release: Release) -> datetime | None:
+    return release.poll.reminds_at if release.poll else None
 
 
 def pause_end(release: Release) -> datetime | None:
@@ -112,13 +127,32 @@ ALARMS: Mapping[Do, tuple[Alarm, Callable[[Release], datetime | None]]] = {
     Do.ALARM_GATE: (Alarm.GATE, gate_time),
     Do.ALARM_ANSWER: (Alarm.ANSWER, answer_time),
     Do.ALARM_RING: (Alarm.RING, lambda release: release.rings_at),
+    Do.ALARM_POLL: (Alarm.POLL, _closes_at),
+    Do.ALARM_REMIND: (Alarm.REMIND, _reminds_at),
 }
 
 
 def rows_for(release: Release, fact: Fact, kinds: frozenset[Do]) -> tuple[NewEffect, ...]:
     """The outbox rows of one fact; `release` is what it is after that fact."""
-    rows = (row_for(release, fact, kind) for kind in sorted(kinds))
-    return tuple(row for row in rows if row is not None)
+    return tuple(row for kind in sorted(kinds) for row in _rows_of(release, fact, kind))
+
+
+def _rows_of(release: Release, fact: Fact, kind: Do) -> tuple[NewEffect, ...]:
+    row = row_for(release, fact, kind)
+    people = people_for(release, fact, kind)
+    if row is None or people is None:
+        return (row,) if row is not None else ()
+    return tuple(aside(row, person) for person in people)
+
+
+def aside(row: NewEffect, person: str) -> NewEffect:
+    """The row of one person among several who are told the same."""
+    return replace(
+        row,
+        key=f"{row.key}/{person}",
+        slot=f"{row.slot}/{row.body['round']}/{person}",
+        body={**row.body, "person": person},
+    )
 
 
 def row_for(release: Release, fact: Fact, kind: Do) -> NewEffect | None:
@@ -130,7 +164,7 @@ def row_for(release: Release, fact: Fact, kind: Do) -> NewEffect | None:
     return NewEffect(
         key=f"{release.id}/{release.version}/{kind}",
         stream=release.id,
-        slot=row.slot,
+        slot=slot_of(release, kind, row.slot),
         lane=row.lane,
         priority=row.priority,
         body=body_for(release, kind),
@@ -141,6 +175,8 @@ def row_for(release: Release, fact: Fact, kind: Do) -> NewEffect | None:
 def body_for(release: Release, kind: Do) -> Json:
     """What the performer needs: where the target is to be is pinned here, words are not."""
     body: Json = {"do": kind.value, "version": release.version}
+    if release.poll is not None:
+        body["round"] = release.poll.round
     if kind in DESIRED:
         body["desired"] = plain(DESIRED[kind](release))
     if kind in ALARMS:

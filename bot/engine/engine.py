@@ -23,6 +23,7 @@ from bot.domain.rules import Right, Rules
 from bot.domain.service import ServiceState
 from bot.engine.codec import event_of
 from bot.engine.draft import Draft
+from bot.engine.electorate import with_voters
 from bot.engine.history import History
 from bot.engine.roles import OPENED_BY, in_role
 from bot.engine.turns import OutOfPatience, Turns
@@ -65,6 +66,8 @@ class Rulebook(Protocol):
     async def role(self, person: str, right: Right, rules: Rules) -> str: ...
 
     def who_may(self, rules: Rules | None) -> Mapping[Right, str]: ...
+
+    async def is_member(self, person: str) -> bool | None: ...
 
     async def named(self, changes: tuple[Change, ...]) -> tuple[Change, ...]: ...
 
@@ -146,6 +149,7 @@ class Engine:
                 release.service, release.environment, intent.by, release.rules
             )
             known = await self._with_approvers(known, release, intent)
+            known = await with_voters(known, release, intent.by, self.book, self.history)
             decision = decide(release, intent, known, self.clock.now())
             if isinstance(decision, Refusal):
                 return _refused(decision, release_id)

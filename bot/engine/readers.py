@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain.catalogue import RELEASE_FACTS
 from bot.domain.judge.judge import verdict
 from bot.domain.judge.samples import Verdict
+from bot.domain.moves import State
 from bot.domain.release import Release
 from bot.domain.rules import Right
 from bot.engine.codec import fact_of, restore
@@ -17,6 +18,7 @@ from bot.ports.chat import Place
 from bot.render.view import ReleaseView
 
 RECENT = 50
+MOST_ASKED = 20
 RELEASE_KINDS = frozenset(kind.__name__ for kind in RELEASE_FACTS)
 
 
@@ -96,6 +98,8 @@ class Readers:
 
     async def _asked(self, release: Release) -> tuple[str, ...]:
         """Who is asked for something: who started it, and who could promote it."""
+        if release.state is State.POLLING and release.poll is not None:
+            return release.poll.unheard()[:MOST_ASKED]
         able = await self._book.who(release.rules, Right.PROMOTE)
         if release.gating is not None and release.gate is not None and release.gate.approve:
             asked = await self._book.everyone_in(release.gate.approve) or frozenset()

@@ -12,7 +12,7 @@ from bot.ports.store import Batch, NewEffect, StoreError
 
 log = structlog.get_logger()
 
-MOVING = frozenset({*IN_FLIGHT, State.ROLLING_BACK, State.STUCK})
+MOVING = frozenset({*IN_FLIGHT, State.POLLING, State.ROLLING_BACK, State.STUCK})
 A_MINUTE = 40
 """Edits a minute that all cards share; Slack's tier for edits is 50."""
 

@@ -16,6 +16,8 @@ FALLBACK: Mapping[Right, Right] = {
 }
 """A right the config does not give goes with another: stopping with taking back, moving with
 starting. Overriding goes with nothing."""
+PROGRAM = "api:"
+"""What ids of those begin with who ask over the API: programs, whoever wrote them."""
 NAMED = {ANYONE: "any full member"}
 BY_DEFAULT: Mapping[Right, tuple[str, ...]] = {
     Right.ROLLBACK: (ANYONE,),
@@ -176,6 +178,13 @@ class Rulebook:
         known = await self.directory.person(person)
         mailed = [key_of(known.email)] if known is not None and known.email else []
         return tuple(dict.fromkeys((*told, *mailed)))
+
+    async def is_member(self, person: str) -> bool | None:
+        """Whether it is a person who is a full member; a program never is one. None: not known."""
+        if person.startswith(PROGRAM):
+            return False
+        known = await self.directory.person(person)
+        return known.is_member if known is not None else None
 
     async def who(self, rules: Rules, right: Right) -> tuple[str, ...]:
         """The ids of those who hold a right by name, for mentions; not everybody."""

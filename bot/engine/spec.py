@@ -61,7 +61,8 @@ class CommandSpec:
     `what` and `names` say whether a <what> follows and what it may be.
     `words` lists the words understood beyond <what>; "to" admits an environment, also a bare one.
     `crosses`: the environment is where to go (promote … to prod), not where the release is.
-    `choices` is a closed set of bare words (go, no-go); `takes_verb` admits the name of a verb.
+    `choices` is a closed set of bare words (go, no-go); an alias in `implies` says one (approve:
+    go). `takes_verb` admits the name of a verb.
     `right` is what an act needs of a person; `run` is typed by those who call it.
     """
 
@@ -77,6 +78,7 @@ class CommandSpec:
     takes_verb: bool = False
     crosses: bool = False
     choices: tuple[str, ...] = ()
+    implies: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[Word] = frozenset()
     right: str | None = None
     run: Callable[..., Any] | None = None

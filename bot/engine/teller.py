@@ -1,7 +1,7 @@
 """The lane `chat`: which message each effect is, where it stands, and how it gets there once."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.facts import BOT
@@ -16,6 +16,7 @@ from bot.ports.store import Effect
 from bot.render.alerts import alert, alert_edit, ask, ended, over, stuck
 from bot.render.card import card
 from bot.render.log import log as thread_log
+from bot.render.poll import poll_aside, poll_message, poll_reminder
 from bot.render.view import ReleaseView
 
 CARD_FIRST = 0.2
@@ -36,7 +37,8 @@ class Way(StrEnum):
     NEW = "a new message each time: an edit notifies nobody"
     EDIT_ALERT = "the newest alert, edited"
     BROADCAST = "a reply in the card's thread that the channel sees too"
-    DIRECT = "to the person who started it"
+    DIRECT = "to the person it is for; else to who started it"
+    EDIT_DIRECT = "what that person was told directly, edited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ TELLS: Mapping[Do, Tell] = {
     Do.ALERT_OVER: Tell(over, Way.BROADCAST, urgent=True),
     Do.ASK: Tell(ask, Way.NEW, urgent=True),
     Do.TELL_STARTER: Tell(ended, Way.DIRECT),
+    Do.POLL: Tell(poll_message, Way.THREAD),
+    Do.POLL_ASIDE: Tell(poll_aside, Way.DIRECT),
+    Do.POLL_ASIDE_EDIT: Tell(poll_aside, Way.EDIT_DIRECT),
+    Do.POLL_REMIND: Tell(poll_reminder, Way.DIRECT),
 }
 
 
@@ -78,6 +84,7 @@ class Teller:
             Way.EDIT_ALERT: self._edit_alert,
             Way.BROADCAST: self._broadcast,
             Way.DIRECT: self._direct,
+            Way.EDIT_DIRECT: self._edit_direct,
         }
 
     async def perform(self, effect: Effect) -> Result:
@@ -86,6 +93,7 @@ class Teller:
             return Settled({"not_wanted": "no release"})
         tell = TELLS[Do(effect.body["do"])]
         view = await self._readers.view(release)
+        view = replace(view, round=effect.body.get("round", 0))
         channel = release.rules.channel or self._announce
         telling = Telling(release, effect, tell.render(view), channel, tell.urgent)
         return self._answered(await self._ways[tell.way](telling), telling)
@@ -140,12 +148,18 @@ class Teller:
         return await self._post(telling, None) if await self._without_card(telling) else None
 
     async def _direct(self, telling: "Telling") -> c.Delivery:
-        person = telling.release.requested_by
+        person = telling.effect.body.get("person") or telling.release.requested_by
         if person == BOT or not person.startswith(PEOPLE):
             return c.Gone(f"{person} has no direct messages")
         if found := await self._found(telling, person, None):
             return c.Told(found)
         return await self._chat.direct(person, telling.message, key=telling.effect.key)
+
+    async def _edit_direct(self, telling: "Telling") -> c.Delivery:
+        place = await self._stands(telling)
+        if place is None:
+            return c.Gone("they were not told directly")
+        return await self._edit(telling, place)
 
     async def _stands(self, telling: "Telling") -> c.Place | None:
         return await self._readers.place(telling.release.id, telling.effect.slot)

@@ -105,6 +105,7 @@ URGENCY = {
     State.HELD: 2,
     State.GATED: 3,
     State.PREFLIGHT: 4,
+    State.POLLING: 3,
     State.SHIFTING: 4,
     State.BAKING: 4,
     State.FINISHING: 4,

@@ -140,6 +140,11 @@ def cancel(release: Release) -> Button:
     return act(release, "abort", "Cancel")
 
 
+def vote(release: Release) -> Button:
+    """Opens the choice for the one who presses it; the question itself stands in the thread."""
+    return act(release, "vote", "Vote", style=PRIMARY)
+
+
 def why(release: Release) -> Button:
     return act(release, "why", "Why")
 
@@ -151,6 +156,7 @@ def changes(release: Release) -> Button:
 BUTTONS: Mapping[State, tuple[Make, ...]] = {
     State.REQUESTED: (cancel,),
     State.PREFLIGHT: (cancel,),
+    State.POLLING: (vote, cancel),
     State.SHIFTING: (pause, roll_back),
     State.BAKING: (pause, roll_back),
     State.GATED: (promote, roll_back, promote_past_gate),

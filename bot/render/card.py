@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot.domain import facts as f
-from bot.domain.moves import State
+from bot.domain.moves import BEFORE_FLIGHT, State
+from bot.domain.poll import Outcome
 from bot.domain.units import spell
 from bot.ports.chat import Message
 from bot.render.blocks import context, message, section
@@ -47,9 +48,9 @@ def plain(view: ReleaseView) -> str:
 def steps(voice: Voice) -> str:
     """`1 % done · *10 % now* · 50 % · 100 %`"""
     release = voice.view.release
-    if is_undo(release) or release.state not in (*FORWARD, State.PREFLIGHT):
+    if is_undo(release) or release.state not in (*FORWARD, *BEFORE_FLIGHT):
         return ""
-    at = release.step if release.state is not State.PREFLIGHT else -1
+    at = release.step if release.state not in BEFORE_FLIGHT else -1
     shown = [_step(nth, at, voice) for nth in range(len(release.rules.strategy.steps))]
     first = max(0, min(at - 2, len(shown) - STEPS_SHOWN))
     kept = shown[first : first + STEPS_SHOWN]
@@ -130,11 +131,21 @@ def people(voice: Voice) -> str:
     return listed(
         [
             f"by {voice.name(release.requested_by)}{why if not is_undo(release) else ''}",
+            went(voice),
             f"promoted by {names}" if names else "",
             decided_by(voice),
             f"{voice.name(release.taken_by)} has it" if release.taken_by else "",
         ]
     )
+
+
+def went(voice: Voice) -> str:
+    """`go by rui, ana`: who let it reach users."""
+    poll = voice.view.release.poll
+    if poll is None or poll.go is None or poll.outcome is not Outcome.GO:
+        return ""
+    people = dict.fromkeys([*(each.person for each in poll.go.filled), poll.go.caller])
+    return f"go by {', '.join(voice.name(person) for person in people if person)}"
 
 
 def decided_by(voice: Voice) -> str:
@@ -160,7 +171,8 @@ def as_of(voice: Voice) -> str:
     if not view.release.is_live:
         return listed([now, ended_by(voice)])
     old = f"{now}; if that is over {spell(view.refresh)} old, nobody is watching"
-    return f"{old}: undo by hand" if view.release.mechanism else old
+    flying = view.release.mechanism and view.release.state not in BEFORE_FLIGHT
+    return f"{old}: undo by hand" if flying else old
 
 
 def ended_by(voice: Voice) -> str:

@@ -10,6 +10,7 @@ from bot.domain.release import Held, Release
 from bot.domain.strategy import Gate
 from bot.domain.units import spell
 from bot.render.numbers import newest, sample_size
+from bot.render.poll import missing
 from bot.render.truth import Say, is_asking, is_overdue, is_undo, next_step, step_of
 from bot.render.voice import Voice, because, full_stop, progress, sentences, stand
 
@@ -22,6 +23,15 @@ def onward(voice: Voice) -> str:
 def _preflight(voice: Voice) -> str:
     first = stand(step_of(voice.view.release))
     return f"Next: {first} by itself when the checks before the start pass."
+
+
+def _polling(voice: Voice) -> str:
+    """Who is missing, and that silence is a no."""
+    poll = voice.view.release.poll
+    if poll is None:
+        return ""
+    closes = f"If nobody votes: no-go at {voice.time(poll.closes_at)}."
+    return sentences(full_stop(missing(voice, poll)), closes)
 
 
 def _shifting(voice: Voice) -> str:
@@ -258,6 +268,7 @@ def _nothing(_voice: Voice) -> str:
 ONWARD: Mapping[State, Say] = {
     State.REQUESTED: _nothing,
     State.PREFLIGHT: _preflight,
+    State.POLLING: _polling,
     State.SHIFTING: _shifting,
     State.BAKING: _baking,
     State.GATED: _gated,

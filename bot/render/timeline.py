@@ -14,8 +14,10 @@ from bot.domain import gates as g
 from bot.domain import mode_facts as m
 from bot.domain import record_facts as r
 from bot.domain.judge.samples import Verdict
+from bot.domain.poll_facts import PollOpened
 from bot.domain.strategy import Observed
 from bot.domain.units import spell
+from bot.render.ballots import SAID
 from bot.render.blocks import cut_plain, one_line
 from bot.render.voice import because, name_of, place_of, versions_named
 
@@ -70,7 +72,7 @@ def versions_by_revision(facts: Sequence[f.Fact]) -> dict[str, str]:
             runs = [each for each in (fact.running, fact.stable) if each is not None]
             found.update({each.revision: each.version for each in runs})
     new, _ = _compared(facts)
-    passed = [fact for fact in facts if isinstance(fact, f.PreflightPassed)]
+    passed = [fact for fact in facts if isinstance(fact, f.PreflightPassed | PollOpened)]
     return {**found, **({passed[-1].revision: new} if passed and new else {})}
 
 
@@ -322,7 +324,12 @@ def _read(fact: r.EvidenceRead, known: Known) -> str:
     return f"{known.name(fact.by)} was shown the evidence of {fact.release}"
 
 
+def _with_names(say: Callable[[Any, Callable[[str], str]], str]) -> Tell:
+    return lambda fact, known: say(fact, known.name)
+
+
 TELLS: Mapping[type[f.Fact], Tell] = {
+    **{kind: _with_names(say) for kind, say in SAID.items()},
     f.ReleaseRequested: _requested,
     f.RollbackRequested: _undo,
     f.PreflightPassed: _passed,

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from bot.domain import facts as f
 from bot.domain.gating import still_waits_for
 from bot.domain.moves import State
+from bot.domain.poll import Outcome
 from bot.domain.release import Held, Release
 from bot.domain.rules import Mode
 from bot.domain.strategy import Step
@@ -145,6 +146,13 @@ def _succeeded(voice: Voice) -> str:
     return f"done, replaced by {voice.short(successor)}" if successor else "done"
 
 
+def _rejected(voice: Voice) -> str:
+    """What kept it on the ground: the checks, a no, or silence."""
+    poll = voice.view.release.poll
+    words = {Outcome.NO_GO: "no-go", Outcome.EXPIRED: "expired: no go in time"}
+    return words.get(poll.outcome, "not ready") if poll and poll.outcome else "not ready"
+
+
 def _said(words: str) -> Say:
     return lambda _voice: words
 
@@ -152,6 +160,7 @@ def _said(words: str) -> Say:
 HEADLINES: Mapping[State, tuple[str, Say]] = {
     State.REQUESTED: ("⏳", _said("requested")),
     State.PREFLIGHT: ("⏳", _said("being checked")),
+    State.POLLING: ("⏳", _said("waiting for go")),
     State.SHIFTING: ("▶", _going),
     State.BAKING: ("▶", _watching),
     State.GATED: ("⏳", _gated),
@@ -161,7 +170,7 @@ HEADLINES: Mapping[State, tuple[str, Say]] = {
     State.ROLLING_BACK: ("↩", _rolling_back),
     State.STUCK: ("✖", _said("rollback stuck")),
     State.ROLLED_BACK: ("↩", _said("rolled back")),
-    State.REJECTED: ("✖", _said("not ready")),
+    State.REJECTED: ("✖", _rejected),
     State.CANCELLED: ("■", _said("cancelled")),
 }
 
@@ -333,6 +342,7 @@ def confirmed(voice: Voice) -> str:
 TRUTHS: Mapping[State, Say] = {
     State.REQUESTED: untouched,
     State.PREFLIGHT: untouched,
+    State.POLLING: untouched,
     State.SHIFTING: _moving,
     State.BAKING: _watched,
     State.GATED: _watched,

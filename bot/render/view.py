@@ -16,6 +16,7 @@ class ReleaseView:
     `names` gives what to show for a person's id where it is known. `refresh` is how often the
     card is edited at least while it is live; older than that, nobody is watching. `mention` are
     the ids of those who are asked for something. `paged` says what became of the last page.
+    `round` is the round of the poll that is told of, 0: the newest.
     """
 
     release: Release
@@ -29,3 +30,4 @@ class ReleaseView:
     paged: str = ""
     command: str = "/release"
     zone: str = "UTC"
+    round: int = 0

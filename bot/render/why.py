@@ -89,6 +89,7 @@ def _who(voice: Voice) -> str:
 
 WAITS: Mapping[State, Say] = {
     State.PREFLIGHT: lambda _: "the checks before the start",
+    State.POLLING: lambda _: "people to say go",
     State.SHIFTING: lambda voice: f"the target to reach {stand(step_of(voice.view.release))}",
     State.GATED: _who,
     State.FINISHING: lambda _: "the target to finish",

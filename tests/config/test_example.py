@@ -11,6 +11,7 @@ from bot.config.models import (
     CheckTable,
     Environment,
     People,
+    PollTable,
     RollbackTable,
     Service,
     Slack,
@@ -22,7 +23,18 @@ from tests.house.tree import ROOT
 
 EXAMPLE = ROOT / "slipway.toml"
 USED = ("command", "exposition", "git", "http_gate", "http_health", "prometheus")
-MODELS = (Top, Slack, Web, Audit, People, CheckTable, Environment, RollbackTable, Service)
+MODELS = (
+    Top,
+    Slack,
+    Web,
+    Audit,
+    People,
+    CheckTable,
+    Environment,
+    PollTable,
+    RollbackTable,
+    Service,
+)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot.domain.rules import Rules, digest_of, pin
+from bot.domain.seats import PollRules
 from bot.domain.strategy import Kind, Strategy
 from tests.config.sample import PROD, read, rules
 
@@ -70,6 +71,7 @@ PINNED: dict[str, Any] = {
     "checks": (),
     "after": None,
     "tier": 2,
+    "poll": PollRules(seats=(), quorum=1),
 }
 FRESH: dict[str, Any] = {"may": {}, "channel": "#other", "owner": "leads"}
 

@@ -12,7 +12,7 @@ STAGING = "services.checkout.environments.staging"
 
 INSIDE = {
     "a typo": ({f"{PROD}.stratgy": {}}, f"{PROD}.stratgy: no such key; did you mean strategy?"),
-    "a poll": ({f"{PROD}.poll": {}}, f"{PROD}.poll: this is not built yet; take it out"),
+    "bundles": ({f"{PROD}.bundles": {}}, f"{PROD}.bundles: this is not built yet; take it out"),
     "break glass": ({f"{PROD}.may": {"break_glass": "devs"}}, "may.break_glass: this is not built"),
     "a right": (
         {f"{PROD}.may": {"promot": "devs"}},

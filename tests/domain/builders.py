@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import facts as f
+from bot.domain import poll_facts as p
 from bot.domain.evolve import fold
 from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict
 from bot.domain.known import Known
 from bot.domain.moves import State
 from bot.domain.release import Release
 from bot.domain.rules import CheckRule, Right, RollbackRules, Rules, pin
+from bot.domain.seats import SeatKind
 from bot.domain.service import ServiceState
 from bot.domain.strategy import Kind, Observed, Step, Strategy
 from bot.domain.units import EVERYBODY, Share
@@ -122,8 +124,29 @@ def last_baked() -> f.LastStepBaked:
     )
 
 
+def opened(**changes: object) -> p.PollOpened:
+    fact = p.PollOpened(
+        at=minutes(1),
+        by=f.BOT,
+        round=1,
+        digest="ab12",
+        revision=NEW.revision,
+        mechanism="set the weight back",
+        proof=("v1.4.1 is there and warm",),
+        observed=Observed(revisions={OLD.revision: 100.0}),
+        changes=(),
+        chairs=(p.Chair(seat="owner", kind=SeatKind.NEEDED, able=("U0RUI",)),),
+        callers=(),
+        quorum=1,
+        closes_at=minutes(61),
+        reminds_at=minutes(31),
+    )
+    return replace(fact, **changes)  # type: ignore[arg-type]
+
+
 FACTS_TO: dict[State, tuple[f.Fact, ...]] = {
     State.PREFLIGHT: (requested(),),
+    State.POLLING: (requested(), opened()),
     State.SHIFTING: (requested(), passed()),
     State.BAKING: (requested(), passed(), step_reached()),
     State.GATED: (

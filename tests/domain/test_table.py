@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import facts as f
 from bot.domain import intents as i
+from bot.domain import poll_facts as p
 from bot.domain.catalogue import RELEASE_FACTS
 from bot.domain.decide import DECIDERS
 from bot.domain.evolve import LEARN, evolve
@@ -101,7 +102,12 @@ def test_an_ended_release_cannot_be_moved(state: State) -> None:
 def test_no_release_leaves_preflight_for_flight_without_a_proven_way_back() -> None:
     onward = {fact for (state, fact), move in MOVES.items() if state is State.PREFLIGHT and move.to}
     flying = {fact for fact in onward if MOVES[(State.PREFLIGHT, fact)].to not in ENDS}
-    assert flying == {f.PreflightPassed}
+    voided = {kind for kind in flying if MOVES[(State.PREFLIGHT, kind)].to is State.PREFLIGHT}
+    assert flying - voided == {f.PreflightPassed, p.PollOpened}
+    assert {MOVES[(State.PREFLIGHT, kind)].do & {Do.APPLY} for kind in voided} == {frozenset()}
+    polled = {move.to for (state, _), move in MOVES.items() if state is State.POLLING}
+    assert polled <= {State.POLLING, State.PREFLIGHT, *ENDS}
+    assert {"mechanism", "proof"} <= set(p.PollOpened.__dataclass_fields__)
     assert {"mechanism", "proof", "deadline"} <= set(f.PreflightPassed.__dataclass_fields__)
 
 

@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import facts as f
+from bot.domain import poll_facts as p
 from bot.domain.catalogue import FACTS
 from bot.domain.changes import Author, Change
 from bot.domain.judge.samples import Outcome
 from bot.domain.mode_facts import RollbackProposed
 from bot.domain.release import Release
+from bot.domain.seats import SeatKind
 from bot.domain.strategy import Observed
 from bot.engine.codec import SCHEMAS, UPCASTERS, UnknownFact, event_of, fact_of, plain, restore
 from bot.ports.store import Event, Json
@@ -96,6 +98,24 @@ VALUES: dict[str, Any] = {
     "diff": ("added ledger in prod",),
     "digest": "ab12",
     "early": "8 min of 20 min",
+    "answers": "the newsletter moved",
+    "caller": "U0RUI",
+    "callers": ("U0RUI",),
+    "chairs": (p.Chair(seat="owner", kind=SeatKind.VETO, able=("U0RUI",)),),
+    "choice": p.Choice.NO_GO,
+    "closes_at": NOON,
+    "filled": (p.Filled(seat="owner", person="U0RUI", on_behalf_of="U0ANA"),),
+    "meaning": "go: checkout v1.4.2 may reach users",
+    "missing": ("owner",),
+    "on_behalf_of": "U0ANA",
+    "people": ("U0RUI",),
+    "quorum": 2,
+    "reminds_at": NOON,
+    "round": 1,
+    "seat": "owner",
+    "seats": ("owner",),
+    "to": "U0RUI",
+    "valid_until": NOON,
     "environment": "prod",
     "escalates_at": NOON,
     "expected": "v1.4.2 10 %",

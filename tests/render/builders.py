@@ -16,7 +16,7 @@ from bot.render.view import ReleaseView
 
 TWO = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 MEI, RUI, ANA = "U0MEI", "U0RUI", "U0ANA"
-NAMES = {MEI: "mei", RUI: "rui", ANA: "ana"}
+NAMES = {MEI: "mei", RUI: "rui", ANA: "ana", "U0SAM": "sam", "U0KIM": "kim"}
 OLD = f.Running(version="v1.4.1", revision="rev-41")
 NEW = f.Running(version="v1.4.2", revision="rev-42")
 GATE = Gate(approve="release-leads", approvals=2, opens="16:00", ask="board")

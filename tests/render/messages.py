@@ -7,6 +7,7 @@ from bot.render import alerts
 from bot.render.answers import changes, status_list, status_one, why
 from bot.render.card import card
 from bot.render.log import log
+from bot.render.poll import poll_aside, poll_message, poll_reminder
 from bot.render.view import ReleaseView
 
 MESSAGES: Mapping[str, Callable[[ReleaseView], Message]] = {
@@ -22,4 +23,7 @@ MESSAGES: Mapping[str, Callable[[ReleaseView], Message]] = {
     "status_list": lambda view: status_list([view, view], view.now),
     "changes": lambda view: changes([view, view]),
     "why": why,
+    "poll": poll_message,
+    "poll_aside": poll_aside,
+    "poll_reminder": poll_reminder,
 }

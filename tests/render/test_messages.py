@@ -9,9 +9,9 @@ from bot.domain.moves import State
 from bot.ports.chat import Message
 from bot.render.blocks import parse_button_value, twin
 from bot.render.view import ReleaseView
-from tests.render.builders import STORIES, view
 from tests.render.limits import complaints, elements, strings
 from tests.render.messages import MESSAGES
+from tests.render.stories import STORIES, view
 from tests.render.strategies import views
 
 OURS = re.compile(

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.render import homes
-from tests.render.builders import STORIES, view
 from tests.render.messages import MESSAGES
+from tests.render.polls import POLLS
 from tests.render.shown import shown
+from tests.render.stories import STORIES, view
 
 HERE = Path(__file__).parent / "snapshots"
 OTHERS = {
@@ -31,6 +32,8 @@ OTHERS = {
     "ended": ("done", "rolled-back", "rejected", "superseded"),
     "log": ("settled", "done"),
     "why": ("rolled-back", "watching", "gated", "no-data", "stuck", "done", "ask-agreed"),
+    "poll": tuple(POLLS),
+    "poll_reminder": ("polling", "polled-go"),
 }
 PAIRS = [("card", story) for story in sorted(STORIES)] + [
     (name, story) for name, stories in OTHERS.items() for story in stories

@@ -31,6 +31,7 @@ from tests.render.builders import (
     view_of,
 )
 from tests.render.limits import complaints, elements
+from tests.render.polls import POLLS
 from tests.render.shown import shown
 
 FIRST = [
@@ -58,7 +59,7 @@ def test_every_kind_of_fact_has_its_sentence(kind: type[f.Fact]) -> None:
 
 
 def test_the_stories_tell_most_kinds_of_facts() -> None:
-    told = {type(fact) for facts in STORIES.values() for fact in facts}
+    told = {type(fact) for facts in {**STORIES, **POLLS}.values() for fact in facts}
     assert len(told) >= len(RELEASE_FACTS) - 8
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from bot.engine.spec import CommandSpec, Offer, Unclear, World
 from bot.engine.typed import unclear
 from bot.engine.typed.readings import items
-from bot.engine.typed.text import Line
+from bot.engine.typed.text import Line, Token
 from bot.engine.typed.unclear import NotClear, did_you_mean, offer
 from bot.engine.typed.words import Request
 
@@ -75,7 +75,16 @@ def _head(
 def _asked(
     line: Line, words: int, spec: CommandSpec, specs: Sequence[CommandSpec], world: World
 ) -> Request:
-    return Request(line=line.after(words), spec=spec, specs=specs, world=world)
+    typed = " ".join(token.text for token in line.tokens[:words])
+    said = spec.implies.get(typed)
+    rest = line.after(words) if said is None else _saying(said, line.after(words))
+    return Request(line=rest, spec=spec, specs=specs, world=world)
+
+
+def _saying(word: str, line: Line) -> Line:
+    """The line with a word in front that the verb's alias stood for."""
+    tokens = [Token(at=0, raw=word), *line.tokens]
+    return replace(line, tokens=tuple(replace(each, at=at) for at, each in enumerate(tokens)))
 
 
 def _given(

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.facts import BOT, Hold
-from bot.domain.moves import State
+from bot.domain.moves import BEFORE_FLIGHT, State
 from bot.domain.release import Release
 
 OWNER = "U0MEI"
 """Whom the page opens as."""
-GROUND = frozenset({State.REQUESTED, State.PREFLIGHT, State.REJECTED, State.CANCELLED})
+GROUND = frozenset({State.REQUESTED, *BEFORE_FLIGHT, State.REJECTED, State.CANCELLED})
 LANDED = frozenset({"ephemeral", "message", "modal", "message_changed"})
 
 

@@ -1,0 +1,23 @@
+"""`/release nudge R-142`: who has not voted is told so, directly."""
+
+from bot.domain.intents import Nudge
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import tell
+
+
+async def run(ask: Ask) -> Reply:
+    return await tell(ask, Nudge(by=ask.by), "Nobody was reminded")
+
+
+SPEC = CommandSpec(
+    name="nudge",
+    usage="nudge <R-142>",
+    summary="Remind those who have not voted, directly; at most every 30 minutes.",
+    examples=("nudge R-142",),
+    does=Effectful.ACT,
+    what="required",
+    words=frozenset({"to"}),
+    right="read",
+    run=run,
+)

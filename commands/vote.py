@@ -1,0 +1,41 @@
+"""`/release vote go R-142`, `/release vote no-go R-142 because ledger is migrating`"""
+
+from bot.domain.intents import Vote
+from bot.domain.moves import State
+from bot.domain.poll_facts import Choice
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from bot.render.poll import poll_aside
+from commands.common import meant, show, tell
+
+
+async def run(ask: Ask) -> Reply:
+    if ask.parsed.choice is None:
+        return await _choose(ask)
+    seen = int(ask.inbound.seen) if ask.inbound.seen.isdigit() else None
+    intent = Vote(by=ask.by, choice=Choice(ask.parsed.choice), because=ask.because, round=seen)
+    return await tell(ask, intent, "Not counted")
+
+
+async def _choose(ask: Ask) -> Reply:
+    """The question with its buttons, for whoever said neither yes nor no."""
+    release = await meant(ask)
+    if release is None or release.state is not State.POLLING:
+        return await tell(ask, Vote(by=ask.by, choice=Choice.ABSTAIN), "Not counted")
+    return show(poll_aside(await ask.desk.readers.view(release)))
+
+
+SPEC = CommandSpec(
+    name="vote",
+    usage="vote go|no-go|abstain [what] [because <reason>]",
+    summary="Say whether a release may reach users; the last you say counts, a no-go says why.",
+    examples=("vote go R-142", "vote no-go R-142 because ledger is migrating"),
+    does=Effectful.ACT,
+    aliases=("approve", "reject"),
+    implies={"approve": "go", "reject": "no-go"},
+    what="required",
+    choices=tuple(choice.value for choice in Choice),
+    words=frozenset({"to", "because"}),
+    right="read",
+    run=run,
+)

@@ -1,0 +1,15 @@
+"""Every story there is to render, by name."""
+
+from collections.abc import Mapping
+
+from bot.domain import facts as f
+from bot.render.view import ReleaseView
+from tests.render import builders
+from tests.render.polls import POLLS
+
+STORIES: Mapping[str, tuple[f.Fact, ...]] = {**builders.STORIES, **POLLS}
+
+
+def view(story: str, **changes: object) -> ReleaseView:
+    """A story seen some minutes after its last fact, by the names people have."""
+    return builders.view_of(STORIES[story], **changes)
