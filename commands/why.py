@@ -12,7 +12,7 @@ async def run(ask: Ask) -> Reply:
     release = await meant(ask) or await _newest(ask)
     if release is None:
         return nothing_live(ask, "Nothing to explain")
-    return show(why(await ask.desk.readers.view(release)))
+    return show(why(await ask.desk.readers.charted(release)))
 
 
 async def _newest(ask: Ask) -> Release | None:

@@ -1,6 +1,7 @@
 """What asks read: releases with their newest numbers, services, threads."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.catalogue import RELEASE_FACTS
@@ -11,6 +12,7 @@ from bot.domain.release import Release
 from bot.domain.rules import Right
 from bot.engine.codec import fact_of, restore
 from bot.engine.engine import Engine
+from bot.engine.points import series_of
 from bot.engine.rulebook import Rulebook
 from bot.engine.watch import Watch, stay_of
 from bot.engine.watcher import limits_for
@@ -80,6 +82,11 @@ class Readers:
             command=self._command,
             zone=self._zone,
         )
+
+    async def charted(self, release: Release) -> ReleaseView:
+        """The same with what was measured over time, for messages that draw it."""
+        seen = await series_of(self._engine.store, release)
+        return replace(await self.view(release), series=seen)
 
     async def _watched(self, release: Release) -> tuple[tuple[Verdict, ...], timedelta]:
         kept = await self._engine.store.get_series(release.id)

@@ -46,15 +46,16 @@ class Tell:
     render: Callable[[ReleaseView], c.Message]
     way: Way
     urgent: bool = False
+    charted: bool = False
 
 
 TELLS: Mapping[Do, Tell] = {
     Do.CARD: Tell(card, Way.ROOT),
     Do.LOG: Tell(thread_log, Way.THREAD),
-    Do.ALERT: Tell(alert, Way.NEW, urgent=True),
+    Do.ALERT: Tell(alert, Way.NEW, urgent=True, charted=True),
     Do.ALERT_STUCK: Tell(stuck, Way.NEW, urgent=True),
-    Do.ALERT_EDIT: Tell(alert_edit, Way.EDIT_ALERT),
-    Do.ALERT_OVER: Tell(over, Way.BROADCAST, urgent=True),
+    Do.ALERT_EDIT: Tell(alert_edit, Way.EDIT_ALERT, charted=True),
+    Do.ALERT_OVER: Tell(over, Way.BROADCAST, urgent=True, charted=True),
     Do.ASK: Tell(ask, Way.NEW, urgent=True),
     Do.TELL_STARTER: Tell(ended, Way.DIRECT),
     Do.POLL: Tell(poll_message, Way.THREAD),
@@ -92,8 +93,8 @@ class Teller:
         if release is None:
             return Settled({"not_wanted": "no release"})
         tell = TELLS[Do(effect.body["do"])]
-        view = await self._readers.view(release)
-        view = replace(view, round=effect.body.get("round", 0))
+        read = self._readers.charted if tell.charted else self._readers.view
+        view = replace(await read(release), round=effect.body.get("round", 0))
         channel = release.rules.channel or self._announce
         telling = Telling(release, effect, tell.render(view), channel, tell.urgent)
         return self._answered(await self._ways[tell.way](telling), telling)

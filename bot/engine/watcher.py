@@ -18,10 +18,11 @@ from bot.engine.effects import MOVE
 from bot.engine.engine import Engine
 from bot.engine.measuring import confirming_limits, sample_back, sample_forward
 from bot.engine.parts import Ports, target_for
+from bot.engine.points import point_of
 from bot.engine.polls import Polls, grid
 from bot.engine.watch import Watch, stay_of, watch_of
 from bot.ports.outcomes import IntegrationError
-from bot.ports.store import StoreError
+from bot.ports.store import KeptSample, StoreError
 
 log = structlog.get_logger()
 
@@ -139,8 +140,11 @@ class Watcher:
             return watch
         if watch is None or watch.stay != stay:
             watch = watch_of(release, stay)
-        watch = await self._sample(release, watch)
-        await self._engine.store.put_series(release.id, plain(watch), watch.cursor)
+        watch, seen = await self._sample(release, watch)
+        store = self._engine.store
+        await store.put_series(release.id, plain(watch), watch.cursor)
+        if seen:
+            await store.put_samples(seen)
         told = i.Judged(
             verdicts=tuple(self._verdicts(release, watch)),
             watched=watch.watched(self._engine.clock.now()),
@@ -148,7 +152,9 @@ class Watcher:
         await self._engine.tell(release.id, told)
         return watch
 
-    async def _sample(self, release: Release, watch: Watch) -> Watch:
+    async def _sample(self, release: Release, watch: Watch) -> tuple[Watch, list[KeptSample]]:
+        """What is known after the newest windows, and what they showed of the new version."""
+        seen: list[KeptSample] = []
         for check in release.rules.checks:
             limits = limits_for(release, check)
             if limits is None or check.name not in watch.checks:
@@ -158,7 +164,8 @@ class Watcher:
                 take = sample_back if release.way else sample_forward
                 sample = await take(release, check, window, self._polls)
                 watch = watch.after(check.name, limits, sample)
-        return watch
+                seen += [] if release.way else [point_of(release, limits, sample)]
+        return watch, seen
 
     def _next_window(self, check: CheckRule, watch: Watch) -> Window | None:
         """The newest whole window that begins after what was seen; None while it still runs."""

@@ -270,6 +270,14 @@ class Store(Protocol):
 
     async def drop_series(self, key: str) -> None: ...
 
+    async def put_samples(self, samples: Sequence[KeptSample]) -> None:
+        """One per (series, at); the newest write wins."""
+        ...
+
+    async def samples(self, series: str, since: datetime) -> tuple[KeptSample, ...]:
+        """Those with `at` >= `since`, oldest first."""
+        ...
+
     async def put_names(self, names: Mapping[str, str]) -> None:
         """Names of people and channels by id, outside the chain so that they can be forgotten."""
         ...
@@ -299,14 +307,6 @@ class Upkeep(Protocol):
 
     async def replace_statuses(self, rows: Sequence[Status]) -> None:
         """The whole projection anew, in one transaction."""
-        ...
-
-    async def put_samples(self, samples: Sequence[KeptSample]) -> None:
-        """One per (series, at); the newest write wins."""
-        ...
-
-    async def samples(self, series: str, since: datetime) -> tuple[KeptSample, ...]:
-        """Those with `at` >= `since`, oldest first."""
         ...
 
     async def forget_names(self, ids: Sequence[str]) -> int:

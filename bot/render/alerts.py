@@ -3,7 +3,7 @@
 Each tells what is true when it is sent: one that comes late says that it is over.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from bot.domain import facts as f
@@ -25,6 +25,7 @@ from bot.render.buttons import (
     why,
 )
 from bot.render.card import decision, harm, measured, people, plain
+from bot.render.charts import charts, charts_said
 from bot.render.onward import onward
 from bot.render.truth import (
     Say,
@@ -48,7 +49,7 @@ GOING_BACK = frozenset({State.ROLLING_BACK, State.STUCK})
 def alert(view: ReleaseView) -> Message:
     """A rollback began."""
     if view.release.state in GOING_BACK:
-        return _told(view, "↩", _rolling_back, _alert_lines, (take, why))
+        return _told(view, "↩", _rolling_back, _alert_lines, (take, why), charts(view))
     return over(view)
 
 
@@ -66,7 +67,7 @@ def over(view: ReleaseView) -> Message:
     way = view.release.way
     sure = is_settled(view) or (way is not None and way.confirmed)
     makes = (why, changes, not_its_fault)
-    return _told(view, "✔" if sure else "⚠", _over, _over_lines, makes)
+    return _told(view, "✔" if sure else "⚠", _over, _over_lines, makes, charts(view))
 
 
 def is_settled(view: ReleaseView) -> bool:
@@ -116,9 +117,12 @@ def _told(
     first: Say,
     lines: Lines,
     makes: tuple[Make, ...],
+    drawn: Sequence[Block] = (),
 ) -> Message:
+    """`drawn` stands last: what can be done must not be pushed off a phone's screen."""
     voice, spoken = Voice(view), Voice(view, rich=False)
-    text = sentences(full_stop(first(spoken)), *lines(spoken)).replace("\n", " ")
+    also = charts_said(view) if drawn else ""
+    text = sentences(full_stop(first(spoken)), *lines(spoken), also).replace("\n", " ")
     body = "\n".join(line for line in lines(voice) if line)
     return message(
         text,
@@ -127,6 +131,7 @@ def _told(
             section(body) if body else None,
             _small(voice),
             _buttons(view, makes),
+            *drawn,
         ],
     )
 

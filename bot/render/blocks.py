@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.ports.chat import Block, Message
@@ -269,8 +269,10 @@ def twin(original: Message) -> Message:
     return message(original.text, [section(words) for words in shown])
 
 
-def words_of(block: Mapping[str, object]) -> str:
+def words_of(block: Mapping[str, Any]) -> str:
     """What a block says, as mrkdwn; nothing for buttons and lines."""
+    if block.get("type") == "data_visualization":
+        return chart_words(block)
     found: list[str] = []
     for place in (block.get("text"), *_listed(block.get("fields")), *_context(block)):
         if isinstance(place, dict) and isinstance(place.get("text"), str):
@@ -285,3 +287,24 @@ def _context(block: Mapping[str, object]) -> list[object]:
 
 def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else []
+
+
+SPARKS: Final = "▁▂▃▄▅▆▇█"
+
+
+def chart_words(block: Mapping[str, Any]) -> str:
+    """A chart as text: per line a name, the shape, and its first and last number."""
+    chart = block["chart"]
+    title, unit = block["title"], chart["axis_config"].get("y_label", "")
+    top = max((point["value"] for line in chart["series"] for point in line["data"]), default=0)
+    told = [_line_words(line, top) for line in chart["series"]]
+    times = chart["axis_config"]["categories"]
+    head = escape(f"{title}, {unit}, {times[0]} to {times[-1]}")
+    return "\n".join([head, *told])
+
+
+def _line_words(line: Mapping[str, Any], top: float) -> str:
+    values = [point["value"] for point in line["data"]]
+    last = len(SPARKS) - 1
+    shape = "".join(SPARKS[round(last * value / top) if top > 0 else 0] for value in values)
+    return f"`{shape}` {escape(line['name'])}: {values[0]:g}, at last {values[-1]:g}"

@@ -10,12 +10,30 @@ from bot.domain.release import Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """What both versions did in the window that ended then: error ratios, or seconds."""
+
+    at: datetime
+    canary: float | None
+    baseline: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One check over time, oldest first."""
+
+    check: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseView:
     """`verdicts` and `watched` are the newest the watcher has; `facts` the whole stream.
 
-    `names` gives what to show for a person's id where it is known. `refresh` is how often the
-    card is edited at least while it is live; older than that, nobody is watching. `mention` are
-    the ids of those who are asked for something. `paged` says what became of the last page.
+    `series` are there for messages with charts only. `names` gives what to show for a person's id
+    where it is known. `refresh` is how often the card is edited at least while it is live; older
+    than that, nobody is watching. `mention` are the ids of those who are asked for something.
+    `paged` says what became of the last page.
     `round` is the round of the poll that is told of, 0: the newest.
     """
 
@@ -24,6 +42,7 @@ class ReleaseView:
     facts: Sequence[Fact] = ()
     verdicts: tuple[Verdict, ...] = ()
     watched: timedelta = timedelta(0)
+    series: tuple[Series, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     refresh: timedelta = timedelta(minutes=5)
     mention: tuple[str, ...] = ()

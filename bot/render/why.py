@@ -11,6 +11,7 @@ from bot.ports.chat import Message
 from bot.render.blocks import context, escape, message, section
 from bot.render.buttons import release_buttons
 from bot.render.card import as_of, decision, harm
+from bot.render.charts import charts
 from bot.render.numbers import failing, newest, saw, sure
 from bot.render.onward import onward
 from bot.render.timeline import Known, sentence, versions_by_revision
@@ -45,6 +46,7 @@ def why(view: ReleaseView) -> Message:
             section(f"*{subject(voice)} · {headline(voice)[1]}*  {voice.short(release.id)}"),
             section(_short(voice)),
             section(body) if body else None,
+            *charts(view),
             release_buttons(view) if release.is_live else None,
             context(f"{as_of(voice)} · same from a shell: slipway why {voice.short(release.id)}"),
         ],

@@ -8,19 +8,31 @@ import aiohttp
 import structlog
 
 from bot.engine.door import Reply
-from bot.ports.chat import Delivery, Told
+from bot.ports.chat import Delivery, Message, Told
 from bot.ports.clock import Clock
-from bot.slack.calls import Answered, Json, Lost, WebApi
-from bot.slack.chat import SlackChat
+from bot.slack.calls import Answered, Failed, Json, Lost, WebApi
+from bot.slack.chat import SlackChat, ever_plainer
 from bot.slack.limits import Limits
 from bot.slack.payloads import Heard
+from bot.slack.remedies import DEGRADE
 
 log = structlog.get_logger()
 
+BLOCKS_REFUSED: Final = 400
+"""What a response URL answers to blocks that it does not take, and to little else."""
 REMEMBERED: Final = 5000
 LONGEST_WAIT: Final = 10.0
 """Seconds; who asked has gone on after that."""
 OF_SLACK: Final = "https://hooks.slack.com/"
+
+
+EVERYWHERE: Final = frozenset({"section", "header", "divider", "context", "actions"})
+"""Blocks that every workspace takes."""
+
+
+def may_be_refused(message: Message) -> bool:
+    """Whether Slack could say no to a block: an acknowledgement would not tell."""
+    return any(block["type"] not in EVERYWHERE for block in message.blocks)
 
 
 def shown(reply: Reply) -> dict[str, Any]:
@@ -73,17 +85,25 @@ class Answers:
         if not heard.url.startswith(self._allowed):
             log.warning("slack.strange_response_url", key=heard.inbound.key)
             return False
-        body = shown(reply) | {"replace_original": False}
-        if heard.root:
-            body["thread_ts"] = heard.root
+        for words in ever_plainer(reply.message):
+            body = {**shown(reply), **words, "replace_original": False}
+            if heard.root:
+                body["thread_ts"] = heard.root
+            status = await self._posted(heard, body)
+            if status != BLOCKS_REFUSED:
+                return status == 200
+        return False
+
+    async def _posted(self, heard: Heard, body: Json) -> int:
+        """The status of the response URL's answer; 0 where none came."""
         try:
             async with self._session.post(heard.url, json=body, allow_redirects=False) as answer:
-                if answer.status == 200:
-                    return True
-                log.warning("slack.answer_refused", status=answer.status, key=heard.inbound.key)
+                if answer.status != 200:
+                    log.warning("slack.answer_refused", status=answer.status, key=heard.inbound.key)
+                return answer.status
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("slack.answer_lost", why=type(error).__name__, key=heard.inbound.key)
-        return False
+        return 0
 
     async def _in_place(self, heard: Heard, reply: Reply) -> None:
         if reply.public or heard.inbound.via == "dm":
@@ -94,16 +114,17 @@ class Answers:
     async def _whispered(self, heard: Heard, reply: Reply) -> bool:
         """To the person alone, where they spoke."""
         inbound = heard.inbound
-        body: Json = {"channel": inbound.channel, "user": inbound.by, "text": reply.message.text}
-        if reply.message.blocks:
-            body["blocks"] = list(reply.message.blocks)
+        body: Json = {"channel": inbound.channel, "user": inbound.by}
         if inbound.thread:
             body["thread_ts"] = inbound.thread
-        wait = self._limits.take("chat.postEphemeral", urgent=True)
-        if wait is not None:
-            await self._clock.sleep(timedelta(seconds=min(wait.seconds, LONGEST_WAIT)))
-        outcome = await self._api.write("chat.postEphemeral", body)
-        return isinstance(outcome, Answered | Lost)
+        for words in ever_plainer(reply.message):
+            wait = self._limits.take("chat.postEphemeral", urgent=True)
+            if wait is not None:
+                await self._clock.sleep(timedelta(seconds=min(wait.seconds, LONGEST_WAIT)))
+            outcome = await self._api.write("chat.postEphemeral", {**body, **words})
+            if not (isinstance(outcome, Failed) and outcome.code in DEGRADE):
+                return isinstance(outcome, Answered | Lost)
+        return False
 
     async def _aloud(self, heard: Heard, reply: Reply) -> None:
         inbound = heard.inbound

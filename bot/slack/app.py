@@ -21,7 +21,7 @@ from bot.ports.directory import Directory
 from bot.render.blocks import ASK, escape, one_line
 from bot.render.forms import CALLBACK, CHOOSE, Asked, typed_instead
 from bot.slack import payloads
-from bot.slack.answers import Answers, shown
+from bot.slack.answers import Answers, may_be_refused, shown
 from bot.slack.homes import Homes
 from bot.slack.identity import is_slack_id
 from bot.slack.payloads import Heard, Json
@@ -134,7 +134,7 @@ class SlackApp:
             await self._on_strange_command(ack, body)
             return
         reply = await self._reply(heard, body)
-        if reply.form is not None:
+        if reply.form is not None or may_be_refused(reply.message):
             await ack()
             self._tasks.start(self._open_or_say(heard, reply, body))
             return

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from bot.domain import facts as f
 from bot.domain import intents as i
@@ -11,6 +12,7 @@ from bot.domain.moves import Do, State
 from bot.engine.polls import Polls
 from bot.engine.watcher import Watcher, pace
 from bot.ports.deployer import Target
+from bot.render.view import Series
 from tests.domain.builders import MEI, NOON, minutes, release_in
 from tests.engine.rig import Rig
 from tests.fakes.deployer import Call, Fault
@@ -91,3 +93,17 @@ def test_it_looks_often_while_something_moves_and_by_the_checks_while_it_stands(
     assert pace(release_in(State.SHIFTING), NOON).total_seconds() <= 5
     assert pace(release_in(State.BAKING), minutes(0.5)).total_seconds() == 30
     assert pace(release_in(State.ROLLING_BACK), NOON).total_seconds() == 2
+
+
+async def test_what_each_window_measured_is_kept_for_charts() -> None:
+    rig = await at_ten_percent()
+    series: tuple[Series, ...] = ()
+    async with watching(rig):
+        for _ in range(200):
+            rig.clock.advance(timedelta(minutes=1))
+            await asyncio.sleep(0.005)
+            series = (await rig.readers.charted(await rig.release())).series
+            if series and len(series[0].points) > 1:
+                break
+    assert series[0].check == rig.book.policy.services["checkout", "prod"].checks[0].name
+    assert {point.canary for point in series[0].points} == {1.0}

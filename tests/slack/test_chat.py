@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.engine.door import Inbound, Reply
 from bot.ports.chat import Delivery, Gone, Later, Message, Place, Refused, Told, Unsure
 from bot.ports.outcomes import Unavailable
+from bot.practice.workspace import Seed
 from bot.slack.remedies import GONE, REMEDIES
-from tests.slack.world import IMPATIENT, World, with_scopes, world
+from tests.slack.world import IMPATIENT, SmallDoor, World, with_scopes, world
 
 WORDS = Message(text="checkout v1.4.2 is at 10 %.")
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*10 %*"}}
@@ -233,3 +235,44 @@ async def test_every_call_passes_two_points() -> None:
     async with world(listening=False) as here:
         await post(here)
     assert here.points == ["slack.chat.postMessage.before", "slack.chat.postMessage.after"]
+
+
+CHART = {
+    "type": "data_visualization",
+    "title": "errors",
+    "chart": {
+        "type": "line",
+        "series": [
+            {
+                "name": "v2",
+                "data": [{"label": "14:22", "value": 0.2}, {"label": "14:23", "value": 2}],
+            }
+        ],
+        "axis_config": {"categories": ["14:22", "14:23"], "y_label": "% of requests"},
+    },
+}
+DRAWN = Message(text="errors rose to 2 %.", blocks=(SECTION, CHART))
+LACKING = replace(IMPATIENT, app=replace(IMPATIENT.app, lacks=frozenset({"data_visualization"})))
+
+
+async def test_a_workspace_without_charts_reads_them_as_text() -> None:
+    async with world(seed=LACKING, listening=False) as here:
+        told = await here.room.chat.post("C0RELEASES", DRAWN, key="k")
+        assert isinstance(told, Told)
+        said = here.served.workspace.state.channels["C0RELEASES"].messages[told.place.ts]
+        assert [block["type"] for block in said.blocks] == ["section", "section"]
+        assert "v2: 0.2, at last 2" in said.blocks[1]["text"]["text"]
+        assert len(here.calls("chat.postMessage")) == 2
+
+
+@pytest.mark.parametrize("seed", [IMPATIENT, LACKING], ids=["charts", "no charts"])
+async def test_an_answer_with_a_chart_reaches_who_asked(seed: Seed) -> None:
+    async def answer(_: Inbound) -> Reply:
+        return Reply(message=DRAWN)
+
+    async with world(SmallDoor(answer), seed=seed) as here:
+        await here.types("rui", "/release why R-1")
+        said = (await here.comes("ephemeral"))[0]["message"]
+    kinds = [block["type"] for block in said["blocks"]]
+    assert kinds == ["section", "section" if seed is LACKING else "data_visualization"]
+    assert said["text"] == DRAWN.text

@@ -11,6 +11,7 @@ from bot.practice.workspace.blockkit.walk import with_ids
 from bot.practice.workspace.errors import ApiError, with_messages
 from bot.practice.workspace.ids import Ids
 from bot.practice.workspace.limits import ATTACHMENTS, METADATA_BYTES
+from bot.practice.workspace.seed import App
 from bot.practice.workspace.state import Json
 
 
@@ -27,9 +28,10 @@ class Content:
         return with_ids(self.blocks or [], lambda: ids.word(5))
 
 
-def content_of(args: Args, scopes: frozenset[str], most: int) -> Content:
+def content_of(args: Args, app: App, most: int) -> Content:
     """Text, blocks and attachments; one of them must say something."""
-    blocks = blocks_of(args, scopes)
+    scopes = app.bot_scopes
+    blocks = blocks_of(args, app)
     attachments = attachments_of(args, scopes)
     text = args.text("text")
     if len(text) > most:
@@ -39,15 +41,25 @@ def content_of(args: Args, scopes: frozenset[str], most: int) -> Content:
     return Content(text, blocks, attachments)
 
 
-def blocks_of(args: Args, scopes: frozenset[str]) -> list[Json] | None:
+def blocks_of(args: Args, app: App) -> list[Json] | None:
     """The blocks, if given, or Slack's refusal with a pointer to each problem."""
     blocks = args.parsed("blocks", "invalid_blocks_format")
     if blocks is None:
         return None
     if not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
-    refuse_blocks(block_problems(blocks, MESSAGE, scopes))
+    refuse_blocks([*block_problems(blocks, MESSAGE, app.bot_scopes), *lacking(blocks, app)])
     return blocks
+
+
+def lacking(blocks: list[Any], app: App) -> list[Problem]:
+    """Blocks of a type that this workspace does not have."""
+    kinds = [block.get("type") if isinstance(block, dict) else None for block in blocks]
+    return [
+        Problem(f"/blocks/{number}/type", f"unsupported type: {kind}")
+        for number, kind in enumerate(kinds)
+        if kind in app.lacks
+    ]
 
 
 def refuse_blocks(found: list[Problem]) -> None:

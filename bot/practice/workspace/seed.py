@@ -96,6 +96,8 @@ class App:
     commands: tuple[Command, ...] = (Command(name="/release"), Command(name="/rollback"))
     events: frozenset[str] = frozenset({"app_home_opened", "app_mention", "message.im"})
     home_tab: bool = True
+    lacks: frozenset[str] = frozenset()
+    """Block types that this workspace refuses, as one does that they were not rolled out to."""
 
 
 BOT = Person(id="U0SLIPWAY", name="slipway", real_name="Slipway", is_bot=True)

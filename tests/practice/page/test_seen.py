@@ -76,7 +76,7 @@ def says(scene: Scene, *blocks: dict[str, Any], text: str = "gallery") -> str:
     """The app says this, if Slack would take it, in no hurry; answers the message's ts."""
     space = space_of(scene)
     asked = Args({"text": text, "blocks": list(blocks)})
-    content = content_of(asked, space.app.bot_scopes, MESSAGE_TEXT)
+    content = content_of(asked, space.app, MESSAGE_TEXT)
     room, shown = space.state.channels[SHOP], content.with_ids(space.ids)
     said = board.post(space, room, space.app.user, content.text, by_app=True, blocks=shown)
     return said.ts
@@ -156,7 +156,7 @@ async def test_words_of_others_have_no_power(scene: Scene) -> None:
 
 async def test_markup_in_any_word_is_shown_and_does_nothing(scene: Scene) -> None:
     space = space_of(scene)
-    content = content_of(Args({"text": "x", "blocks": [*READ, *USED, *LONG]}), frozenset(), 4000)
+    content = content_of(Args({"text": "x", "blocks": [*READ, *USED, *LONG]}), space.app, 4000)
     page = await scene.look()
     await opens(page, "shop-releases")
     room, blocks = space.state.channels[SHOP], spoilt(content.with_ids(space.ids))

@@ -35,7 +35,7 @@ def post_message(call: Call) -> Json:
     room = speakable(call, target(call))
     if any(call.args.has(name) for name in DISGUISES):
         call.need("chat:write.customize")
-    content = content_of(call.args, call.scopes, MESSAGE_TEXT)
+    content = content_of(call.args, call.space.app, MESSAGE_TEXT)
     if not content.text:
         call.notes.append("no text beside the blocks: lock screens and screen readers show nothing")
     thread = thread_of(call, room)
@@ -97,7 +97,7 @@ def update(call: Call) -> Json:
     window = call.space.seed.edit_window
     if window is not None and call.space.now() - said.at > window:
         raise ApiError("edit_window_closed")
-    content = content_of(call.args, call.scopes, UPDATE_TEXT)
+    content = content_of(call.args, call.space.app, UPDATE_TEXT)
     board.edit(call.space, said, **changes(call, content, said))
     seen = call.space.show_message(said, metadata=True)
     kept = {key: value for key, value in seen.items() if key in UPDATED}
@@ -136,7 +136,7 @@ def post_ephemeral(call: Call) -> Json:
         raise ApiError("user_not_found")
     if reader not in room.members:
         raise ApiError("user_not_in_channel")
-    content = content_of(call.args, call.scopes, MESSAGE_TEXT)
+    content = content_of(call.args, call.space.app, MESSAGE_TEXT)
     said = board.whisper(
         call.space,
         reader,

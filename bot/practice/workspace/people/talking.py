@@ -10,7 +10,7 @@ from bot.practice.workspace.content import Content, content_of
 from bot.practice.workspace.errors import ApiError, ControlError
 from bot.practice.workspace.limits import MESSAGE_TEXT
 from bot.practice.workspace.people.desk import Desk, was_acked
-from bot.practice.workspace.seed import DIRECT
+from bot.practice.workspace.seed import DIRECT, App
 from bot.practice.workspace.state import Channel, Json, Message, State
 from bot.practice.workspace.wire.courier import COMMANDS
 from bot.practice.workspace.workspace import SLACKBOT
@@ -53,7 +53,7 @@ def answer_command(desk: Desk, room: Channel, name: str, body: Any) -> None:
     if not body:
         return
     try:
-        content = response_of(body, desk.space.app.bot_scopes)
+        content = response_of(body, desk.space.app)
     except ApiError as error:
         desk.space.journal.write("ack_refused", error=error.body())
         desk.failed(name, room, "invalid_command_response")
@@ -61,11 +61,11 @@ def answer_command(desk: Desk, room: Channel, name: str, body: Any) -> None:
     show_response(desk, room, content, public=body.get("response_type") == "in_channel")
 
 
-def response_of(body: Any, scopes: frozenset[str]) -> Content:
+def response_of(body: Any, app: App) -> Content:
     """The message inside an acknowledgement."""
     if not isinstance(body, dict):
         raise ApiError("invalid_command_response")
-    return content_of(Args(body), scopes, MESSAGE_TEXT)
+    return content_of(Args(body), app, MESSAGE_TEXT)
 
 
 def show_response(desk: Desk, room: Channel, content: Content, *, public: bool) -> None:

@@ -45,7 +45,7 @@ def answer(space: Workspace, hook: Hook, args: Args) -> None:
         remove(space, original)
         return
     try:
-        content = content_of(args, space.app.bot_scopes, MESSAGE_TEXT)
+        content = content_of(args, space.app, MESSAGE_TEXT)
     except ApiError as error:
         error.status = 400
         raise
