@@ -9,7 +9,7 @@ COPY .ci/runtime .ci/runtime
 COPY requirements.lock pyproject.toml ./
 RUN python .ci/runtime setuptools > runtime.lock \
     && pip install --no-deps --require-hashes -r runtime.lock
-COPY README.md LICENSE ./
+COPY README.md LICENSE manifest.yml ./
 COPY bot bot
 COPY commands commands
 COPY integrations integrations

@@ -53,6 +53,9 @@ def test_everything_that_is_copied_is_there_and_is_sent() -> None:
     copied = [rest.split() for rest in said("COPY") if not rest.startswith("--from")]
     sources = [name for words in copied for name in words[:-1]]
     assert len(sources) > 5
+    folders = [ROOT / name for name in sources if (ROOT / name).is_dir()]
+    links = [each for folder in folders for each in folder.rglob("*") if each.is_symlink()]
+    assert {each.resolve().relative_to(ROOT).as_posix() for each in links} <= set(sources)
     for name in sources:
         assert (ROOT / name).exists(), name
         assert any(fnmatch.fnmatch(name, pattern) for pattern in kept), name
