@@ -37,6 +37,7 @@ WORDS = {
     "demo": Word("try it all with a practice workspace and a practice fleet", "demo"),
     "release": Word("type a /release command at the running bot", "talk", "release_arguments"),
     "why": Word("why a release did what it did, read from the record", "talk", "why_arguments"),
+    "commands": Word("every verb that can be typed, as a page", "commands"),
     "config": Word("what the config takes: schema, reference", "config"),
     "audit": Word("look at the record: verify", "audit"),
 }
