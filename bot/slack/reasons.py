@@ -25,6 +25,7 @@ REASONS: Final[Mapping[str, str]] = {
     "users:read.email": "who wrote a change, where version control and Slack know the same e-mail",
 }
 HEARING: Final[Mapping[str, str]] = {
+    "app_home_opened": "somebody opens the Home tab of the bot",
     "app_mention": "somebody writes @slipway in a channel that the bot is in",
     "message.im": "somebody writes to the bot itself",
 }
