@@ -8,6 +8,7 @@ from bot.config import Config, ConfigError, Configured
 from bot.engine.clock import SystemClock, chance
 from bot.engine.door import Desk, Door, Reload
 from bot.engine.engine import Engine
+from bot.engine.linked import Linked
 from bot.engine.parts import Ports
 from bot.engine.readers import Readers
 from bot.engine.refresher import Refresher
@@ -130,7 +131,7 @@ def assemble(
     directory: Directory,
     reload: Reload | None = None,
 ) -> Bot:
-    book = Rulebook(policy_of(config, built), directory)
+    book = Rulebook(policy_of(config, built), directory, Linked(store).links)
     engine = Engine(store, clock, book)
     ports = built.ports()
     command = config.slack.command

@@ -3,6 +3,7 @@
 from bot.domain import advance_facts as a
 from bot.domain import facts as f
 from bot.domain import gates as g
+from bot.domain import linking as k
 from bot.domain import mode_facts as m
 from bot.domain import poll_facts as p
 from bot.domain import record_facts as r
@@ -64,6 +65,9 @@ OTHER_FACTS: tuple[type[f.Fact], ...] = (
     r.EvidenceRead,
     a.AdvanceWaited,
     a.AdvanceRefused,
+    k.AccountClaimed,
+    k.AccountConfirmed,
+    k.AccountRejected,
 )
 FACTS: dict[str, type[f.Fact]] = {
     kind.__name__: kind for kind in (*RELEASE_FACTS, *SERVICE_FACTS, *OTHER_FACTS)

@@ -12,12 +12,16 @@ _PULL_REQUEST = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Somebody as version control wrote them down. `person` is their id; empty: nobody knows."""
+    """Somebody as version control wrote them down. `person` is their id; empty: nobody knows.
+
+    `claimed` are people who say that it is them, which nobody has confirmed.
+    """
 
     name: str = ""
     email: str = ""
     account: str = ""
     person: str = ""
+    claimed: tuple[str, ...] = ()
 
     def spelled(self) -> str:
         return self.account or self.email or self.name or "somebody without a name"
@@ -34,7 +38,9 @@ class Change:
 
     @property
     def people(self) -> frozenset[str]:
-        return frozenset(author.person for author in self.authors if author.person)
+        """Whoever wrote a part of it, and whoever says so."""
+        written = (person for each in self.authors for person in (each.person, *each.claimed))
+        return frozenset(filter(None, written))
 
     @property
     def unmapped(self) -> tuple[Author, ...]:

@@ -24,17 +24,29 @@ def keys_of(author: Author) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key_of(each) for each in written if each.strip()))
 
 
-def named(changes: Iterable[Change], people: Mapping[str, str]) -> tuple[Change, ...]:
-    """The same changes with the person of each author whom `people` knows by a key."""
+def named(
+    changes: Iterable[Change],
+    people: Mapping[str, str],
+    claimed: Mapping[str, frozenset[str]] | None = None,
+) -> tuple[Change, ...]:
+    """The same changes with the person of each author whom `people` knows by a key.
+
+    `claimed` are people who say of a key that it is theirs.
+    """
+    says = claimed or {}
     return tuple(
-        replace(change, authors=tuple(_named(author, people) for author in change.authors))
+        replace(change, authors=tuple(_named(author, people, says) for author in change.authors))
         for change in changes
     )
 
 
-def _named(author: Author, people: Mapping[str, str]) -> Author:
-    known = (people[key] for key in keys_of(author) if key in people)
-    return replace(author, person=next(known, author.person))
+def _named(
+    author: Author, people: Mapping[str, str], claimed: Mapping[str, frozenset[str]]
+) -> Author:
+    keys = keys_of(author)
+    known = (people[key] for key in keys if key in people)
+    say = frozenset().union(*(claimed.get(key, frozenset()) for key in keys))
+    return replace(author, person=next(known, author.person), claimed=tuple(sorted(say)))
 
 
 def cannot_approve(release: Release, person: str, accounts: Iterable[str]) -> Reason | None:
@@ -54,7 +66,7 @@ def cannot_approve(release: Release, person: str, accounts: Iterable[str]) -> Re
         return _not_counted("AUTHORS_UNKNOWN", said, remedy)
     if release.rules.changes is not None and not any(accounts):
         said = "I do not know which author you would be"
-        remedy = "Whoever keeps the config adds you to [accounts]; /release whoami shows it."
+        remedy = "Say so, and let somebody confirm it: /release link <account or e-mail>."
         return _not_counted("UNMAPPED", said, remedy)
     return None
 

@@ -96,6 +96,7 @@ def _parsed(request: Request, raw: str) -> Parsed:
         version=placed.get("version"),
         choice=placed.get("choice"),
         topic=placed.get("topic"),
+        account=placed.get("account"),
     )
 
 

@@ -1,11 +1,12 @@
 """The config and the directory as decisions see them: rules, and who has which right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.changes import Change
 from bot.domain.identity import key_of, keys_of, named
+from bot.domain.linking import Links
 from bot.domain.rules import ANYONE, NO_ONE, Right, Rules
 from bot.ports.directory import Directory
 
@@ -58,12 +59,22 @@ class Policy:
         return tuple(sorted({*self.services, *self.quarantined}))
 
 
+async def nobody_linked() -> Links:
+    return Links()
+
+
 class Rulebook:
     """`policy` may be replaced at any time; each question is answered from the present one."""
 
-    def __init__(self, policy: Policy, directory: Directory) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        directory: Directory,
+        links: Callable[[], Awaitable[Links]] = nobody_linked,
+    ) -> None:
         self.policy = policy
         self.directory = directory
+        self.links = links
         self._last_by_email: dict[str, str] = {}
 
     def rules(self, service: str, environment: str) -> Rules | None:
@@ -163,11 +174,18 @@ class Rulebook:
 
     async def named(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """The same changes, with the people behind their authors as far as they are known."""
-        authors = {author for change in changes for author in change.authors}
-        people = {}
-        for key in {key for author in authors for key in keys_of(author)}:
-            people[key] = self.policy.accounts.get(key) or await self._mailed(key)
-        return named(changes, {key: person for key, person in people.items() if person})
+        links = await self.links()
+        keys = {key for each in changes for author in each.authors for key in keys_of(author)}
+        return named(changes, await self.people_behind(keys), links.claimed)
+
+    async def people_behind(self, keys: Iterable[str]) -> Mapping[str, str]:
+        """Per account or e-mail whose it is: by the config, by Slack's own e-mail, by a link."""
+        confirmed = (await self.links()).confirmed
+        found = {
+            key: self.policy.accounts.get(key) or await self._mailed(key) or confirmed.get(key)
+            for key in keys
+        }
+        return {key: person for key, person in found.items() if person}
 
     async def _mailed(self, key: str) -> str | None:
         return await self.directory.by_email(key) if "@" in key else None
@@ -177,7 +195,9 @@ class Rulebook:
         told = [key for key, whose in self.policy.accounts.items() if whose == person]
         known = await self.directory.person(person)
         mailed = [key_of(known.email)] if known is not None and known.email else []
-        return tuple(dict.fromkeys((*told, *mailed)))
+        confirmed = (await self.links()).confirmed.items()
+        linked = [key for key, whose in confirmed if whose == person]
+        return tuple(dict.fromkeys((*told, *linked, *mailed)))
 
     async def is_member(self, person: str) -> bool | None:
         """Whether it is a person who is a full member; a program never is one. None: not known."""

@@ -16,7 +16,9 @@ Word: TypeAlias = Literal[
     "to", "for", "until", "at", "since", "because", "early", "ticket", "hotfix"
 ]
 WordValue: TypeAlias = str | bool | timedelta
-Slot: TypeAlias = Literal["service", "release", "environment", "version", "choice", "topic"]
+Slot: TypeAlias = Literal[
+    "service", "release", "environment", "version", "choice", "topic", "account"
+]
 Code: TypeAlias = Literal[
     "too_long",
     "unknown_verb",
@@ -62,7 +64,8 @@ class CommandSpec:
     `words` lists the words understood beyond <what>; "to" admits an environment, also a bare one.
     `crosses`: the environment is where to go (promote … to prod), not where the release is.
     `choices` is a closed set of bare words (go, no-go); an alias in `implies` says one (approve:
-    go). `takes_verb` admits the name of a verb.
+    go). `takes_verb` admits the name of a verb, `takes_account` what somebody is called in
+    version control.
     `right` is what an act needs of a person; `run` is typed by those who call it.
     """
 
@@ -76,6 +79,7 @@ class CommandSpec:
     names: frozenset[Named] = frozenset({"service", "release"})
     takes_version: bool = False
     takes_verb: bool = False
+    takes_account: bool = False
     crosses: bool = False
     choices: tuple[str, ...] = ()
     implies: Mapping[str, str] = field(default_factory=dict)
@@ -138,6 +142,7 @@ class Parsed:
     version: str | None = None
     choice: str | None = None
     topic: str | None = None
+    account: str | None = None
     words: Mapping[Word, WordValue] = field(default_factory=dict)
     said: frozenset[Slot] = frozenset()
     raw: str = ""

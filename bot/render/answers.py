@@ -190,5 +190,6 @@ def _commits(accounts: Sequence[str]) -> str:
 NOTHING_OPEN = "No service is configured, or none that you may look at."
 UNMAPPED = (
     "I do not know which commits are yours, so you cannot approve where I know who wrote what. "
-    "Whoever keeps the config adds you to [accounts]."
+    "Say who you are there: link <account or e-mail>; or whoever keeps the config adds you to "
+    "[accounts]."
 )

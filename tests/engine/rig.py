@@ -13,6 +13,7 @@ from bot.domain.release import Release
 from bot.domain.rules import Rules
 from bot.domain.strategy import Observed
 from bot.engine.engine import Engine
+from bot.engine.linked import Linked
 from bot.engine.parts import Ports
 from bot.engine.readers import Readers
 from bot.engine.rulebook import Policy, Rulebook
@@ -128,7 +129,7 @@ class Rig:
             quarantined=quarantined or {},
             accounts=accounts or {},
         )
-        self.book = Rulebook(policy, directory or NoDirectory())
+        self.book = Rulebook(policy, directory or NoDirectory(), Linked(self.store).links)
         self.engine = Engine(self.store, self.clock, self.book)
         self.deployer = FakeDeployer(self.clock)
         self.metrics = FakeMetrics(self.clock, quiet)

@@ -73,6 +73,7 @@ def sample(kind: type[f.Fact]) -> f.Fact:
 
 
 VALUES: dict[str, Any] = {
+    "account": "mei-gh",
     "at": NOON,
     "by": "U0MEI",
     "answer_by": NOON,
@@ -129,6 +130,7 @@ VALUES: dict[str, Any] = {
     "next_at": NOON,
     "observed": Observed(revisions={"v1.4.2": 10.0}, mirrors={"v1.4.2": 1.0}, note="warm"),
     "opens_at": NOON,
+    "person": "U0MEI",
     "proof": ("it is kept",),
     "reached": 10.0,
     "reason": f.Reason(code="AFTER_ROLLBACK", sentence="Not started.", remedy="Start it."),

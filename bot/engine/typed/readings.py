@@ -21,6 +21,7 @@ _KINDS: Final = (
 PRODUCTION: Final = _KINDS[0]
 _RELEASE = re.compile(r"(?:r-?)?0*([1-9][0-9]{0,8})")
 VERSION: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]{0,127}")
+ACCOUNT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}(?:@[A-Za-z0-9.-]{1,100})?")
 _SURE_VERSION: Final = re.compile(r"latest|v?[0-9][a-z0-9._+-]*|(?=[a-f]*[0-9])[0-9a-f]{7,64}")
 
 
@@ -201,6 +202,12 @@ def _read_topic(request: Request, text: str) -> str | None:
     return next((spec.name for spec in asked), None)
 
 
+def _read_account(request: Request, text: str) -> str | None:
+    if not request.spec.takes_account or text.lower() in request.spec.choices:
+        return None
+    return text if ACCOUNT.fullmatch(text) else None
+
+
 _READERS: Final[tuple[tuple[Slot, Callable[[Request, str], str | None]], ...]] = (
     ("service", read_service),
     ("release", _read_release),
@@ -208,4 +215,5 @@ _READERS: Final[tuple[tuple[Slot, Callable[[Request, str], str | None]], ...]] =
     ("version", read_version),
     ("choice", _read_choice),
     ("topic", _read_topic),
+    ("account", _read_account),
 )
