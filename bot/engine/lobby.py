@@ -18,7 +18,7 @@ from bot.engine.pulse import Pulse
 from bot.ports.chat import Block
 from bot.render.blocks import date_token, escape
 from bot.render.forms import START, Asked, Origin, reason_view
-from bot.render.home import ROWS, HomeView, Row, Source, home, release_row
+from bot.render.home import ROWS, HomeView, Row, Source, home, release_row, vote_row
 from bot.render.start_form import SERVICE, Choices, start_view
 from bot.render.truth import ASKS, foremost, is_overdue
 from bot.render.view import ReleaseView
@@ -150,6 +150,16 @@ async def able(desk: Desk, release: Release) -> frozenset[str]:
     return frozenset({release.requested_by, *named})
 
 
+async def votes(visit: Visit) -> list[Row]:
+    """Polls in which this person could fill a seat and has said nothing."""
+    found = []
+    for view in visit.live:
+        poll = view.release.poll
+        if poll is not None and poll.is_open and visit.person in poll.unheard():
+            found.append(vote_row(view, poll))
+    return found
+
+
 async def bad_versions(visit: Visit) -> list[str]:
     """`bad: basket v3.1.0 in production`: what would be refused if somebody started it."""
     found = []
@@ -161,5 +171,5 @@ async def bad_versions(visit: Visit) -> list[str]:
     return found
 
 
-WAITING: tuple[Waits, ...] = (needed,)
+WAITING: tuple[Waits, ...] = (votes, needed)
 AHEAD: tuple[Comes, ...] = (bad_versions,)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.moves import State
+from bot.domain.poll import Poll
+from bot.domain.poll_facts import Choice
 from bot.domain.release import Release
 from bot.domain.units import spell
 from bot.ports.chat import Block
@@ -27,6 +29,7 @@ from bot.render.blocks import (
 )
 from bot.render.buttons import BUTTONS, made
 from bot.render.onward import onward
+from bot.render.poll import ballot_button
 from bot.render.truth import headline, subject
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, listed, place_of
@@ -125,6 +128,17 @@ def release_line(view: ReleaseView) -> str:
     symbol, state = headline(voice)
     first = f"*{symbol} {subject(voice)} · {state}*  {voice.short(view.release.id)}"
     return "\n".join(part for part in (first, onward(voice)) if part)
+
+
+def vote_row(view: ReleaseView, poll: Poll) -> Row:
+    """`GO OR NO-GO? checkout v1.4.2 → production, vote closes 14:58`"""
+    voice, release = Voice(view), view.release
+    closes = f"vote closes {voice.time(poll.closes_at)}"
+    text = f"*GO OR NO-GO? {subject(voice)}*  {voice.short(release.id)}\n{closes}"
+    ballots = [
+        ballot_button(release.id, poll.round, choice) for choice in (Choice.GO, Choice.NO_GO)
+    ]
+    return Row(text=text, buttons=(*ballots, open_button(release)))
 
 
 def open_button(release: Release) -> Button:

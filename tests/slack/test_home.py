@@ -12,13 +12,15 @@ from bot.domain import intents as i
 from bot.domain.judge.samples import Outcome as Said
 from bot.domain.moves import State
 from bot.engine.door import Inbound, Reply
-from bot.engine.lobby import Lobby
+from bot.engine.lobby import Lobby, Visit, votes
 from bot.engine.pulse import Pulse
 from bot.ports.chat import Block
 from bot.slack.homes import MOST, Homes
 from bot.slack.limits import Limits, Window
 from tests.commands.desk import STAGED, Shop, baking
 from tests.domain.builders import MEI, verdict
+from tests.render.builders import view_of
+from tests.render.polls import POLLS
 from tests.slack.world import IMPATIENT, SmallDoor, World, until, world
 
 
@@ -229,3 +231,20 @@ async def test_a_release_that_needs_somebody_waits_for_those_who_can() -> None:
     seen = {person: words(await lobby.home(person)) for person in (MEI, "U0STRANGER")}
     assert "Nothing waits for you." not in seen[MEI]
     assert "Nothing waits for you." in seen["U0STRANGER"]
+
+
+async def test_a_vote_waits_for_who_has_a_seat_and_has_said_nothing() -> None:
+    view = view_of(POLLS["polling-advised"])
+    poll = view.release.poll
+    assert poll is not None
+    shop = Shop()
+    silent, heard = poll.unheard()[0], poll.standing()[0].by
+    now, live = view.now, (view,)
+    rows = {
+        person: await votes(Visit(desk=shop.desk, person=person, now=now, live=live))
+        for person in (silent, heard, "U0STRANGER")
+    }
+    [row] = rows[silent]
+    assert row.text.startswith("*GO OR NO-GO? checkout v1.4.2 → production*")
+    assert [button.asks for button in row.buttons] == ["", "no-go", ""]
+    assert (rows[heard], rows["U0STRANGER"]) == ([], [])
