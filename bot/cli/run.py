@@ -120,7 +120,12 @@ async def begin(
     local = await serve_local(bot.door, bot.engine, socket_path(config.database))
     stack.push_async_callback(local.cleanup)
     checks = {"slack": room.fault}
-    health = Health(engine=bot.engine, started=bot.engine.clock.now(), checks=checks)
+    health = Health(
+        engine=bot.engine,
+        lanes=runtime.outbox.lanes,
+        started=bot.engine.clock.now(),
+        checks=checks,
+    )
     lobby = Lobby(bot.desk, runtime.pulse, health.started)
     if config.web.enabled:
         app = routes(health)

@@ -63,6 +63,11 @@ class Outbox:
         self._running: dict[tuple[str, str], tuple[Effect, asyncio.Task[None]]] = {}
         self._waiting: dict[tuple[str, str], Effect] = {}
 
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """The lanes that are emptied here."""
+        return tuple(self._performers)
+
     def wake(self, _streams: frozenset[str] = frozenset()) -> None:
         self._wake.set()
 

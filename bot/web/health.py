@@ -7,18 +7,19 @@ from datetime import datetime
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from bot.engine.effects import CHAT, PAGE, TIMER, WORLD
 from bot.engine.engine import Engine
 from bot.ports.store import StoreError
-
-LANES = (WORLD, PAGE, TIMER, CHAT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """`checks` answer a sentence about what is wrong with one part, or nothing."""
+    """`checks` answer a sentence about what is wrong with one part, or nothing.
+
+    `lanes` are those that the outbox performs.
+    """
 
     engine: Engine
+    lanes: tuple[str, ...]
     started: datetime
     checks: Mapping[str, Callable[[], str]]
 
@@ -57,7 +58,8 @@ async def store_fault(engine: Engine) -> str:
 async def metrics(request: web.Request) -> web.Response:
     """The exposition format, read fresh at each scrape: nothing is kept beside the record."""
     registry = CollectorRegistry()
-    engine = request.app[HEALTH].engine
+    health = request.app[HEALTH]
+    engine = health.engine
     live = Gauge("slipway_releases_live", "Releases that hold a claim.", registry=registry)
     live.set(len(set((await engine.store.claims()).values())))
     facts = Gauge("slipway_facts", "Facts in the record.", registry=registry)
@@ -68,7 +70,7 @@ async def metrics(request: web.Request) -> web.Response:
         ["lane"],
         registry=registry,
     )
-    for lane in LANES:
+    for lane in health.lanes:
         due = await engine.store.next_due([lane])
         late = (engine.clock.now() - due).total_seconds() if due else 0.0
         waiting.labels(lane).set(max(0.0, late))

@@ -126,6 +126,10 @@ async def test_every_command_line_works_beside_a_running_bot() -> None:
             code, said = await run(stage, script, port)
             assert code == 0, f"{page}:\n{script}\n{said}"
             assert "Traceback" not in said
+        code, said = await run(stage, "curl -fsS http://127.0.0.1:8080/metrics", port)
+        metrics = set(re.findall(r"^(slipway_\S+) \d", said, re.MULTILINE))
+    told = set(re.findall(r"^\| `(slipway_[^`]+)` \|", PAGES["docs/operations.md"], re.MULTILINE))
+    assert metrics == told, (code, metrics ^ told)
 
 
 def test_the_bot_of_these_tests_is_started_as_the_readme_says() -> None:
