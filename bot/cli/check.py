@@ -3,28 +3,19 @@
 import argparse
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.wiring import Built, build, http_for, policy_of
-from bot.config import Config, ConfigError, load
+from bot.cli.adopted import adopted
+from bot.cli.lines import Line
+from bot.cli.numbers import Looking
+from bot.cli.rooms import SLACK, slack, tokens
+from bot.cli.wiring import Built, build, http_for, policy_of, quarantine
+from bot.config import Config, load
 from bot.engine.clock import SystemClock
 from bot.engine.contradictions import contradictions
 from bot.engine.registry import find_integrations
 from bot.ports.integration import Parts
 from bot.ports.outcomes import IntegrationError
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing looked at; `fault` is empty where it is well."""
-
-    what: str
-    said: str
-    fault: bool = False
-
-    def __str__(self) -> str:
-        return f"{'✖' if self.fault else '✔'} {self.what}: {self.said}"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,12 +37,12 @@ async def look(path: Path) -> list[Line]:
     """Every line there is to say, in the order of looking."""
     config = load(path, find_integrations())
     counted = f"{len(config.services)} services and environments, {len(config.checks)} checks"
-    lines = [Line(config.source, counted)]
-    lines += quarantined(config)
-    lines += untold(config)
-    lines += contradicting(config)
-    lines += secrets(config)
-    return lines + [line async for line in integrations(config)]
+    lines = [Line(config.source, counted), *quarantined(config), *untold(config)]
+    lines += [*contradicting(config), *tokens(config)]
+    if not any(line.fault and line.what == SLACK for line in lines):
+        lines += [line async for line in slack(config)]
+    lines += [line async for line in integrations(config)]
+    return lines + [line async for line in adopted(config)]
 
 
 def quarantined(config: Config) -> list[Line]:
@@ -76,14 +67,6 @@ def contradicting(config: Config) -> list[Line]:
     return [Line(f"{each.service} in {each.environment}", str(each), fault=True) for each in found]
 
 
-def secrets(config: Config) -> list[Line]:
-    try:
-        config.secrets.of_slack(config.slack)
-    except ConfigError as error:
-        return [Line("slack", str(error), fault=True)]
-    return [Line("slack", "every token is there and of the right kind")]
-
-
 async def integrations(config: Config) -> AsyncIterator[Line]:
     clock = SystemClock()
     async with http_for(config, clock) as http:
@@ -92,7 +75,21 @@ async def integrations(config: Config) -> AsyncIterator[Line]:
             yield Line(name, why, fault=True)
         for name, parts in built.parts.items():
             yield await asked(name, parts)
+        for line in await numbers(config, built, clock):
+            yield line
+        for parts in built.parts.values():
             await close(parts)
+
+
+async def numbers(config: Config, built: Built, clock: SystemClock) -> list[Line]:
+    """What every query finds now, in all places at once; the HTTP core knows what a host takes."""
+    looking = [
+        Looking(rules=rules, parts=built.parts, clock=clock)
+        for place, rules in config.services.items()
+        if not quarantine(config, built, place)
+    ]
+    found = await asyncio.gather(*(each.lines() for each in looking))
+    return [line for lines in found for line in lines]
 
 
 async def asked(name: str, parts: Parts) -> Line:

@@ -26,6 +26,20 @@ class Samples:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What a source has that a first config can ask for.
+
+    `metric` counts requests and has `labels`; the values of `label` are `services`. All are empty
+    where nothing was recognised.
+    """
+
+    metric: str = ""
+    labels: tuple[str, ...] = ()
+    label: str = ""
+    services: tuple[str, ...] = ()
+
+
 class MetricSource(Protocol):
     """Raises IntegrationError: a failed poll is a gap, never a zero."""
 

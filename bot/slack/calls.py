@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -19,9 +19,10 @@ RETRY_AFTER = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """It was done."""
+    """It was done. `scopes` are those of the token, None where Slack does not say."""
 
     body: Json
+    scopes: frozenset[str] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,16 @@ async def attempt(calling: Calling) -> Outcome:
     except (aiohttp.ClientError, SlackClientError, OSError, ValueError) as error:
         return Lost(f"the connection to Slack broke ({type(error).__name__})")
     data = response.data
-    return Answered(data) if isinstance(data, dict) else Lost("Slack answered no JSON")
+    if not isinstance(data, dict):
+        return Lost("Slack answered no JSON")
+    return Answered(data, scopes_in(response))
+
+
+def scopes_in(response: AsyncSlackResponse) -> frozenset[str] | None:
+    """What the token may do, as the head of the answer has it."""
+    headers = {str(name).lower(): value for name, value in dict(response.headers).items()}
+    listed = headers.get("x-oauth-scopes")
+    return frozenset(listed.replace(" ", "").split(",")) if listed else None
 
 
 def refusal(error: SlackApiError) -> Outcome:

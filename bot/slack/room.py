@@ -17,7 +17,7 @@ from bot.ports.directory import Directory
 from bot.slack.answers import Answers
 from bot.slack.app import Ear, SlackApp
 from bot.slack.calls import Answered, Failed, Limited, Outcome, WebApi, web_client
-from bot.slack.chat import SlackChat
+from bot.slack.chat import KINDS, SlackChat
 from bot.slack.homes import Homes
 from bot.slack.http import SignedHttp
 from bot.slack.identity import SlackDirectory
@@ -150,13 +150,24 @@ class SlackRoom:
             )
         return self._app
 
-    async def _introduce(self, app: SlackApp) -> None:
-        """Ask Slack who we are; what is wrong is remembered for `fault`."""
+    async def who(self) -> Outcome:
+        """Ask Slack who we are; from then on the directory knows whose people it is asked of."""
         outcome = await self.api.write("auth.test", {})
+        if isinstance(outcome, Answered):
+            self._directory.team = str(outcome.body.get("team_id", ""))
+        return outcome
+
+    async def rooms(self) -> Outcome:
+        """The channels of the workspace that the bot can see, one page of a thousand."""
+        asked = {"types": KINDS, "exclude_archived": True, "limit": 1000}
+        return await self.api.read("conversations.list", asked)
+
+    async def _introduce(self, app: SlackApp) -> None:
+        """What is wrong is remembered for `fault`."""
+        outcome = await self.who()
         if isinstance(outcome, Answered):
             app.team = str(outcome.body.get("team_id", ""))
             app.user = str(outcome.body.get("user_id", ""))
-            self._directory.team = app.team
         trouble = trouble_of(outcome)
         if trouble and trouble != self._trouble:
             log.error("slack.trouble", why=trouble)

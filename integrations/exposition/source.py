@@ -140,4 +140,9 @@ def _listed(names: list[str], most: int = 8) -> str:
 
 def build(settings: ExpositionSettings, http: Http, clock: Clock) -> Parts:
     source = ExpositionSource(settings=settings, http=http, clock=clock)
-    return Parts(metrics=source, check=source.check)
+    return Parts(
+        metrics=source,
+        check=source.check,
+        explain=lambda query, _window: source.explain(query),
+        counts_itself=True,
+    )

@@ -10,9 +10,10 @@ from bot.ports.answers import refusal as refused_by_status
 from bot.ports.clock import Clock
 from bot.ports.http import Http, HttpError, Request, Response
 from bot.ports.integration import Parts
-from bot.ports.metrics import Samples
+from bot.ports.metrics import Samples, Survey
 from bot.ports.outcomes import Nonsense, NotFound, Unavailable
 from integrations.prometheus.answer import points, refusal
+from integrations.prometheus.seen import Seen
 from integrations.prometheus.settings import PrometheusSettings
 
 
@@ -39,6 +40,16 @@ class PrometheusSource:
         """Asks for one number and the version; both only read."""
         points(await self._query("vector(1)", self.clock.now()), self._who)
         return f"{self._who} answers queries{await self._version()}"
+
+    async def get(self, path: str) -> Any:
+        """A read of the server's API, as JSON."""
+        return load_json((await ask(self.http, self._get(path), self._who)).body, self._who)
+
+    async def explain(self, query: str, window: Window) -> str:
+        return await Seen(api=self, who=self._who).explain(query, window)
+
+    async def survey(self) -> Survey:
+        return await Seen(api=self, who=self._who).survey(self.clock.now())
 
     async def _version(self) -> str:
         """Told where it is told: servers that only speak the API may keep it to themselves."""
@@ -104,4 +115,4 @@ class PrometheusSource:
 
 def build(settings: PrometheusSettings, http: Http, clock: Clock) -> Parts:
     source = PrometheusSource(settings=settings, http=http, clock=clock)
-    return Parts(metrics=source, check=source.check)
+    return Parts(metrics=source, check=source.check, explain=source.explain, survey=source.survey)

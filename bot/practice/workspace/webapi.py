@@ -40,11 +40,19 @@ def answer(space: Workspace, request: Request) -> Answer:
     """Do the call and write it down; never raises for anything the caller did."""
     notes: list[str] = []
     try:
-        answered = Answer(200, {"ok": True, **perform(space, request, notes)}, {})
+        answered = Answer(
+            200, {"ok": True, **perform(space, request, notes)}, granted(space, request.token)
+        )
     except ApiError as error:
         answered = Answer(error.status, error.body(), error.headers)
     write_down(space, request, answered, notes)
     return answered
+
+
+def granted(space: Workspace, token: str | None) -> dict[str, str]:
+    """Slack tells with every answer what the token may do."""
+    scopes = {BOT: space.app.bot_scopes, APP: space.app.app_scopes}.get(token_kind(space, token))
+    return {"X-OAuth-Scopes": ",".join(sorted(scopes))} if scopes else {}
 
 
 def write_down(space: Workspace, request: Request, answered: Answer, notes: list[str]) -> None:

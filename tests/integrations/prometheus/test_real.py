@@ -166,3 +166,27 @@ async def test_a_server_that_was_stopped_is_unavailable(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     with pytest.raises(Unavailable, match="nobody listens there"):
         await Real(url, Window(start=now - timedelta(seconds=1), end=now)).measure("up")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            'sum(increase(http_requests_total{code="200",track="stable"}[1m]))',
+            "Labels seen on http_requests_total: code; your query asks for track",
+        ),
+        (
+            'http_requests_total{code="418"}',
+            "On http_requests_total, code is 200, 500; your query asks for 418",
+        ),
+        ('hits{code="200"}', "has no series of hits in the last hour"),
+        ('http_requests_total{code=~"5.."}', ""),
+    ],
+)
+async def test_why_a_query_found_nothing_is_explained(real: Real, query: str, said: str) -> None:
+    async with http_core(real.url) as http:
+        settings = PrometheusSettings(url=real.url)
+        source = PrometheusSource(settings=settings, http=http, clock=SystemClock())
+        explained = await source.explain(query, real.window)
+    assert explained.endswith(said)
+    assert bool(explained) is bool(said)
