@@ -3,14 +3,18 @@
 import argparse
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 from bot.cli.adopted import adopted
 from bot.cli.lines import Line
+from bot.cli.live import Trial
 from bot.cli.numbers import Looking
 from bot.cli.rooms import SLACK, slack, tokens
 from bot.cli.wiring import Built, build, http_for, policy_of, quarantine
 from bot.config import Config, load
+from bot.config.errors import wrong
+from bot.domain.units import UnitError, duration
 from bot.engine.clock import SystemClock
 from bot.engine.contradictions import contradictions
 from bot.engine.registry import find_integrations
@@ -22,15 +26,45 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", default="slipway.toml", help="the config: a file, or a folder (slipway.toml)"
     )
+    parser.add_argument(
+        "--live", action="store_true", help="post, edit, and wait for a command to arrive"
+    )
+    parser.add_argument("--me", help="with --live: your id in Slack (U…), to be written to as well")
+    parser.add_argument("--within", default="60s", help="with --live: how long to wait (60s)")
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace) -> int:
+    if asked.live:
+        return asyncio.run(try_live(asked))
     lines = asyncio.run(look(Path(asked.config)))
     faults = [line for line in lines if line.fault]
     for line in (*faults, *(line for line in lines if not line.fault)):
         print(line)
     return 1 if faults else 0
+
+
+async def try_live(asked: argparse.Namespace) -> int:
+    """Line by line as it happens: a person is waiting, and has to type."""
+    config = load(Path(asked.config), find_integrations())
+    lacking = [line for line in tokens(config) if line.fault]
+    for line in lacking:
+        print(line)
+    if lacking:
+        return 1
+    trial = Trial(config=config, me=asked.me, within=patience(asked.within))
+    status = 0
+    async for line in trial.lines():
+        print(line, flush=True)
+        status |= int(line.fault)
+    return status
+
+
+def patience(text: str) -> timedelta:
+    try:
+        return duration(text)
+    except UnitError as error:
+        raise wrong(("--within",), str(error), 'write one like "60s"') from None
 
 
 async def look(path: Path) -> list[Line]:

@@ -65,3 +65,14 @@ def _in_channel(body: Mapping[str, Any], channel: str) -> tuple[str, bool | None
 
 def invite(channel: str) -> str:
     return f"/invite @slipway in {channel}"
+
+
+def silence(command: str, team: str) -> str:
+    """Why a command that was typed does not arrive, the likeliest first."""
+    return (
+        f"Another app may own {command} (the last installed wins): set [slack] command = "
+        f'"/ship" and change the manifest, or reinstall the app. Or the app was not installed '
+        f"again after the manifest gained {command} (Install App → Reinstall). Or Socket Mode is "
+        f"off, or the app token is another app's (Settings → Socket Mode). Or it was typed in "
+        f"another workspace than {team}. Or a slipway run took it: stop that one first"
+    )

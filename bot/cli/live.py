@@ -1,0 +1,111 @@
+"""`slipway check --live`: posts, edits, writes to a person, and waits for a command to arrive."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.cli.lines import Line
+from bot.cli.rooms import SLACK, room_of
+from bot.config import Config, Delivery
+from bot.engine.clock import fresh_id
+from bot.engine.door import Inbound, Reply
+from bot.ports.chat import Delivery as Sent
+from bot.ports.chat import Message, Refused, Told
+from bot.slack.calls import Answered
+from bot.slack.room import SlackRoom
+from bot.slack.trial import introduced, invite, lacking, silence
+
+HEARD = "I hear you. This was slipway check: nothing was done."
+
+
+@dataclass(slots=True)
+class Listener:
+    """Stands where the door stands; whoever types anything is heard, and nothing is done."""
+
+    heard: asyncio.Queue[Inbound] = field(default_factory=asyncio.Queue)
+
+    async def hear(self, inbound: Inbound) -> Reply:
+        self.heard.put_nowait(inbound)
+        return Reply(message=Message(text=HEARD), code="CHECK")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What is tried; `me` is the id of a person who is written to, None to write to nobody."""
+
+    config: Config
+    me: str | None
+    within: timedelta
+
+    async def lines(self) -> AsyncIterator[Line]:
+        """Each thing as soon as it is known; it ends at the first that makes the rest useless."""
+        async with room_of(self.config) as room:
+            outcome = await room.who()
+            said, well = introduced(outcome)
+            yield Line(SLACK, said, fault=not well)
+            if not isinstance(outcome, Answered):
+                return
+            for said, needed in lacking(outcome.scopes):
+                yield Line(SLACK, said, fault=needed, remark=not needed)
+            async for line in self._written(room):
+                yield line
+            async for line in self._heard(room, str(outcome.body.get("team", ""))):
+                yield line
+
+    async def _written(self, room: SlackRoom) -> AsyncIterator[Line]:
+        channel, key = self.config.slack.announce, f"check/{fresh_id()}"
+        first = Message(text="This is slipway check: can this message be edited?")
+        sent = await room.chat.post(channel, first, key=key)
+        yield line_of(f"post in {channel}", sent, channel)
+        if isinstance(sent, Told):
+            second = Message(
+                text="This was slipway check: it can post here and edit. Nothing to do."
+            )
+            edited = await room.chat.edit(sent.place, second, key=key)
+            yield line_of(f"edit in {channel}", edited, channel)
+        if self.me is not None:
+            hello = Message(text=f"This is slipway check. Now type {self._typed}, in any channel.")
+            direct = await room.chat.direct(self.me, hello, key=f"{key}/me")
+            yield line_of(f"message to {self.me}", direct, channel)
+
+    @property
+    def _typed(self) -> str:
+        return f"{self.config.slack.command} whoami"
+
+    async def _heard(self, room: SlackRoom, team: str) -> AsyncIterator[Line]:
+        if self.config.slack.mode is not Delivery.SOCKET:
+            said = (
+                f"events come to {self.config.slack.mode}: start slipway run and type {self._typed}"
+            )
+            yield Line(self._typed, said, remark=True)
+            return
+        ear = Listener()
+        await room.listen(ear)
+        if fault := room.fault():
+            yield Line("socket", fault, fault=True)
+            return
+        seconds = self.within.total_seconds()
+        yield Line("socket", f"Slack is connected. Type {self._typed} within {seconds:.0f} s")
+        yield await self._awaited(room, ear, team)
+
+    async def _awaited(self, room: SlackRoom, ear: Listener, team: str) -> Line:
+        try:
+            async with asyncio.timeout(self.within.total_seconds()):
+                heard = await ear.heard.get()
+        except TimeoutError:
+            why = room.fault() or silence(self.config.slack.command, team)
+            return Line(self._typed, f"nothing came. {why}", fault=True)
+        person = await room.directory.person(heard.by)
+        name = person.name if person is not None else heard.by
+        return Line(self._typed, f"heard {heard.text!r} of {name} ({heard.by}), and answered")
+
+
+def line_of(what: str, sent: Sent, channel: str) -> Line:
+    """What came of a message."""
+    if isinstance(sent, Told):
+        return Line(what, "done")
+    if isinstance(sent, Refused):
+        remedy = sent.remedy.replace("invite the bot there: /invite @slipway", invite(channel))
+        return Line(what, f"not sent: {sent.why}. Remedy: {remedy}", fault=True)
+    return Line(what, f"not known to be sent: {sent.why}. Run this again", fault=True)
