@@ -34,8 +34,8 @@ from bot.render.truth import (
     headline,
     is_overdue,
     is_undo,
+    lead,
     next_step,
-    subject,
     truth,
     went_back,
 )
@@ -84,9 +84,11 @@ def stuck(view: ReleaseView) -> Message:
 
 def ask(view: ReleaseView) -> Message:
     """A person is needed: no data, drift, or a step that asks first."""
+    if view.release.state in GOING_BACK:
+        return stuck(view)
     makes = ASK_BUTTONS.get(view.release.state)
     if makes is None or not _is_asked(view):
-        return _as_it_is(view, "NO LONGER NEEDED: ")
+        return _as_it_is(view, "NO LONGER NEEDED. ")
     return _told(view, "⚠", _needs, _ask_lines, makes)
 
 
@@ -105,7 +107,7 @@ ASK_BUTTONS: Mapping[State, tuple[Make, ...]] = {
 
 def ended(view: ReleaseView) -> Message:
     """To the one who started it, at the end."""
-    return _told(view, headline(Voice(view))[0], plain_end, _end_lines, (why, changes))
+    return _told(view, headline(Voice(view))[0], lead, _end_lines, (why, changes))
 
 
 # ------------------------------------------------------------------ how each is built
@@ -271,11 +273,6 @@ def _as_it_is(view: ReleaseView, start: str = "") -> Message:
 
 
 # ------------------------------------------------------------------ the end, to the starter
-
-
-def plain_end(voice: Voice) -> str:
-    state = headline(voice)[1]
-    return f"{state[0].upper()}{state[1:]}: {subject(voice)}"
 
 
 def _end_lines(voice: Voice) -> list[str]:

@@ -20,7 +20,7 @@ from bot.render.blocks import (
 from bot.render.card import card, people
 from bot.render.log import sections
 from bot.render.onward import onward
-from bot.render.truth import headline, subject, truth
+from bot.render.truth import headline, lead, subject, truth
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, name_of, sentences
 from bot.render.why import why
@@ -91,12 +91,12 @@ def status_list(views: Sequence[ReleaseView], now: datetime) -> Message:
     ordered = sorted(views, key=lambda view: URGENCY.get(view.release.state, 5))
     live = sum(view.release.is_live for view in views)
     spoken = [_line(Voice(view, rich=False)) for view in ordered]
-    start = f"{live} live" if live else "Nothing is live; the newest"
+    start = f"{live} live." if live else "Nothing is live now."
     shown = [section(_block(Voice(view))) for view in ordered[: min(LISTED, BLOCKS - 2)]]
     left = len(ordered) - len(shown)
     more = context(f"… {left} more; name a service or an environment") if left else None
     as_of = context(f"as of {Voice(ordered[0]).time(now)}")
-    return message(f"{start}: {'; '.join(spoken)}.", [*shown, more, as_of])
+    return message(f"{start} {'; '.join(spoken)}.", [*shown, more, as_of])
 
 
 URGENCY = {
@@ -113,7 +113,7 @@ URGENCY = {
 
 
 def _line(voice: Voice) -> str:
-    return f"{subject(voice)} ({voice.short(voice.view.release.id)}) {headline(voice)[1]}"
+    return f"{lead(voice)} ({voice.short(voice.view.release.id)})"
 
 
 def _block(voice: Voice) -> str:
@@ -128,7 +128,7 @@ def changes(views: Sequence[ReleaseView]) -> Message:
         return answer("Nothing changed in that time.")
     spoken = "; ".join(_line(Voice(view, rich=False)) for view in views)
     shown = sections([_change(Voice(view)) for view in views])
-    return message(f"{len(views)} lately, newest first: {spoken}.", map(section, shown))
+    return message(f"{len(views)} lately, newest first. {spoken}.", map(section, shown))
 
 
 def _change(voice: Voice) -> str:

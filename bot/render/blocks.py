@@ -41,13 +41,17 @@ _TRICKS = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 def escape(text: str) -> str:
     """Somebody's words with no power: no mention, link, date or broadcast can come of them."""
-    harmless = _TRICKS.sub("", text)
-    return harmless.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return harmless(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def harmless(text: str) -> str:
+    """Somebody's words, without what Slack could not take and what would hide the rest."""
+    return _TRICKS.sub("", text)
 
 
 def one_line(text: str) -> str:
     """Somebody's words on one line, without what could turn the rest of the line around."""
-    return _BREAKS.sub(" ", _TRICKS.sub("", text)).strip()
+    return _BREAKS.sub(" ", harmless(text)).strip()
 
 
 def size(text: str) -> int:

@@ -11,7 +11,7 @@ from bot.render.blocks import context, message, section
 from bot.render.buttons import release_buttons
 from bot.render.numbers import failing, harm_done, newest, numbers
 from bot.render.onward import onward
-from bot.render.truth import headline, is_asking, is_undo, subject, truth
+from bot.render.truth import headline, is_asking, is_undo, lead, subject, truth
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, because, full_stop, listed, sentences, stand
 
@@ -38,10 +38,9 @@ def card(view: ReleaseView) -> Message:
 
 
 def plain(view: ReleaseView) -> str:
-    """One paragraph that says it all: who, what, state, truth, next."""
+    """One paragraph that says it all: state, who, what, truth, next."""
     voice = Voice(view, rich=False)
-    _, state = headline(voice)
-    start = f"{subject(voice)} ({voice.short(view.release.id)}): {state}."
+    start = f"{lead(voice)} ({voice.short(view.release.id)})."
     return sentences(start, truth(voice), onward(voice).replace("\n", " "))
 
 

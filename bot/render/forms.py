@@ -15,11 +15,13 @@ from bot.ports.chat import Block
 from bot.render.blocks import (
     cut_plain,
     escape,
+    harmless,
     mrkdwn,
     one_line,
     parse_button_value,
     plain_text,
     section,
+    size,
 )
 
 CALLBACK: Final = "form:"
@@ -166,7 +168,7 @@ def text_input(
         "max_length": LONGEST,
     }
     if held:
-        element["initial_value"] = cut_plain(held, LONGEST)
+        element["initial_value"] = cut_plain(harmless(held), LONGEST)
     block: Block = {
         "type": "input",
         "block_id": name,
@@ -177,11 +179,16 @@ def text_input(
 
 
 def metadata(asked: Asked, origin: Origin) -> str:
-    """Without the response URL where both do not fit: the answer then finds another way."""
+    """Without the response URL where both do not fit: the answer then finds another way.
+
+    Letters stand as they are: escaped, a request that a button holds would be three times too long.
+    """
     kept = {"line": asked.line, "release": asked.release, "seen": asked.seen}
     place = {"channel": origin.channel, "thread": origin.thread}
-    whole = json.dumps({**kept, **place, "url": origin.url})
-    return whole if len(whole) <= METADATA else json.dumps({**kept, **place})
+    whole = json.dumps({**kept, **place, "url": origin.url}, ensure_ascii=False)
+    if size(whole) <= METADATA:
+        return whole
+    return json.dumps({**kept, **place}, ensure_ascii=False)
 
 
 def sent(callback: str, kept: str, values: Mapping[str, str]) -> Sent | None:

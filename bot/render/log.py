@@ -3,6 +3,7 @@
 from bot.ports.chat import Message
 from bot.render.blocks import SECTION, escape, message, section, size
 from bot.render.timeline import lines
+from bot.render.truth import lead
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, full_stop
 
@@ -19,7 +20,8 @@ def log(view: ReleaseView) -> Message:
     voice = Voice(view, rich=False)
     newest = lines(view.facts[-1:], view.names)
     last = f" Last: {escape(newest[0][2])}" if newest else " Nothing has happened yet."
-    text = full_stop(f"Timeline of {voice.short(view.release.id)}, {voice.service}.{last}")
+    what = f"timeline of {voice.short(view.release.id)}, {voice.service}"
+    text = full_stop(f"{lead(voice, what)}.{last}")
     title = f"*Timeline of {voice.short(view.release.id)}*"
     return message(text, map(section, sections([title, *map(escape, earlier), *kept])))
 

@@ -80,6 +80,15 @@ def headline(voice: Voice) -> tuple[str, str]:
     return ("⚠" if _asks(voice.view) else symbol), words(voice)
 
 
+def lead(voice: Voice, what: str = "") -> str:
+    """`Needs a person, no data: checkout v1.4.2 → production`.
+
+    The state stands first: a lock screen shows the beginning, and names may be long.
+    """
+    state = headline(voice)[1].replace(": ", ", ")
+    return f"{state[0].upper()}{state[1:]}: {what or subject(voice)}"
+
+
 def _asks(view: ReleaseView) -> bool:
     held = foremost(view.release) if view.release.state is State.HELD else None
     return view.release.is_shut_out or is_overdue(view) or (held is not None and held.hold in ASKS)

@@ -15,7 +15,7 @@ from bot.render.charts import charts
 from bot.render.numbers import failing, newest, saw, sure
 from bot.render.onward import onward
 from bot.render.timeline import Known, sentence, versions_by_revision
-from bot.render.truth import Say, foremost, headline, step_of, subject, truth
+from bot.render.truth import Say, foremost, headline, lead, step_of, subject, truth
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, full_stop, sentences, stand, versions_named
 
@@ -36,7 +36,7 @@ DID_SHOWN = 8
 def why(view: ReleaseView) -> Message:
     """For a live release that waits: the one thing missing, since when, and what happens then."""
     voice, spoken = Voice(view), Voice(view, rich=False)
-    text = f"{subject(spoken)}: {headline(spoken)[1]}. {_short(spoken)}"
+    text = f"{lead(spoken)}. {_short(spoken)}"
     rows = [(title, told) for title, tell in ROWS if (told := tell(voice))]
     body = "\n".join(f"*{title}*  {told}" for title, told in rows)
     release = view.release

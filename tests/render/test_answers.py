@@ -66,7 +66,7 @@ def test_who_needs_somebody_stands_first() -> None:
     told = answers.status_list([view("done"), view("watching"), view("stuck")], at(40))
     order = [line for line in shown(told).split("\n") if line.startswith("*")]
     assert [line[1] for line in order] == ["✖", "▶", "✔"]
-    assert told.text.startswith("2 live: ")
+    assert told.text.startswith("2 live. Rollback stuck: ")
 
 
 def test_a_long_list_says_how_many_it_leaves_out() -> None:

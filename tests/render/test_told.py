@@ -42,7 +42,7 @@ FIRST = [
     (alerts.stuck, "stuck", "NOT OVER checkout, production: rollback stuck. <@U0MEI>"),
     (alerts.stuck, "rolled-back", "OVER checkout, production"),
     (alerts.ask, "no-data", "NEEDS A PERSON checkout, production: no data."),
-    (alerts.ask, "watching", "NO LONGER NEEDED: checkout v1.4.2"),
+    (alerts.ask, "watching", "NO LONGER NEEDED. Watching at 10 %: checkout v1.4.2"),
     (alerts.ended, "rejected", "Not ready: checkout v1.4.2 → production."),
 ]
 

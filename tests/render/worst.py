@@ -1,0 +1,89 @@
+"""The worst that people, services, versions and reasons may be called, and what is drawn of them.
+
+A new renderer is one line: drawn from a release, in MESSAGES of tests/render/messages.py; drawn
+from words alone, in SAID; a modal or a Home tab, in VIEWS. test_worst.py then draws it of every
+state and of all of WORDS, and holds it to Slack's limits, slack_sdk's models and a lock screen.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import cache
+
+from bot.ports.chat import Block, Message
+from bot.render import answers, evidence, forms
+from bot.render.blocks import VALUE, cut_plain, escape, one_line, section
+from bot.render.view import ReleaseView
+from tests.render.builders import STORIES, TWO, view_of
+from tests.render.strategies import Words
+
+WORDS: Mapping[str, str] = {
+    "plain": "checkout",
+    "long": "x" * 3000,
+    "long words": "release " * 400,
+    "right to left": "إصدار الدفع שחרור " * 170,
+    "turned around": "\u202eabc\u202c \u2066def\u2069 \u200f1.2\u200e",
+    "emoji": "👩‍👩‍👧‍👦🏳️‍🌈👍🏽" * 200,
+    "marks": "&<>*_~`" * 400,
+    "escaped": "&amp;lt;" * 400,
+    "lines": "one\n\n```two```\r\n> three\u2028four\tfive",
+    "calls": "<!channel> <!here> <!everyone> <@U0ANA> <#C0SHOP> <!subteam^S1> @channel @here",
+    "links": "<https://evil.example|click> https://evil.example mailto:a@evil.example",
+    "dates": "<!date^1^{time}|now> |> ^",
+    "nothing": " \u200b ",
+    "half": "\ud83d \udc4d",
+}
+
+
+@cache
+def worst(story: str, words: str) -> ReleaseView:
+    """The story, with these words wherever a person or a machine may write some."""
+    told = Words([words])
+    return view_of(
+        tuple(told.into(fact) for fact in STORIES[story]),
+        names={"U0MEI": words, "U0RUI": words},
+        paged=words,
+        mention=("U0MEI", words, "cli:root"),
+    )
+
+
+def fleet(words: str) -> list[ReleaseView]:
+    """200 releases, in every state that there is."""
+    each = [worst(story, words) for story in STORIES]
+    return (each * 200)[:200]
+
+
+def listed(words: str) -> evidence.Json:
+    """What an auditor gets, in these words."""
+    seen = worst("rolled-back", words)
+    row = {"seq": 1, "at": TWO.isoformat(), "stream": "R-142", "kind": "Paused", "hash": "0" * 64}
+    kept = ({"U0MEI": words}, (1, "0" * 64), TWO + timedelta(hours=1))
+    return evidence.document(seen.release, seen.facts, [row] * len(seen.facts), [], kept)
+
+
+def asked(words: str) -> str:
+    """A request as long as a button can carry."""
+    return cut_plain(one_line(f"start {words}"), VALUE - 100)
+
+
+SAID: Mapping[str, Callable[[str], Message]] = {
+    "answer": answers.answer,
+    "error_answer": answers.error_answer,
+    "refusal": lambda w: answers.refusal(w, w, [(w, f"why {w}"), (w, f"rollback {w}")] * 9),
+    "offering": lambda w: answers.offering(answers.answer(w)),
+    "help_text": lambda w: answers.help_text([(w, w, w)] * 40, "/release"),
+    "help_text one": lambda w: answers.help_text([(w, w, w)], w),
+    "whoami": lambda w: answers.whoami("U0MEI", w, {f"{w} {n}": [w] for n in range(200)}, [w] * 9),
+    "status_list of 200": lambda w: answers.status_list(fleet(w), TWO),
+    "changes of 200": lambda w: answers.changes(fleet(w)),
+    "summary": lambda w: evidence.summary(listed(w)),
+}
+VIEWS: Mapping[str, Callable[[str], Block]] = {
+    **{
+        name: lambda w, name=name: forms.reason_view(  # type: ignore[misc]
+            forms.Asked(name=name, line=asked(w), release="R-1", held={"because": w}),
+            forms.Origin(channel="C0SHOP", thread="1.1", url="https://hooks.example/" + "u" * 90),
+        )
+        for name in forms.REASONS
+    },
+    "note": lambda w: forms.note_view(w, [section(escape(w))]),
+}
