@@ -10,8 +10,8 @@ from datetime import timedelta
 from functools import cache
 
 from bot.ports.chat import Block, Message
-from bot.render import answers, evidence, forms
-from bot.render.blocks import VALUE, cut_plain, escape, one_line, section
+from bot.render import answers, evidence, forms, home, start_form, weighed
+from bot.render.blocks import VALUE, cut_plain, escape, harmless, one_line, section
 from bot.render.view import ReleaseView
 from tests.render.builders import STORIES, TWO, view_of
 from tests.render.strategies import Words
@@ -52,6 +52,22 @@ def fleet(words: str) -> list[ReleaseView]:
     return (each * 200)[:200]
 
 
+def tab(words: str) -> home.HomeView:
+    """The Home tab of somebody whom 200 releases wait for, with every silence and fault."""
+    safe = escape(one_line(words))
+    return home.HomeView(
+        waiting=(home.Row(text=safe),) * 40,
+        yours=tuple(fleet(words)),
+        live=tuple(fleet(words)),
+        ahead=(safe,) * 40,
+        lately=((words, 7),) * 40,
+        sources=(home.Source(name=words, silent_since=TWO),) * 40,
+        faults=(words,) * 40,
+        started=TWO,
+        now=TWO,
+    )
+
+
 def listed(words: str) -> evidence.Json:
     """What an auditor gets, in these words."""
     seen = worst("rolled-back", words)
@@ -75,6 +91,7 @@ SAID: Mapping[str, Callable[[str], Message]] = {
     "whoami": lambda w: answers.whoami("U0MEI", w, {f"{w} {n}": [w] for n in range(200)}, [w] * 9),
     "status_list of 200": lambda w: answers.status_list(fleet(w), TWO),
     "changes of 200": lambda w: answers.changes(fleet(w)),
+    "why_not": lambda w: weighed.why_not(w, [(w, w)] * 30, w, w, [w] * 30),
     "summary": lambda w: evidence.summary(listed(w)),
 }
 VIEWS: Mapping[str, Callable[[str], Block]] = {
@@ -85,5 +102,15 @@ VIEWS: Mapping[str, Callable[[str], Block]] = {
         )
         for name in forms.REASONS
     },
+    "home": lambda w: home.home(tab(w)),
+    "closed": home.closed,
+    "start": lambda w: start_form.start_view(
+        forms.Asked(name="start", line="start", held={"service": w, "version": w, "because": w}),
+        forms.Origin(channel="C0SHOP"),
+        start_form.Choices(
+            services={f"{harmless(w)} {n}": (harmless(w), "prod") for n in range(200)},
+            versions={w: (w,) * 9},
+        ),
+    ),
     "note": lambda w: forms.note_view(w, [section(escape(w))]),
 }
