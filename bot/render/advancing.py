@@ -3,12 +3,12 @@
 from bot.domain.advance_facts import AdvanceRefused, AdvanceWaited
 from bot.domain.units import spell
 from bot.ports.chat import Message
-from bot.render.blocks import escape, message, one_line, section
-from bot.render.voice import place_of
+from bot.render.blocks import cut_plain, escape, message, one_line, section
+from bot.render.voice import NAME, place_of
 
 
 def waited(fact: AdvanceWaited, environment: str) -> Message:
-    place, version = place_of(environment), one_line(fact.version)
+    place, version = place_of(environment), cut_plain(one_line(fact.version), NAME)
     return _said(
         f"⏳ {version} goes on to {place} by itself when {fact.live} there is over. "
         f"I wait {spell(fact.until - fact.at)} at most, and then say so here."
@@ -16,7 +16,7 @@ def waited(fact: AdvanceWaited, environment: str) -> Message:
 
 
 def refused(fact: AdvanceRefused, service: str, environment: str) -> Message:
-    place, version = place_of(environment), one_line(fact.version)
+    place, version = place_of(environment), cut_plain(one_line(fact.version), NAME)
     by_hand = f"By hand: /release start {service} {version} to {environment}"
     reason = fact.reason
     return _said(
@@ -26,4 +26,4 @@ def refused(fact: AdvanceRefused, service: str, environment: str) -> Message:
 
 
 def _said(text: str) -> Message:
-    return message(text.replace("\n", " "), [section(escape(text))])
+    return message(escape(text).replace("\n", " "), [section(escape(text))])

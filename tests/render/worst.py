@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
 
+from bot.domain.advance_facts import AdvanceRefused, AdvanceWaited
+from bot.domain.facts import Reason
 from bot.ports.chat import Block, Message
-from bot.render import answers, evidence, forms, home, plan, start_form, weighed
+from bot.render import advancing, answers, evidence, forms, home, plan, start_form, weighed
 from bot.render.blocks import VALUE, cut_plain, escape, harmless, one_line, section
 from bot.render.view import ReleaseView
 from tests.render.builders import STORIES, TWO, view_of
@@ -91,7 +93,17 @@ SAID: Mapping[str, Callable[[str], Message]] = {
     "whoami": lambda w: answers.whoami("U0MEI", w, {f"{w} {n}": [w] for n in range(200)}, [w] * 9),
     "status_list of 200": lambda w: answers.status_list(fleet(w), TWO),
     "changes of 200": lambda w: answers.changes(fleet(w)),
-    "plan": lambda w: plan.plan(worst("preflight", w), [(w, w)] * 30, [escape(one_line(w))] * 9),
+    "plan": lambda w: plan.plan(worst("preflight", w), [(w, w)] * 30, [w] * 9),
+    "waited": lambda w: advancing.waited(
+        AdvanceWaited(at=TWO, by=w, release="R-1", version=w, live=w, until=TWO), w
+    ),
+    "refused": lambda w: advancing.refused(
+        AdvanceRefused(
+            at=TWO, by=w, release="R-1", version=w, reason=Reason(code=w, sentence=w, remedy=w)
+        ),
+        w,
+        w,
+    ),
     "why_not": lambda w: weighed.why_not(w, [(w, w)] * 30, w, w, [w] * 30),
     "summary": lambda w: evidence.summary(listed(w)),
 }
