@@ -345,8 +345,10 @@ ENDS: Mapping[Outcome, Callable[[Voice, Poll], str]] = {
 def _plain(voice: Voice, poll: Poll) -> str:
     """The same as one paragraph, for a lock screen and for whoever has it read aloud."""
     what = f"{subject(voice)} ({voice.short(voice.view.release.id)})"
-    if not poll.is_open:
-        return sentences(f"{what}:", outcome(voice, poll))
+    if poll.outcome is not None:
+        head = HEADS[poll.outcome].split(" ", 1)[1]
+        told = outcome(voice, poll).removeprefix("NO-GO: ").removeprefix("Void: ")
+        return sentences(f"{head} {what}.", f"{told[:1].upper()}{told[1:]}")
     return sentences(
         f"Go or no-go? {what}, until {voice.time(poll.closes_at)}.", _next(voice, poll)
     )
