@@ -17,6 +17,7 @@ from bot.practice.workspace.blockkit.rules import view_is_too_large, view_proble
 from bot.practice.workspace.content import content_of
 from bot.practice.workspace.errors import ApiError
 from bot.practice.workspace.limits import UPDATE_TEXT
+from bot.practice.workspace.seed import App
 from bot.render.pages import DETAILS, SUMMARY, page_details, page_summary
 from bot.render.truth import headline
 from bot.render.view import ReleaseView
@@ -55,7 +56,7 @@ def refused(message: Message) -> list[str]:
     """What the practice workspace, slack_sdk and our own count have against it."""
     asked = Args({"text": message.text, "blocks": list(message.blocks)})
     try:
-        content_of(asked, frozenset(), UPDATE_TEXT)
+        content_of(asked, App(), UPDATE_TEXT)
     except ApiError as error:
         return [str(error.body()), *complaints(message)]
     return complaints(message)
