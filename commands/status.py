@@ -1,12 +1,15 @@
 """`/release status [what|env]`: what is live, and how it stands."""
 
 from bot.domain.release import Release
+from bot.domain.rules import Right
+from bot.engine.advising import advice_of
 from bot.engine.codec import restore
 from bot.engine.door import Ask, Reply
 from bot.engine.looking import visible
 from bot.engine.spec import CommandSpec, Effectful
+from bot.render.advice import status_line
 from bot.render.answers import status_list, status_one
-from commands.common import meant, refuse, show
+from commands.common import meant, refuse, say, show
 
 LISTED = 20
 
@@ -33,9 +36,26 @@ async def _many(ask: Ask) -> Reply:
     found: list[Release] = [restore(Release, row.body) for row in rows]
     releases = await visible(found, ask.by, ask.desk.book)
     views = [await ask.desk.readers.view(release) for release in releases]
+    lines = await _advised(ask)
+    if lines and not any(release.is_live for release in releases):
+        return say("\n".join(lines))
     if service and len(views) == 1:
         return show(status_one(views[0]))
     return show(status_list(views, ask.desk.engine.clock.now()))
+
+
+async def _advised(ask: Ask) -> list[str]:
+    """A line for each place of the service that was named, where deploys are made elsewhere."""
+    engine, book = ask.desk.engine, ask.desk.book
+    lines = []
+    for rules in book.advised():
+        meant_here = ask.parsed.service == rules.service
+        if not meant_here or ask.parsed.environment not in (None, rules.environment):
+            continue
+        if Right.READ in await book.rights(ask.by, rules):
+            advice = await advice_of(engine, rules.service, rules.environment)
+            lines.append(status_line(advice.score, advice.deploy, rules))
+    return lines
 
 
 SPEC = CommandSpec(

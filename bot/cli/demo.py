@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.domain.advice_facts import advice_stream
 from bot.domain.release import Release
 from bot.engine.clock import SystemClock
-from bot.engine.codec import restore
+from bot.engine.codec import fact_of, restore
 from bot.engine.engine import Engine
 from bot.engine.rulebook import Policy, Rulebook
 from bot.ports.directory import NoDirectory
 from bot.ports.store import StoreError
 from bot.practice.page import PAGE_TEMPO, serve_page
-from bot.practice.stage import STORIES, Stage, Story, opened
+from bot.practice.stage import ADVISED, STORIES, Stage, Story, opened
 from bot.practice.stage.stage import OffScript
 from bot.render.timeline import lines
 from bot.store.sqlite import open_reader
@@ -80,7 +81,8 @@ async def play(story: Story, database: Path | None, *, quiet: bool) -> dict[str,
         telling = None if quiet else asyncio.create_task(tell_along(stage, story))
         try:
             await story.play(stage)
-            await stage.reaches(story.ends)
+            if story.ends != ADVISED:
+                await stage.reaches(story.ends)
             await stage.quiet()
         except OffScript as error:
             fault = str(error)
@@ -121,7 +123,7 @@ async def report(stage: Stage, story: Story) -> dict[str, Any]:
     except StoreError:
         return told
     if not releases:
-        return told
+        return {**told, **await advised(stage.database)}
     release, timeline = releases[0]
     back = release.stable.version if release.way and release.stable else None
     return {
@@ -131,6 +133,18 @@ async def report(stage: Stage, story: Story) -> dict[str, Any]:
         "rolled_back_to": back if release.state.value == "rolled_back" else None,
         "timeline": timeline,
     }
+
+
+async def advised(database: Path) -> dict[str, Any]:
+    """What was recorded of deploys made elsewhere; nothing where nobody was advised."""
+    store = open_reader(database)
+    try:
+        events = await store.load(advice_stream("checkout", "prod"))
+        spoken = lines([fact_of(event) for event in events], await store.names())
+    finally:
+        await store.close()
+    timeline = [{"at": stamp(at), "kind": kind, "text": text} for at, kind, text in spoken]
+    return {"state": ADVISED, "timeline": timeline} if timeline else {}
 
 
 async def recorded(database: Path) -> list[tuple[Release, list[dict[str, str]]]]:

@@ -16,6 +16,7 @@ from bot.cli.reloading import Reloader
 from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import Config, load
 from bot.domain.facts import BOT
+from bot.engine.advising import WEEK
 from bot.engine.anchoring import ANCHOR, HEADS, Anchoring, AnchorRules
 from bot.engine.clock import SystemClock
 from bot.engine.effects import CHAT
@@ -113,7 +114,8 @@ async def begin(
         NOTICE: Notices(room.chat, config.slack.announce).perform,
         ANCHOR: anchoring.perform,
     }
-    runtime = Runtime(bot.engine, bot.ports, ScheduledWaker(), extra)
+    week = WEEK / config.time_scale
+    runtime = Runtime(bot.engine, bot.ports, ScheduledWaker(), extra, week=week)
     await runtime.begin(VERSION, config.source)
     running = asyncio.create_task(loops(runtime, bot, anchoring))
     stack.push_async_callback(ended, running)

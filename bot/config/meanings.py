@@ -89,7 +89,7 @@ MEANINGS: dict[str, str] = {
     "Environment.after": "The environment where the same revision is certified first.",
     "Environment.tier": "How critical it is; 1 is the most. It takes the keys of that tier.",
     "Environment.advance": "What is certified in `after` begins here without a click.",
-    "Environment.mode": "How far it may go by itself; with `ask` a person decides each move.",
+    "Environment.mode": "How far it may go; `ask`: a person decides, `advise`: it only watches.",
     "Environment.like": "The template it takes keys from.",
     "Environment.changes": "The integration that tells what a release brings and who wrote it.",
     "Service.channel": "Where it is told of, instead of `slack.announce`.",

@@ -13,7 +13,6 @@ from bot.domain.rules import Advance, Mode, OnNoData
 from bot.domain.strategy import Kind
 from bot.domain.units import Share
 
-LATER_MODES = {"advise": 'write mode = "act" or "ask"'}
 LATER_KINDS = {"flag": 'use "canary" with weights', "flag ramp": 'use "canary" with weights'}
 
 
@@ -189,7 +188,7 @@ class Environment(Table):
     after: Name | None = None
     tier: Annotated[int, PlainValidator(fields.whole(1, 4))] | None = None
     advance: Annotated[Advance, PlainValidator(fields.one_of(Advance))] | None = None
-    mode: Annotated[Mode, PlainValidator(fields.one_of(Mode, LATER_MODES))] = Mode.ACT
+    mode: Annotated[Mode, PlainValidator(fields.one_of(Mode))] = Mode.ACT
     like: Name | None = None
     changes: Name | None = None
 

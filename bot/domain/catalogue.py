@@ -1,6 +1,7 @@
 """Every kind of fact there is, by the stream it stands in and by its name in the record."""
 
 from bot.domain import advance_facts as a
+from bot.domain import advice_facts as v
 from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import linking as k
@@ -68,6 +69,12 @@ OTHER_FACTS: tuple[type[f.Fact], ...] = (
     k.AccountClaimed,
     k.AccountConfirmed,
     k.AccountRejected,
+    v.AdviceBegan,
+    v.DeploySeen,
+    v.DeployMoved,
+    v.AdviceGiven,
+    v.DeployOver,
+    v.ScoreTold,
 )
 FACTS: dict[str, type[f.Fact]] = {
     kind.__name__: kind for kind in (*RELEASE_FACTS, *SERVICE_FACTS, *OTHER_FACTS)

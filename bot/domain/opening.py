@@ -8,7 +8,7 @@ from bot.domain import intents as i
 from bot.domain.known import Accepted, Decision, Known, denied
 from bot.domain.moves import Refusal, State
 from bot.domain.release import Release
-from bot.domain.rules import Right, Rules
+from bot.domain.rules import Mode, Right, Rules
 from bot.domain.service import ServiceState, stream_of
 
 
@@ -138,9 +138,25 @@ def _certified_before(intent: i.Start, rules: Rules, known: Known, now: datetime
     )
 
 
+def only_advises(not_done: str, rules: Rules) -> Refusal:
+    """Where deploys are made elsewhere, nothing is moved from here."""
+    return Refusal(
+        "ONLY_ADVISES",
+        f"{not_done}: I only advise on {rules.service} in {rules.environment}; deploys are made "
+        "elsewhere, and I move nothing there.",
+        'Do it where you always do. To let me: mode = "ask" or "act" in its config, then '
+        "/release reload.",
+    )
+
+
+def _may_move(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
+    return only_advises("Not started", rules) if rules.mode is Mode.ADVISE else None
+
+
 START_GATES: tuple[Callable[[i.Start, Rules, Known, datetime], Refusal | None], ...] = (
     _has_right,
     _quarantined,
+    _may_move,
     _claim_is_free,
     _not_marked_bad,
     _something_new,
@@ -180,6 +196,8 @@ def undo_ended(intent: i.UndoEnded, known: Known, now: datetime) -> Decision:
         return unknown_service(intent.service, intent.environment, known)
     if lacks := denied(known, Right.ROLLBACK, "Not rolled back"):
         return lacks
+    if known.rules.mode is Mode.ADVISE:
+        return only_advises("Not rolled back", known.rules)
     running, to = known.service.stable, _undo_to(intent, known.service)
     if refusal := _no_way_back(intent, known, running, to):
         return refusal

@@ -25,6 +25,7 @@ class Mode(StrEnum):
 
     ACT = "act"
     ASK = "ask"
+    ADVISE = "advise"
 
 
 class Advance(StrEnum):

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.domain.changes import Change
 from bot.domain.identity import key_of, keys_of, named
 from bot.domain.linking import Links
-from bot.domain.rules import ANYONE, NO_ONE, Right, Rules
+from bot.domain.rules import ANYONE, NO_ONE, Mode, Right, Rules
 from bot.ports.directory import Directory
 
 FALLBACK: Mapping[Right, Right] = {
@@ -88,6 +88,11 @@ class Rulebook:
             for each in every
             if each.advance and (each.service, each.after) == (service, environment)
         )
+
+    def advised(self) -> tuple[Rules, ...]:
+        """Where deploys are made elsewhere, and only watched."""
+        every = (rules for _, rules in sorted(self.policy.services.items()))
+        return tuple(rules for rules in every if rules.mode is Mode.ADVISE)
 
     def quarantine(self, service: str, environment: str) -> str:
         return self.policy.quarantined.get((service, environment), "")

@@ -10,6 +10,7 @@ from bot.domain.facts import BotStarted
 from bot.domain.intents import WatchResumed
 from bot.domain.moves import WATCHED, Do
 from bot.engine.advancing import Advancing
+from bot.engine.advising import ADVICE, WEEK, Advising
 from bot.engine.effects import ADVANCE, GATE, PAGE, TIMER, WORLD
 from bot.engine.engine import Engine
 from bot.engine.gating import Gating
@@ -44,18 +45,21 @@ class Runtime:
         waker: Waker,
         extra: Mapping[str, Perform],
         sign_every: timedelta = SIGN_EVERY,
+        week: timedelta = WEEK,
     ) -> None:
         self.engine = engine
         self._sign_every = sign_every
         self.pulse = Pulse(engine.clock)
         self.polls = Polls(ports, self.pulse.note)
         self.watcher = Watcher(engine, ports, self.polls)
+        self.advising = Advising(engine, ports, self.polls, week)
         performers = {
             WORLD: World(engine, ports).perform,
             TIMER: Timers(engine, self.watcher.look).perform,
             PAGE: Paging(engine, ports, self.pulse.note).perform,
             GATE: Gating(engine, ports).perform,
             ADVANCE: Advancing(engine).perform,
+            ADVICE: self.advising.perform,
             **extra,
         }
         self.outbox = Outbox(engine.store, engine.clock, waker, performers, cuts=rollback_cuts)
@@ -105,6 +109,7 @@ class Runtime:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.outbox.run(), name="outbox")
                 group.create_task(self.watcher.run(), name="watcher")
+                group.create_task(self.advising.run(), name="advice")
                 group.create_task(self._give_signs(), name="signs")
                 group.create_task(self._keep_up(), name="upkeep")
         finally:

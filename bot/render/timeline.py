@@ -17,6 +17,7 @@ from bot.domain.judge.samples import Verdict
 from bot.domain.poll_facts import PollOpened
 from bot.domain.strategy import Observed
 from bot.domain.units import spell
+from bot.render.advice import SENTENCES
 from bot.render.ballots import SAID
 from bot.render.blocks import cut_plain, one_line
 from bot.render.voice import because, name_of, place_of, versions_named
@@ -377,4 +378,5 @@ TELLS: Mapping[type[f.Fact], Tell] = {
     r.EvidenceRead: _read,
     a.AdvanceWaited: _waits,
     a.AdvanceRefused: _not_on,
+    **{kind: lambda fact, _known: SENTENCES[type(fact)](fact) for kind in SENTENCES},
 }

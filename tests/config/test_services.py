@@ -35,7 +35,10 @@ INSIDE = {
     "after itself": ({f"{PROD}.after": "prod"}, "it comes after itself, so it could never start"),
     "a circle": ({f"{STAGING}.after": "prod"}, "it comes after itself, so it could never start"),
     "a tier": ({f"{PROD}.tier": 5}, f"{PROD}.tier: 5 is out of range; write one from 1 to 4"),
-    "advise": ({f"{PROD}.mode": "advise"}, 'mode: "advise" is not built yet; write mode = "act"'),
+    "advance and ask": (
+        {f"{PROD}.mode": "ask", f"{PROD}.advance": "by itself"},
+        'with mode = "ask" nothing begins by itself',
+    ),
     "a mode": ({f"{PROD}.mode": "auto"}, '"auto" is none of the words for this'),
     "a bare number": ({f"{PROD}.rollback": {"within": 2}}, 'without a unit; write "2m" or "2s"'),
     "no time": ({f"{PROD}.rollback": {"within": "0s"}}, '"0s" is no time at all'),
@@ -162,3 +165,8 @@ def test_nobody_may_be_named_alone() -> None:
 
 def test_the_target_is_kept_as_written() -> None:
     assert rules({f"{PROD}.target": {"app": "shop"}}).target == {"app": "shop"}
+
+
+def test_beginning_by_itself_needs_an_environment_to_come_from() -> None:
+    said = quarantine({f"{STAGING}.advance": "by itself"}, ("checkout", "staging"))
+    assert any("nothing could begin here by itself" in each for each in said)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain import facts as f
 from bot.domain import poll_facts as p
+from bot.domain.advice_facts import Went
 from bot.domain.catalogue import FACTS
 from bot.domain.changes import Author, Change
 from bot.domain.judge.samples import Outcome
@@ -153,6 +154,17 @@ VALUES: dict[str, Any] = {
     "version": "v1.4.2",
     "via": "slash",
     "watched": timedelta(minutes=20),
+    "baseline": "v1.4.1",
+    "differ": 1,
+    "judged": True,
+    "number": 3,
+    "seen": 41,
+    "took": 2,
+    "unjudged": 3,
+    "warned": True,
+    "weight": 10.0,
+    "went": Went.BACK,
+    "would": 2,
 }
 
 

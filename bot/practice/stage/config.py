@@ -82,6 +82,9 @@ class Tempo:
 ASKING = 'mode     = "ask"                       # a person decides each move\n'
 
 
+ADVISING = 'mode     = "advise"                    # deploys are made elsewhere, and watched\n'
+
+
 def config_text(database: str, api_url: str, fleet: str, tempo: Tempo) -> str:
     """The whole file, for a fleet and a workspace at these addresses."""
     pages = (

@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from bot.domain.advice_facts import advice_stream
 from bot.ports.store import Status
 from bot.practice import fleet as practice_fleet
 from bot.practice import workspace as practice_workspace
@@ -117,6 +118,36 @@ class Stage:
     async def breaks(self, service: str, version: str, **how: Any) -> None:
         """Make a version of a service ill."""
         await self._fleet(f"{service}/prod/break", {"version": version, **how})
+
+    async def deploys(self, service: str, old: str, new: str, weight: float) -> None:
+        """Somebody deploys without the bot: `new` gets a share of the users, `old` the rest."""
+        url = f"{self.fleet.url}/fleet/{service}/prod"
+        body = {
+            "key": f"by-hand/{new}/{weight:g}",
+            "revision": new,
+            "stable": old,
+            "weight": weight,
+            "mirror": 0,
+            "keep": False,
+        }
+        async with self.http.put(url, json=body) as response:
+            if response.status >= 400:
+                raise OffScript(f"the fleet did not deploy: {await response.text()}")
+
+    async def advised(self, *kinds: str) -> None:
+        """Until the record holds a fact of each of these kinds, in this order."""
+        await self.until(f"it is recorded that {', '.join(kinds)}", lambda: self._has(kinds))
+
+    async def _has(self, kinds: tuple[str, ...]) -> bool:
+        if not self.database.exists():
+            return False
+        store = open_reader(self.database)
+        try:
+            found = [event.kind for event in await store.load(advice_stream("checkout", "prod"))]
+        finally:
+            await store.close()
+        left = iter(found)
+        return all(kind in left for kind in kinds)
 
     async def mends(self, service: str, version: str) -> None:
         await self._fleet(f"{service}/prod/mend", {"version": version})

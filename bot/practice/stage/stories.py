@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.practice.stage.config import ASKING, SHORT, Tempo
+from bot.practice.stage.config import ADVISING, ASKING, SHORT, Tempo
 from bot.practice.stage.stage import MEI, RUI, SAM, OffScript, Stage
 
 ILL = 0.35
 """The share of requests that a broken version fails."""
+ADVISED = "advised"
+"""How a story ends in which no release is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,21 @@ async def ask(stage: Stage) -> None:
     await stage.clicks(SAM, "rollback")
 
 
+async def advise(stage: Stage) -> None:
+    """Deploys are made by hand; the bot says what it would have done, and changes nothing."""
+    await stage.raise_bot()
+    await stage.listens()
+    await stage.advised("AdviceBegan")
+    await stage.types(MEI, "/release start checkout v1.4.2 to prod")
+    await stage.deploys("checkout", "v1.4.1", "v1.4.2", 20)
+    await stage.advised("DeploySeen")
+    await stage.breaks("checkout", "v1.4.2", error_rate=ILL)
+    await stage.advised("AdviceGiven")
+    await stage.deploys("checkout", "v1.4.1", "v1.4.2", 0)
+    await stage.advised("DeployOver")
+    await stage.types(MEI, "/release status checkout")
+
+
 _ALL = (
     Story(
         name="healthy",
@@ -153,6 +170,13 @@ _ALL = (
         ends="rolled_back",
         play=ask,
         tempo=Tempo(strategies={"checkout": SHORT}, modes={"checkout": ASKING}),
+    ),
+    Story(
+        name="advise",
+        summary="deploys are made by hand: the bot says what it would have done, and keeps score",
+        ends=ADVISED,
+        play=advise,
+        tempo=Tempo(strategies={"checkout": SHORT}, modes={"checkout": ADVISING}),
     ),
 )
 STORIES: Mapping[str, Story] = {story.name: story for story in _ALL}
