@@ -3,6 +3,7 @@
 Choosing a service draws the form again with the environments of that one.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +30,9 @@ OPTIONS: Final = 100
 OPTION_VALUE: Final = 150
 OPTION: Final = 75
 SHOWN: Final = 5
+WORD: Final = 128
+ROOM: Final = 200_000
+"""Of the 250,000 bytes that Slack takes for a view."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +75,8 @@ def _places(service: str, places: Sequence[str], held: str) -> Block:
 
 def _version(held: str, known: Sequence[str]) -> Block:
     hint = f"Certified before: {', '.join(known[:SHOWN])}" if known else "As it is tagged."
-    field = text_input(VERSION, "Version", cut_plain(hint, HINT), held, 1, lines=False)
-    element = {**field["element"], "max_length": 128, "placeholder": plain_text("v1.4.2", 150)}
+    field = text_input(VERSION, "Version", cut_plain(hint, HINT), held[:WORD], 1, lines=False)
+    element = {**field["element"], "max_length": WORD, "placeholder": plain_text("v1.4.2", 150)}
     return {**field, "element": element}
 
 
@@ -85,7 +89,7 @@ def _chooser(
     labels: Mapping[str, str] | None = None,
 ) -> Block:
     """A menu of names; more than a hundred go in groups."""
-    options = [_option(each, (labels or {}).get(each, each)) for each in offered]
+    options = _fitting([_option(each, (labels or {}).get(each, each)) for each in offered], first)
     element: Block = {
         "type": "static_select",
         "action_id": f"{CHOOSE}{name}" if name == SERVICE else name,
@@ -104,6 +108,16 @@ def _chooser(
         "label": plain_text(label, LABEL),
         "element": element,
     }
+
+
+def _fitting(options: Sequence[Block], first: str) -> list[Block]:
+    """As many as a view can carry, the chosen one among them; the others can still be typed."""
+    room, kept = ROOM, []
+    for option in options:
+        room -= len(json.dumps(option)) + 2
+        if room >= 0 or option["value"] == first:
+            kept.append(option)
+    return kept
 
 
 def _option(value: str, label: str) -> Block:

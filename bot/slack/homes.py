@@ -72,6 +72,8 @@ class Homes:
                 await self.look()
             except StoreError as error:
                 log.error("home.store_failed", why=str(error))
+            except Exception:
+                log.exception("home.look_failed")
 
     async def look(self) -> None:
         """Publish what has changed, to those who opened theirs lately."""

@@ -1,10 +1,15 @@
 """The Home tab: what it says, in which order, and that Slack takes it whatever names it holds."""
 
+import json
+
 import pytest
+from slack_sdk.models.views import View
 
 from bot.practice.workspace import Seed, Workspace
 from bot.practice.workspace.content import checked_view
+from bot.render.forms import REASONS, START, Asked, Origin, reason_view
 from bot.render.home import closed, home
+from bot.render.start_form import Choices, start_view
 from tests.render.homes import BUSY, HOMES, QUIET, blocks, drawn, wild
 from tests.render.limits import strings
 
@@ -57,6 +62,32 @@ def test_slack_takes_it_whatever_it_holds(words: str) -> None:
     view = checked_view(home(wild(words)), space.ids, space.app.bot_scopes, "home")
     assert len(view["blocks"]) <= 100
     assert not any("<!channel>" in text or "<@" in text for text in strings(view["blocks"]))
+
+
+@pytest.mark.parametrize("words", WORDS[:3], ids=lambda words: repr(words[:12]))
+def test_slacks_own_models_take_it_too(words: str) -> None:
+    View(**home(wild(words))).validate_json()
+
+
+@pytest.mark.parametrize("name", REASONS)
+@pytest.mark.parametrize("line", ["settle R-1", "x" * 1900, "mark ` <!channel> good"])
+def test_both_take_each_form(name: str, line: str) -> None:
+    space = Workspace(Seed())
+    form = reason_view(Asked(name=name, line=line), Origin(channel="C1", url="https://h" * 40))
+    checked_view(form, space.ids, space.app.bot_scopes, "modal")
+    View(**form).validate_json()
+
+
+@pytest.mark.parametrize("many", [0, 1, 99, 101, 5000])
+def test_both_take_the_start_form_of_any_number_of_services(many: int) -> None:
+    space = Workspace(Seed())
+    services = {f"s{nth}" if nth else "x" * 140: ("staging", "prod") for nth in range(many)}
+    choices = Choices(services=services, versions={"s1": tuple(map(str, range(999)))})
+    held = {"service": "s1", "version": "v" * 3000, "because": "b" * 3000}
+    form = start_view(Asked(name=START, line=START, held=held), Origin(), choices)
+    checked_view(form, space.ids, space.app.bot_scopes, "modal")
+    View(**form).validate_json()
+    assert len(json.dumps(form)) < 250_000
 
 
 def test_a_stranger_sees_why_there_is_nothing() -> None:

@@ -273,6 +273,7 @@ async def test_an_answer_with_a_chart_reaches_who_asked(seed: Seed) -> None:
     async with world(SmallDoor(answer), seed=seed) as here:
         await here.types("rui", "/release why R-1")
         said = (await here.comes("ephemeral"))[0]["message"]
+        assert here.calls("chat.postEphemeral") == []
     kinds = [block["type"] for block in said["blocks"]]
     assert kinds == ["section", "section" if seed is LACKING else "data_visualization"]
     assert said["text"] == DRAWN.text

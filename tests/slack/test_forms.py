@@ -149,7 +149,8 @@ async def missing(inbound: Inbound) -> Reply:
 
 async def test_a_command_that_lacks_a_reason_opens_a_form() -> None:
     async with world(SmallDoor(missing)) as here:
-        saw = await here.types("rui", "/release settle R-1")
+        text = "/release settle R-1"
+        saw = await here.act("rui", "command", channel="releases", text=text, wait=2)
         assert [each["kind"] for each in saw] == ["modal"]
         await sends(here)
         message = (await here.comes("message"))[0]["message"]

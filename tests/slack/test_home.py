@@ -177,7 +177,8 @@ async def test_at_its_limit_nothing_is_sent_and_the_newest_goes_with_the_next_lo
 async def test_a_start_that_lacks_a_word_opens_its_form(typed: str) -> None:
     shop = Shop(*STAGED)
     async with shop_world(shop) as here:
-        (saw,) = await here.types("mei", f"/release {typed}")
+        text = f"/release {typed}"
+        (saw,) = await here.act("mei", "command", channel="releases", text=text, wait=2)
     assert saw["kind"] == "modal"
     fields = {block["block_id"]: block["element"] for block in saw["view"]["blocks"]}
     chosen = fields["service"].get("initial_option", {"value": None})["value"]
@@ -214,7 +215,8 @@ async def test_a_fault_stands_beside_its_own_field() -> None:
     await shop.said("mark ledger v1 bad because it lost money")
     before = await shop.facts()
     async with shop_world(shop) as here:
-        await here.types("mei", "/release start ledger")
+        text = "/release start ledger"
+        await here.act("mei", "command", channel="releases", text=text, wait=2)
         saw = await here.act("mei", "submit", values={"version": "v1 to prod"}, wait=2)
         assert list(saw[0]["errors"]) == ["version"]
         saw = await here.act("mei", "submit", values={"version": "v1"}, wait=2)
