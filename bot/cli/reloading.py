@@ -13,6 +13,7 @@ from bot.config.diff import difference
 from bot.domain.facts import ConfigReloaded
 from bot.engine.clock import SystemClock
 from bot.engine.engine import Answer
+from bot.engine.polling import look_at_polls
 from bot.engine.runtime import BOT_STREAM
 from bot.net import HttpCore
 from bot.ports.integration import Parts, Settings
@@ -90,6 +91,7 @@ class Reloader:
                 await closed(parts)
             raise
         self._swap(fresh, built, now_opened)
+        await look_at_polls(engine)
         log.info("config.reloaded", by=by, digest=fresh.digest, diff=lines)
         return answer
 

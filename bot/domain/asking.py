@@ -11,7 +11,7 @@ from bot.domain.electing import callers_of, chairs_of
 from bot.domain.known import Accepted, Decision, Known
 from bot.domain.poll import Electorate, Outcome, Poll, assigned, in_order
 from bot.domain.release import Release
-from bot.domain.rules import digest_of
+from bot.domain.rules import is_same_plan
 from bot.domain.seats import PollRules, SeatKind
 from bot.domain.units import spell
 
@@ -22,7 +22,7 @@ LAST_CALL = timedelta(minutes=10)
 def subject_digest(release: Release, revision: str) -> str:
     """What a vote is for: the version, what it is made of, what it comes over, and the plan."""
     running = release.running.revision if release.running else ""
-    plan = digest_of(release.rules)
+    plan = release.rules.digest
     named = [release.service, release.environment, release.name, revision, running, plan]
     return hashlib.sha256(json.dumps(named).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -85,7 +85,7 @@ def go_expired(release: Release, now: datetime) -> p.GoExpired | None:
 
 def changed(release: Release, known: Known) -> str:
     """In what the plan that was voted on differs from the config now; empty: in nothing."""
-    if known.rules is None or digest_of(known.rules) == digest_of(release.rules):
+    if known.rules is None or is_same_plan(known.rules, release.rules):
         return ""
     return "the config of this release changed"
 

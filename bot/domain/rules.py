@@ -131,6 +131,11 @@ def pin(rules: Rules) -> Rules:
     return replace(rules, digest=digest_of(rules))
 
 
+def is_same_plan(one: Rules, other: Rules) -> bool:
+    """Whether both pin the same, whichever program wrote their digests."""
+    return all(plain(getattr(one, name)) == plain(getattr(other, name)) for name in PINNED)
+
+
 def digest_of(rules: Rules) -> str:
     """SHA-256, in hex, of the canonical JSON of the pinned fields."""
     unset = {name for name in CAME_LATER if getattr(rules, name) is None}

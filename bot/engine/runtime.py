@@ -18,6 +18,7 @@ from bot.engine.moving import World
 from bot.engine.outbox import Outbox, Perform
 from bot.engine.paging import Paging
 from bot.engine.parts import Ports
+from bot.engine.polling import look_at_polls
 from bot.engine.polls import Polls
 from bot.engine.pulse import Pulse
 from bot.engine.timers import Timers
@@ -80,6 +81,7 @@ class Runtime:
         await self.engine.note(BOT_STREAM, fact)
         if away_since is not None:
             await self._note_absence(away_since)
+        await look_at_polls(self.engine)
         log.info("bot.started", again_due=freed)
 
     async def _last_sign(self) -> datetime | None:
