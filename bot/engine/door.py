@@ -170,6 +170,7 @@ class Door:
             live=tuple(ref_of(release) for release in live),
             thread=ref_of(about) if about else None,
             versions=await self._versions(),
+            seats=self._desk.book.seats(),
             command=f"/{inbound.verb}" if inbound.verb == "rollback" else self._desk.command,
         )
 

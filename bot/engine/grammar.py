@@ -97,6 +97,8 @@ def _parsed(request: Request, raw: str) -> Parsed:
         choice=placed.get("choice"),
         topic=placed.get("topic"),
         account=placed.get("account"),
+        seat=placed.get("seat"),
+        person=placed.get("person"),
     )
 
 

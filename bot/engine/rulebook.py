@@ -204,6 +204,24 @@ class Rulebook:
         linked = [key for key, whose in confirmed if whose == person]
         return tuple(dict.fromkeys((*told, *linked, *mailed)))
 
+    def seats(self) -> tuple[str, ...]:
+        """The names of all seats there are."""
+        polls = [rules.poll for rules in self.policy.services.values() if rules.poll]
+        return tuple(sorted({seat.name for poll in polls for seat in poll.seats}))
+
+    async def holds_seat(self, person: str, seat: str) -> bool:
+        """Whether somebody fills a seat of this name anywhere, in their own right."""
+        polls = [rules.poll for rules in self.policy.services.values() if rules.poll]
+        named = {
+            name
+            for poll in polls
+            for each in poll.seats
+            if each.name == seat
+            for name in each.people
+        }
+        found = [await self.everyone_in(name) for name in sorted(named)]
+        return any(person in (people or ()) for people in found)
+
     async def is_member(self, person: str) -> bool | None:
         """Whether it is a person who is a full member; a program never is one. None: not known."""
         if person.startswith(PROGRAM):

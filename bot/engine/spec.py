@@ -17,7 +17,15 @@ Word: TypeAlias = Literal[
 ]
 WordValue: TypeAlias = str | bool | timedelta
 Slot: TypeAlias = Literal[
-    "service", "release", "environment", "version", "choice", "topic", "account"
+    "service",
+    "release",
+    "environment",
+    "version",
+    "choice",
+    "topic",
+    "account",
+    "seat",
+    "person",
 ]
 Code: TypeAlias = Literal[
     "too_long",
@@ -65,7 +73,7 @@ class CommandSpec:
     `crosses`: the environment is where to go (promote … to prod), not where the release is.
     `choices` is a closed set of bare words (go, no-go); an alias in `implies` says one (approve:
     go). `takes_verb` admits the name of a verb, `takes_account` what somebody is called in
-    version control.
+    version control, `takes_seat` the name of a seat, and `takes_person` a person after "to".
     `right` is what an act needs of a person; `run` is typed by those who call it.
     """
 
@@ -80,6 +88,8 @@ class CommandSpec:
     takes_version: bool = False
     takes_verb: bool = False
     takes_account: bool = False
+    takes_seat: bool = False
+    takes_person: bool = False
     crosses: bool = False
     choices: tuple[str, ...] = ()
     implies: Mapping[str, str] = field(default_factory=dict)
@@ -113,6 +123,7 @@ class World:
     `services`: each service's environments along the `after` chain, the last one nearest to users.
     `live`: releases that have not ended. `thread`: the release, ended or not, in whose thread this
     was typed. `versions`: known versions of a service, for their spelling only; may be empty.
+    `seats`: the seats of every poll.
     `command` is what to echo; `bot` is the bot's own user id, so that its mention is not a word.
     """
 
@@ -120,6 +131,7 @@ class World:
     live: tuple[Ref, ...] = ()
     thread: Ref | None = None
     versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    seats: tuple[str, ...] = ()
     command: str = "/release"
     bot: str | None = None
 
@@ -143,6 +155,8 @@ class Parsed:
     choice: str | None = None
     topic: str | None = None
     account: str | None = None
+    seat: str | None = None
+    person: str | None = None
     words: Mapping[Word, WordValue] = field(default_factory=dict)
     said: frozenset[Slot] = frozenset()
     raw: str = ""

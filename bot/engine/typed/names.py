@@ -153,6 +153,9 @@ def _version(request: Request, slots: Slots, typed: str) -> str:
 
 def _settle_to(request: Request, token: Token, slots: Slots) -> None:
     """`to prod` is an environment, `to v1.4.1` a version; what is neither is asked about."""
+    if request.spec.takes_person:
+        _fill(request, slots, "person", token.raw)
+        return
     environments = environments_of(request, slots) if "to" in request.spec.words else ()
     if environment_in(environments, token.raw) is not None:
         _fill(request, slots, "environment", token.raw)
@@ -206,6 +209,9 @@ def _settle_unknown(request: Request, item: Item, slots: Slots) -> None:
     spec = request.spec
     if spec.is_act and spec.what != "none" and item.text.lower() in _ALL:
         raise NotClear(_everything(request, item))
+    if spec.takes_seat and "seat" not in slots:
+        _fill(request, slots, "seat", item.text)
+        return
     if spec.takes_version and "version" not in slots and service_of(request, slots):
         _loose_version(request, item, slots)
         return

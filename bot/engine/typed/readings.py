@@ -208,6 +208,13 @@ def _read_account(request: Request, text: str) -> str | None:
     return text if ACCOUNT.fullmatch(text) else None
 
 
+def read_seat(request: Request, text: str) -> str | None:
+    """A seat of a poll, also where its name is a keyword elsewhere ("release")."""
+    if not request.spec.takes_seat:
+        return None
+    return next((seat for seat in request.world.seats if seat.lower() == text.lower()), None)
+
+
 _READERS: Final[tuple[tuple[Slot, Callable[[Request, str], str | None]], ...]] = (
     ("service", read_service),
     ("release", _read_release),
@@ -216,4 +223,5 @@ _READERS: Final[tuple[tuple[Slot, Callable[[Request, str], str | None]], ...]] =
     ("choice", _read_choice),
     ("topic", _read_topic),
     ("account", _read_account),
+    ("seat", read_seat),
 )

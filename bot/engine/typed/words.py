@@ -87,13 +87,18 @@ def tell(request: Request) -> Told:
     tokens, told, at = request.line.tokens, Told(), 0
     while at < len(tokens):
         token = tokens[at]
-        if token.key is None:
+        if token.key is None or _is_seat(request, token):
             told, at = replace(told, left=(*told.left, token)), at + 1
         else:
             told, at = _keyword(request, told, token, token.key)
         if len(told.left) > MOST_NAMES:
             raise NotClear(unclear.too_many_words(MOST_NAMES))
     return _with_reason(request, told)
+
+
+def _is_seat(request: Request, token: Token) -> bool:
+    """A seat may be called like a keyword: `delegate release to @rui`."""
+    return request.spec.takes_seat and token.at == 0 and token.key != "to"
 
 
 def _keyword(request: Request, told: Told, token: Token, key: Key) -> tuple[Told, int]:
@@ -131,7 +136,7 @@ def _goes_with(spec: CommandSpec, key: Key) -> bool:
         return spec.what != "none" and key in spec.names
     if key == "version":
         return spec.takes_version
-    return key in spec.words or (key == "to" and spec.takes_version)
+    return key in spec.words or (key == "to" and (spec.takes_version or spec.takes_person))
 
 
 def _keep(told: Told, word: Word, value: WordValue) -> Told:
