@@ -2,10 +2,12 @@
 
 from bot.domain.intents import Start
 from bot.engine.door import Ask, Reply
+from bot.engine.imagining import refusals
 from bot.engine.planning import plan
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render import plan as rendered
 from commands.common import needs_version, refuse, show
+from commands.seats import seats_told
 
 NOT_DONE = "Nothing was planned"
 
@@ -28,14 +30,14 @@ async def _planned(ask: Ask, service: str, environment: str, version: str) -> Re
     intent = Start(by=ask.by, release="", service=service, environment=environment, version=version)
     found = await plan(intent, ask.desk.engine, ask.desk.ports)
     if found is None:
-        (why,) = await ask.desk.engine.weigh(intent)
+        (why,) = await refusals(ask.desk.engine, intent)
         return refuse(why.code, why.sentence, why.remedy)
     against = [
         *((each.sentence, each.remedy) for each in found.refused),
         *((each.sentence, each.remedy) for each in found.unready),
     ]
     view = await ask.desk.readers.view(found.release)
-    return show(rendered.plan(view, against))
+    return show(rendered.plan(view, against, await seats_told(ask, found.release)))
 
 
 SPEC = CommandSpec(

@@ -1,13 +1,17 @@
 """`/release why not start checkout to prod`: what would refuse it now, and who could do it."""
 
+from bot.domain.intents import Start
 from bot.domain.release import Release
 from bot.domain.rules import Right
 from bot.engine.door import Ask, Reply
+from bot.engine.imagining import proposed
 from bot.engine.spec import CommandSpec, Effectful
 from bot.engine.weighing import Question, Weighed, weigh, without_version
 from bot.ports.chat import Message
+from bot.render.voice import full_stop
 from bot.render.weighed import spelled, why_not
 from commands.common import meant, names_of, refuse, show
+from commands.seats import stopping
 
 
 async def run(ask: Ask) -> Reply:
@@ -47,7 +51,23 @@ async def _shown(ask: Ask, question: Question, found: Weighed) -> Message:
     place = (question.service, question.environment, question.version)
     what = spelled(question.verb, *place, "" if opens else live)
     told = [(each.sentence, each.remedy) for each in against]
+    if question.verb == "start":
+        told += await _open_seats(ask, question)
     return why_not(what, told, found.right or "", found.open_to, able)
+
+
+async def _open_seats(ask: Ask, question: Question) -> list[tuple[str, str]]:
+    """Where even everybody's vote would be no go; who wrote it is not looked at without a plan."""
+    start = Start(
+        by=question.by,
+        release="",
+        service=question.service,
+        environment=question.environment,
+        version=question.version,
+    )
+    release = await proposed(ask.desk.engine, start)
+    lines = await stopping(ask, release) if release is not None else []
+    return [(full_stop(line), "") for line in lines[-1:]]
 
 
 async def _question(ask: Ask, verb: str) -> Question | Reply:

@@ -12,12 +12,10 @@ import structlog
 from bot.domain import facts as f
 from bot.domain import intents as i
 from bot.domain.changes import Change
-from bot.domain.decide import blocked_by as blocked_for
 from bot.domain.decide import decide, right_for
-from bot.domain.evolve import begin
 from bot.domain.known import Accepted, Known
 from bot.domain.moves import Refusal
-from bot.domain.opening import adopt, blocked_by, mark, propose, start, undo_ended
+from bot.domain.opening import adopt, mark, start, undo_ended
 from bot.domain.release import Release, claim_of
 from bot.domain.rules import Right, Rules
 from bot.domain.service import ServiceState
@@ -147,11 +145,7 @@ class Engine:
             release = await self.history.release(release_id)
             if release is None:
                 return _nothing_there(release_id)
-            known = await self._known(
-                release.service, release.environment, intent.by, release.rules
-            )
-            known = await self._with_approvers(known, release, intent)
-            known = await with_voters(known, release, intent.by, self.book, self.history)
+            known = await self.known_to(release, intent)
             decision = decide(release, intent, known, self.clock.now())
             if isinstance(decision, Refusal):
                 return _refused(decision, release_id)
@@ -178,9 +172,9 @@ class Engine:
 
     async def _open(self, intent: Opening, inbox: str | None, patience: timedelta | None) -> Answer:
         for _ in range(TRIES):
-            known = await self._known_for(intent)
+            known = await self.known_for(intent)
             asked = await self._numbered(intent)
-            decision = self._opened(asked, known)
+            decision = self.opened(asked, known)
             if isinstance(decision, Refusal):
                 return _refused(decision, "")
             right = OPENED_BY[type(asked)]
@@ -191,25 +185,6 @@ class Engine:
             if answer is not None:
                 return answer
         raise RuntimeError(f"{intent.service} changed {TRIES} times while one intent was decided")
-
-    async def weigh(self, intent: Opening) -> tuple[Refusal, ...]:
-        """Every reason why it would be refused now. Nothing is written or done."""
-        known, now = await self._known_for(intent), self.clock.now()
-        if isinstance(intent, i.Start):
-            return blocked_by(intent, known, now)
-        decision = self._opened(intent, known)
-        return (decision,) if isinstance(decision, Refusal) else ()
-
-    async def weigh_for(self, release: Release, intent: i.Intent) -> tuple[Refusal, ...]:
-        """The same of an intent that is put to a release."""
-        place = (release.service, release.environment)
-        known = await self._known(*place, intent.by, release.rules)
-        return blocked_for(release, intent, known, self.clock.now())
-
-    async def propose(self, intent: i.Start) -> Release | None:
-        """The release that a start would make, for whoever wants to look first. None: no rules."""
-        fact = propose(intent, await self._known_for(intent), self.clock.now())
-        return begin(fact) if fact is not None else None
 
     async def note(
         self,
@@ -252,7 +227,7 @@ class Engine:
         number = await self.store.count_streams(RELEASES) + 1
         return replace(intent, release=f"{RELEASES}{number}")
 
-    def _opened(self, intent: Opening, known: Known) -> Accepted | Refusal:
+    def opened(self, intent: Opening, known: Known) -> Accepted | Refusal:
         now = self.clock.now()
         if isinstance(intent, i.Start):
             return start(intent, known, now)
@@ -262,7 +237,7 @@ class Engine:
             return adopt(intent, known, now)
         return mark(intent, known, now)
 
-    async def _known_for(self, intent: Opening) -> Known:
+    async def known_for(self, intent: Opening) -> Known:
         """A rollback is not refused for a mistake in the config: the last pinned rules serve."""
         known = await self._known(intent.service, intent.environment, intent.by)
         if known.rules is not None or not isinstance(intent, i.UndoEnded):
@@ -294,6 +269,13 @@ class Engine:
             live=await self.history.live(claim_of(service, environment)),
             who_may=self.book.who_may(rules),
         )
+
+    async def known_to(self, release: Release, intent: i.Intent) -> Known:
+        """What a decision on a release may look at, read now."""
+        place = (release.service, release.environment)
+        known = await self._known(*place, intent.by, release.rules)
+        known = await self._with_approvers(known, release, intent)
+        return await with_voters(known, release, intent.by, self.book, self.history)
 
     async def _with_approvers(self, known: Known, release: Release, intent: i.Intent) -> Known:
         """The same with who may agree to the next step, where somebody says that they do."""

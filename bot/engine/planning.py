@@ -7,11 +7,13 @@ and the change source tells what comes. No fact, no effect, no number for a rele
 from dataclasses import dataclass, replace
 
 from bot.domain import intents as i
-from bot.domain.facts import Reason
+from bot.domain.facts import PreflightFailed, Reason
+from bot.domain.known import Accepted
 from bot.domain.moves import Refusal
 from bot.domain.release import Release
 from bot.engine.bringing import Brought, brought
 from bot.engine.engine import Engine
+from bot.engine.imagining import decision_on, proposed, refusals
 from bot.engine.parts import Ports
 from bot.engine.preflight import preflight
 
@@ -27,16 +29,26 @@ class Planned:
 
 async def plan(intent: i.Start, engine: Engine, ports: Ports) -> Planned | None:
     """None where the config knows no such service and environment."""
-    release = await engine.propose(intent)
+    release = await proposed(engine, intent)
     if release is None:
         return None
     report = await preflight(release, ports, engine.book.named)
     brings = await brought(release, ports, engine.book.named)
     return Planned(
         release=_told(release, report, brings),
-        refused=await engine.weigh(intent),
-        unready=report.reasons,
+        refused=await refusals(engine, intent),
+        unready=await _unready(release, report, engine),
     )
+
+
+async def _unready(
+    release: Release, report: i.PreflightReported, engine: Engine
+) -> tuple[Reason, ...]:
+    """What the report would be made of: its own reasons, or that nobody could say go."""
+    decision = await decision_on(engine, release, report)
+    facts = decision.facts if isinstance(decision, Accepted) else ()
+    failed = (fact.reasons for fact in facts if isinstance(fact, PreflightFailed))
+    return next(failed, ())
 
 
 def _told(release: Release, report: i.PreflightReported, brings: Brought) -> Release:

@@ -10,6 +10,7 @@ from bot.domain.release import Release
 from bot.domain.rules import Right, Rules
 from bot.domain.strategy import Observed
 from bot.engine.engine import Engine
+from bot.engine.imagining import refusals, refusals_of
 from bot.engine.rulebook import Rulebook
 
 UNNAMED = "(no version named)"
@@ -73,9 +74,9 @@ async def _against(question: Question, engine: Engine) -> tuple[Refusal, ...]:
     opening = _opening(question)
     kind = ON_A_RELEASE.get(question.verb)
     if question.release is not None and kind is not None:
-        return await engine.weigh_for(question.release, _filled(kind, question.by))
+        return await refusals_of(engine, question.release, _filled(kind, question.by))
     if opening is not None:
-        return await engine.weigh(opening)
+        return await refusals(engine, opening)
     where = f"{question.service} in {question.environment}"
     sentence = f"Nothing is live for {where}."
     return (Refusal("NOTHING_LIVE", sentence, "There is nothing to do it to just now."),)

@@ -72,8 +72,8 @@ def _lines(voice: Voice, votes: Sequence[str]) -> Iterator[str]:
         yield f"    … and {len(release.changes) - SHOWN} more"
     yield _line("Steps", _steps(release, voice))
     yield _line("Back", _back(voice))
-    for vote in votes:
-        yield _line("Votes", voice.words(vote))
+    for number, vote in enumerate(votes):
+        yield _line("Votes", voice.words(vote)) if number == 0 else f"    {voice.words(vote)}"
     yield _line("Ready", _ready(release, voice))
 
 

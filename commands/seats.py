@@ -1,0 +1,35 @@
+"""What several verbs say of seats: who could fill them, and which nobody can."""
+
+from bot.domain.release import Release
+from bot.engine.door import Ask
+from bot.engine.seating import Seating, seating
+from bot.render.seats import SeatShown, seat_lines
+from commands.common import names_of
+
+
+async def seats_told(ask: Ask, release: Release) -> list[str]:
+    """Lines about the poll that would stand before a release; none where nobody is asked."""
+    engine = ask.desk.engine
+    found = await seating(release, ask.desk.book, engine.history, engine.clock.now())
+    return seat_lines([await _shown(ask, each) for each in found])
+
+
+async def stopping(ask: Ask, release: Release) -> list[str]:
+    """The same, only where a seat that is needed can be filled by nobody."""
+    engine = ask.desk.engine
+    found = await seating(release, ask.desk.book, engine.history, engine.clock.now())
+    return await seats_told(ask, release) if any(each.stops_it for each in found) else []
+
+
+async def _shown(ask: Ask, each: Seating) -> SeatShown:
+    people = tuple(person for person, _ in each.barred)
+    called = [(await names_of((person,), ask.desk))[0] for person in people]
+    return SeatShown(
+        seat=each.seat.name,
+        kind=each.seat.kind,
+        groups=each.seat.people,
+        able=await names_of(each.able, ask.desk),
+        barred=[(name, why) for name, (_, why) in zip(called, each.barred, strict=True)],
+        unknown=each.unknown,
+        stops_it=each.stops_it,
+    )
