@@ -22,7 +22,7 @@ Scheme: TypeAlias = Literal["light", "dark"]
 DOCS: Final = Path(__file__).parents[3] / "docs"
 FILES: Final[Mapping[Scheme, str]] = {"light": "rollback.png", "dark": "rollback-dark.png"}
 WINDOW: Final = ViewportSize(width=1380, height=1100)
-SHARP: Final = 1.5
+SHARP: Final = 1.35
 CARD: Final = "checkout v1.4.2 → production"
 GOING: Final = "ROLLING BACK checkout, production: v1.4.2 → v1.4.1"
 OVER: Final = "OVER checkout, production: back on v1.4.1"
