@@ -74,7 +74,7 @@ IN_TOML = [(page, block) for page in PAGES for block in blocks(page, "toml")]
 
 @asynccontextmanager
 async def running() -> AsyncIterator[tuple[Stage, str]]:
-    """A folder as the pages mean it: slipway.toml, slipway.db and a bot that has moved R-1."""
+    """A folder as the pages mean it: slipway.toml, slipway.db, and a bot with R-1 under way."""
     async with opened() as stage:
         config = stage.folder / "slipway.toml"
         text = config.read_text(encoding="utf-8")
@@ -85,10 +85,16 @@ async def running() -> AsyncIterator[tuple[Stage, str]]:
         config.write_text(text, encoding="utf-8")
         await stage.raise_bot()
         await stage.listens()
-        for typed in ("adopt checkout in prod", "start checkout v1.4.2 to prod"):
-            code, said = await run(stage, f"slipway release {typed}", port)
-            assert code == 0, said
+        await asked(stage, "adopt checkout in prod", port)
+        await asked(stage, "start checkout v1.4.2 to prod", port)
+        await stage.reaches("baking")
+        await asked(stage, "pause R-1 because the pages are being tried", port)
         yield stage, str(port)
+
+
+async def asked(stage: Stage, typed: str, port: int) -> None:
+    code, said = await run(stage, f"slipway release {typed}", port)
+    assert code == 0, said
 
 
 def free_port() -> int:
