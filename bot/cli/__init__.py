@@ -31,6 +31,7 @@ class Word:
 
 
 WORDS = {
+    "init": Word("ask five things and write a short config", "init"),
     "run": Word("run the bot", "run"),
     "check": Word("look at the config and everything it names; changes nothing", "check"),
     "manifest": Word("the Slack app, and every scope with its reason", "manifest"),

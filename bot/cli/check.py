@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from bot.cli.adopted import adopted
 from bot.cli.lines import Line
 from bot.cli.live import Trial
+from bot.cli.logs import to_stderr
 from bot.cli.numbers import Looking
 from bot.cli.rooms import SLACK, slack, tokens
 from bot.cli.wiring import Built, build, http_for, policy_of, quarantine
@@ -46,6 +48,7 @@ def run(asked: argparse.Namespace) -> int:
 
 async def try_live(asked: argparse.Namespace) -> int:
     """Line by line as it happens: a person is waiting, and has to type."""
+    to_stderr(logging.ERROR)  # a person reads along: what comes and goes is said in the lines
     config = load(Path(asked.config), find_integrations())
     lacking = [line for line in tokens(config) if line.fault]
     for line in lacking:

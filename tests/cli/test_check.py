@@ -43,7 +43,7 @@ async def test_a_sound_config_has_no_fault_and_shows_its_numbers(stage: Stage) -
     assert "the bot is @slipway in" in said(lines, "slack")
     assert "the bot is in #releases" in said(lines, "#releases")
     numbers = said(lines, "checkout-errors for checkout in prod")
-    assert " requests, 0 errors in 2 s (1 series); new version: 0 series" in numbers
+    assert " requests, 0 errors in 2 s (1 series); other version: 0 series" in numbers
     assert "there is none yet" in said(lines, "record")
 
 

@@ -45,6 +45,8 @@ NOT_RUN = {
     "git": "it would move the checkout that is tested",
 }
 BY_THE_STAGE = "slipway run --config slipway.toml"
+ON_THE_FIRST_DAY = {"slipway init", "slipway check --live"}
+"""Before there is a bot, and with a person who types: tests/e2e/test_first_day.py runs them."""
 """The one line that does not end: the bot of these tests is started by it."""
 TOOLS = ("sh", "curl", "sqlite3")
 ABSENT = [name for name in TOOLS if shutil.which(name) is None]
@@ -61,7 +63,8 @@ def lines(block: str) -> list[str]:
 
 
 def is_run(line: str) -> bool:
-    return line.split(maxsplit=1)[0] not in NOT_RUN and line != BY_THE_STAGE
+    elsewhere = {BY_THE_STAGE, *ON_THE_FIRST_DAY}
+    return line.split(maxsplit=1)[0] not in NOT_RUN and line not in elsewhere
 
 
 SHELL = [(page, block) for page in PAGES if page not in ELSEWHERE for block in blocks(page, "sh")]
