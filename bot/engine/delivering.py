@@ -18,7 +18,7 @@ def delivered(delivery: c.Delivery, key: str) -> Result:
         case c.Told(place):
             return Settled({"channel": place.channel, "ts": place.ts})
         case c.Later(seconds, bucket, why):
-            return Later(timedelta(seconds=seconds), f"{bucket}: {why}")
+            return Later(timedelta(seconds=seconds), f"{bucket}: {why}", unsent=True)
         case c.Unsure(why):
             return Later(LOOK_AGAIN, why)
         case c.Gone(why):

@@ -25,10 +25,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Try again after `span`; `why` is kept beside the row."""
+    """Try again after `span`; `why` is kept beside the row. `unsent`: nothing went out for sure."""
 
     span: timedelta
     why: str
+    unsent: bool = False
 
 
 Result: TypeAlias = Settled | Later
@@ -155,7 +156,7 @@ class Outbox:
         if isinstance(result, Settled):
             await self._store.settle(row.key, result.outcome, now)
             return
-        await self._store.postpone(row.key, now + result.span, {"waiting": result.why})
+        await self._store.postpone(row.key, now + result.span, note_of(row, result))
 
     def _next(self, place: tuple[str, str]) -> None:
         del self._running[place]
@@ -170,6 +171,23 @@ class Outbox:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+UNSENT = "unsent"
+
+
+def note_of(row: Effect, later: Later) -> Json:
+    """What is kept beside a row that waits: why, and how many attempts sent nothing for sure."""
+    unbroken = later.unsent and (row.attempts == 1 or never_sent(row))
+    return {"waiting": later.why} | ({UNSENT: row.attempts} if unbroken else {})
+
+
+def never_sent(row: Effect) -> bool:
+    """Whether every attempt before this one is known to have sent nothing.
+
+    An attempt that a crash cut short wrote no note, so its number is missing.
+    """
+    return row.attempts < 2 or (row.outcome or {}).get(UNSENT) == row.attempts - 1
 
 
 def backoff(attempts: int, first: float = 0.5, most: float = 60.0) -> timedelta:

@@ -9,7 +9,7 @@ from bot.domain.moves import Do
 from bot.domain.release import Release
 from bot.engine.delivering import delivered
 from bot.engine.engine import Engine
-from bot.engine.outbox import Later, Result, Settled, backoff
+from bot.engine.outbox import Later, Result, Settled, backoff, never_sent
 from bot.engine.readers import Readers
 from bot.ports import chat as c
 from bot.ports.store import Effect
@@ -188,14 +188,14 @@ class Teller:
 
     async def _found(self, telling: "Telling", channel: str, thread: str | None) -> c.Place | None:
         """Where it stands already, if an attempt that was cut short did send it."""
-        if telling.effect.attempts < 2:
+        if never_sent(telling.effect):
             return None
         return await self._chat.find(channel, telling.effect.key, thread)
 
     def _answered(self, delivery: c.Delivery | None, telling: "Telling") -> Result:
         if delivery is None:
             span = backoff(telling.effect.attempts, CARD_FIRST, MOST_BETWEEN)
-            return Later(span, "the card does not stand yet")
+            return Later(span, "the card does not stand yet", unsent=True)
         return delivered(delivery, telling.effect.key)
 
 

@@ -8,7 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.outbox import Later, Outbox, Perform, Result, Settled, backoff
+from bot.engine.outbox import (
+    Later,
+    Outbox,
+    Perform,
+    Result,
+    Settled,
+    backoff,
+    never_sent,
+    note_of,
+)
 from bot.engine.runtime import rollback_cuts
 from bot.ports.store import Effect, Json
 from tests.engine.rig import SECOND, Failing, Rig, Waker, outcome_of
@@ -289,3 +298,34 @@ async def test_what_was_overtaken_while_it_was_sent_keeps_what_came_of_it() -> N
     done = await rig.store.last_done("R-1", "card")
     assert done is not None
     assert (done.key, done.outcome) == ("first", place)
+
+
+UNSENT = Later(SECOND, "the limit is reached", unsent=True)
+UNSURE = Later(SECOND, "no answer")
+
+
+def attempted(attempts: int, outcome: Json | None) -> Effect:
+    return Effect(
+        key="a", seq=1, stream="R-1", slot="a", lane="chat", priority=5, body={}, due_at=NOON,
+        attempts=attempts, outcome=outcome, lease_until=None, done_at=None,
+    )  # fmt: skip
+
+
+def test_what_only_waited_for_its_turn_is_known_to_be_unsent() -> None:
+    first = note_of(attempted(1, None), UNSENT)
+    second = note_of(attempted(2, first), UNSENT)
+    assert never_sent(attempted(1, None))
+    assert never_sent(attempted(2, first))
+    assert never_sent(attempted(3, second))
+
+
+def test_an_attempt_without_an_answer_is_never_forgotten() -> None:
+    unsure = note_of(attempted(1, None), UNSURE)
+    after = note_of(attempted(2, unsure), UNSENT)
+    assert not never_sent(attempted(2, unsure))
+    assert not never_sent(attempted(3, after))
+
+
+def test_an_attempt_that_a_crash_cut_short_may_have_sent() -> None:
+    first = note_of(attempted(1, None), UNSENT)
+    assert not never_sent(attempted(3, first))
