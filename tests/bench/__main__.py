@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Sequence
 
 from tests.bench import (
+    bench_clone,
     bench_flood,
     bench_judge,
     bench_memory,
@@ -30,6 +31,11 @@ BENCHES = (
         name="start",
         about="from nothing to the first answer, and importing alone",
         run=bench_start.run,
+    ),
+    Bench(
+        name="clone",
+        about="from git clone to the page of make demo answering, in a fresh folder",
+        run=bench_clone.run,
     ),
     Bench(
         name="recovery",
