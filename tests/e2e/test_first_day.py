@@ -15,14 +15,14 @@ from tests.servers import needs_server
 
 SHOP = Path(__file__).parent / "bin" / "shop.py"
 FASTER = (
-    ("version = 1\n", "version = 1\ntime_scale = 30\n"),
-    ('limit    = "1%"', 'limit    = "1%"\nwindow   = "2m"'),
-    ("needs    = 100 ", "needs    = 20 "),
+    ("version = 1\n", "version = 1\ntime_scale = 40\n"),
+    ('limit    = "1%"', 'limit    = "1%"\nwindow   = "160s"'),
+    ("needs    = 100 ", "needs    = 10 "),
     ('{ weight = "50%", bake = "10m" }, ', ""),
     ('bake = "10m"', 'bake = "2m"'),
     ('bake = "30m"', 'bake = "2m"'),
 )
-"""The day is played at thirty times its speed; what init wrote is otherwise left as it is."""
+"""The day is played at forty times its speed; what init wrote is otherwise left as it is."""
 
 
 async def slipway(stage: Stage, *words: str, typed: str = "") -> tuple[int, str]:
