@@ -1,5 +1,6 @@
 """Who may vote in a poll, and for which seat; asked anew at every act."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import poll_facts as p
@@ -76,10 +77,17 @@ def standing(release: Release, poll: Poll, electorate: Electorate, now: datetime
     return tally(poll, {each: may_fill(each, release, electorate, now) for each in sorted(voters)})
 
 
+def presumed(electorate: Electorate) -> Electorate:
+    """Who is to be asked: a directory that is silent now may answer when they vote."""
+    members = {person: member is not False for person, member in electorate.members.items()}
+    return replace(electorate, members=members)
+
+
 def chairs_of(
     release: Release, seats: tuple[Seat, ...], electorate: Electorate, now: datetime
 ) -> tuple[p.Chair, ...]:
-    """The seats with everybody who can fill them now."""
+    """The seats with everybody who can fill them; who is not known just now may be a member."""
+    electorate = presumed(electorate)
     people = {person for each in electorate.seats.values() for person in each or ()}
     people |= {given.to for given in electorate.delegated}
     can = {person: may_fill(person, release, electorate, now) for person in sorted(people)}
@@ -94,5 +102,6 @@ def chairs_of(
 
 
 def callers_of(release: Release, electorate: Electorate) -> tuple[str, ...]:
+    electorate = presumed(electorate)
     people = sorted(electorate.callers or ())
     return tuple(each for each in people if barred(each, release, electorate) is None)

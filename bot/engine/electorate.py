@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.domain import poll_facts as p
 from bot.domain.asking import asks
 from bot.domain.facts import BOT, Fact
+from bot.domain.intents import Intent, PollLooked
 from bot.domain.known import Known
 from bot.domain.moves import BEFORE_FLIGHT
 from bot.domain.poll import Electorate
@@ -31,14 +32,16 @@ class Groups(Protocol):
 
 
 async def with_voters(
-    known: Known, release: Release, by: str, groups: Groups, history: History
+    known: Known, release: Release, intent: Intent, groups: Groups, history: History
 ) -> Known:
     """The same with who may vote, where a poll stands before the release."""
     rules = asks(release)
-    if rules is None or release.state not in BEFORE_FLIGHT:
+    asks_nobody = rules is None or release.state not in BEFORE_FLIGHT
+    # Looking whether the plan changed needs nobody, and comes before the directory can answer.
+    if rules is None or asks_nobody or isinstance(intent, PollLooked):
         return known
     recorded = await history.facts(DELEGATIONS)
-    return replace(known, electorate=await electorate(groups, release, rules, by, recorded))
+    return replace(known, electorate=await electorate(groups, release, rules, intent.by, recorded))
 
 
 async def electorate(

@@ -275,7 +275,7 @@ class Engine:
         place = (release.service, release.environment)
         known = await self._known(*place, intent.by, release.rules)
         known = await self._with_approvers(known, release, intent)
-        return await with_voters(known, release, intent.by, self.book, self.history)
+        return await with_voters(known, release, intent, self.book, self.history)
 
     async def _with_approvers(self, known: Known, release: Release, intent: i.Intent) -> Known:
         """The same with who may agree to the next step, where somebody says that they do."""

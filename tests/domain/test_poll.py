@@ -224,6 +224,14 @@ def test_G1_row_04_seats_that_only_one_person_could_fill_are_refused_before_aski
     assert release.reasons[0].code == "SEAT_EMPTY"
 
 
+def test_G1_row_04_a_directory_that_is_silent_for_a_moment_refuses_nothing_yet() -> None:
+    silent = voters(members=dict.fromkeys(EVERYBODY))
+    release = polling(electorate=silent)
+    assert release.poll is not None
+    assert release.poll.chairs[1].able == (ANA, KIM)
+    assert refused(release, ballot(ANA), silent) == "MEMBER_UNKNOWN"
+
+
 def close(release: Release, now: float = 61, electorate: Electorate | None = None) -> Release:
     alarm = i.AlarmRang(alarm=i.Alarm.POLL, version=release.version)
     return go(release, decide(release, alarm, known(release, electorate), minutes(now)))

@@ -28,6 +28,8 @@ $pages
 [people]
 shop-devs     = { group = "S0SHOPDEV" }
 release-leads = { group = "S0LEADS" }
+stakeholders  = { users = ["U0ANA"] }
+on-call       = { users = ["U0SAM"] }
 
 $checks
 
