@@ -6,16 +6,20 @@ state and of all of WORDS, and holds it to Slack's limits, slack_sdk's models an
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
 from bot.domain.advance_facts import AdvanceRefused, AdvanceWaited
+from bot.domain.advice import Deploy, Score
+from bot.domain.advice_facts import AdviceGiven
 from bot.domain.facts import Reason
+from bot.domain.rules import Rules
 from bot.ports.chat import Block, Message
-from bot.render import advancing, answers, evidence, forms, home, plan, start_form, weighed
+from bot.render import advancing, advice, answers, evidence, forms, home, plan, start_form, weighed
 from bot.render.blocks import VALUE, cut_plain, escape, harmless, one_line, section
 from bot.render.view import ReleaseView
-from tests.render.builders import TWO, view_of
+from tests.render.builders import TWO, rules, view_of
 from tests.render.stories import STORIES
 from tests.render.strategies import Words
 
@@ -76,6 +80,10 @@ def listed(words: str) -> evidence.Json:
     return evidence.document(seen.release, seen.facts, [row] * len(seen.facts), [], kept)
 
 
+def named(words: str) -> Rules:
+    return replace(rules(), service=words, environment=words)
+
+
 def asked(words: str) -> str:
     """A request as long as a button can carry."""
     return cut_plain(one_line(f"start {words}"), VALUE - 100)
@@ -101,6 +109,12 @@ SAID: Mapping[str, Callable[[str], Message]] = {
         ),
         w,
         w,
+    ),
+    "weekly": lambda w: advice.weekly(Score(seen=41, would=2), named(w)),
+    "would_have": lambda w: advice.would_have(
+        Deploy(number=1, revision=w, baseline=w, weight=10.0, began=TWO, at=TWO),
+        AdviceGiven(at=TWO, by=w, number=1, revision=w, weight=10.0, because=w, verdicts=()),
+        named(w),
     ),
     "why_not": lambda w: weighed.why_not(w, [(w, w)] * 30, w, w, [w] * 30),
     "summary": lambda w: evidence.summary(listed(w)),
