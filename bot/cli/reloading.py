@@ -10,6 +10,7 @@ import structlog
 from bot.cli.wiring import Bot, Built, build, origins_of, policy_of
 from bot.config import Config, ConfigError
 from bot.config.diff import difference
+from bot.domain.calendar_facts import CALENDAR
 from bot.domain.facts import ConfigReloaded
 from bot.engine.clock import SystemClock
 from bot.engine.engine import Answer
@@ -131,6 +132,7 @@ class Reloader:
         self._http.allow(origins_of(fresh))
         bot.ports.take(built.ports())
         bot.book.policy = policy_of(fresh, built)
+        bot.engine.wake(frozenset({CALENDAR}))
         self.config, self._built, self._opened = fresh, built, now_opened
         for parts in gone:
             task = asyncio.create_task(self._leave(parts), name="close a replaced part")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.config import Config, ConfigError, Configured
+from bot.domain.calendar import Calendar, Window
+from bot.domain.calendar import Kind as WindowKind
 from bot.engine.clock import SystemClock, chance
 from bot.engine.door import Desk, Door, Reload
 from bot.engine.engine import Engine
@@ -91,7 +93,18 @@ def policy_of(config: Config, built: Built) -> Policy:
         quarantined=quarantined,
         people=config.people,
         accounts=config.accounts,
+        calendar=Calendar(windows=config.windows, zone=str(config.timezone)),
+        covered=covered_of(config),
     )
+
+
+def covered_of(config: Config) -> dict[tuple[str, str], Window]:
+    """The hours in which somebody is there, where an environment asks for them."""
+    where = str(config.timezone)
+    return {
+        place: Window(name="covered", when=each, zone=where, kind=WindowKind.ALLOW)
+        for place, each in config.covered.items()
+    }
 
 
 def quarantine(config: Config, built: Built, place: tuple[str, str]) -> str:

@@ -22,6 +22,8 @@ def difference(old: Config, new: Config) -> tuple[str, ...]:
         *_places(old, new),
         *_stopped(old, new),
         *_named("integrations", _integrations(old), _integrations(new)),
+        *_named("freezes", _freezes(old), _freezes(new)),
+        *_covered(old, new),
         *_named("people", old.people, new.people),
         *_named("accounts", _accounts(old), _accounts(new)),
         *_named("checks", old.checks, new.checks),
@@ -44,6 +46,21 @@ def _stopped(old: Config, new: Config) -> Iterator[str]:
     both = {*old.places} & {*new.places}
     yield from _listed("may not start any more:", sorted(both & {*old.services} - {*new.services}))
     yield from _listed("may start again:", sorted(both & {*new.services} - {*old.services}))
+
+
+def _freezes(config: Config) -> dict[str, dict[str, Any]]:
+    """By name; a window out of a file shows when the file tells other times."""
+    told = {}
+    for table in config.freezes:
+        times = [each for each in config.windows if each.name.startswith(table.name)]
+        told[table.name] = {**_table(table), "times": times if table.ics else []}
+    return told
+
+
+def _covered(old: Config, new: Config) -> Iterator[str]:
+    both = {*old.places} & {*new.places}
+    changed = [place for place in both if old.covered.get(place) != new.covered.get(place)]
+    yield from _listed("changed covered:", sorted(changed))
 
 
 def _listed(what: str, places: list[tuple[str, str]]) -> Iterator[str]:

@@ -6,19 +6,20 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.config import fields
 from bot.config.accounts import accounts
 from bot.config.checks import check
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, wrong
-from bot.config.models import Api, Audit, Delivery, People, Slack, Top, Web
+from bot.config.models import Api, Audit, Delivery, FreezeTable, People, Slack, Top, Web
 from bot.config.secret import written_out
 from bot.config.services import Shared
 from bot.config.templates import layers_of
 from bot.config.translate import validated
 from bot.config.vendors import Configured, configured
 from bot.config.words import shown, suggestion
+from bot.config.zones import zone
 from bot.domain.judge.samples import Limits
 from bot.domain.rules import ANYONE, NO_ONE, CheckRule
 from bot.ports.integration import Integration
@@ -56,6 +57,7 @@ class House:
     api: Api | None
     audit: Audit | None
     shared: Shared
+    freezes: tuple[FreezeTable, ...]
     problems: list[Problem]
 
 
@@ -74,13 +76,14 @@ def house(
     audit = found.attempt(lambda: validated(Audit, section(tree, "audit"), ("audit",)))
     found.problems += _of_delivery(slack, web) + _of_api(api, web)
     return House(
-        timezone=found.attempt(lambda: _timezone(top.timezone)) if top else None,
+        timezone=found.attempt(lambda: zone(top.timezone, ("timezone",))) if top else None,
         database=found.attempt(lambda: _database(top.database, folder)) if top else None,
         slack=slack,
         web=web,
         api=api,
         audit=audit,
         shared=shared,
+        freezes=top.freezes if top else (),
         problems=_without_echo(found.problems),
     )
 
@@ -195,18 +198,6 @@ def _of_sources(shared: Shared) -> list[Problem]:
         for each in shared.checks.values()
         if each.source and each.source not in every
     ]
-
-
-def _timezone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        sentence = f"there is no time zone {shown(name)}"
-    every = available_timezones()
-    remedy = suggestion(name, every)
-    if remedy.startswith("there are"):
-        remedy = 'write one like "Europe/Lisbon" or "UTC"'
-    raise wrong(("timezone",), sentence, remedy)
 
 
 def _database(text: str, folder: Path) -> Path:

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.config.errors import ConfigError, KeyPath, Problem, Spot, ordered, placed
+from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Spot, ordered, placed
 from bot.config.folder import Gathered, of_folder, of_text
+from bot.config.freezes import of_scopes, windows_of
 from bot.config.house import House, house, section
-from bot.config.models import Api, Audit, People, Slack, Web
+from bot.config.models import Api, Audit, FreezeTable, People, Slack, Web
 from bot.config.reading import read
 from bot.config.secret import Secrets
 from bot.config.services import Place, Quarantine, Released, released
 from bot.config.vendors import Configured
+from bot.domain.calendar import Window
 from bot.domain.rules import CheckRule, Rules
+from bot.domain.when import Weekly
 from bot.ports.integration import Integration
 
 
@@ -46,6 +49,9 @@ class Config:
     places: tuple[Place, ...]
     services: Mapping[Place, Rules]
     quarantined: Quarantine
+    freezes: tuple[FreezeTable, ...]
+    windows: tuple[Window, ...]
+    covered: Mapping[Place, tuple[Weekly, ...]]
     mistakes: tuple[Problem, ...]
     secrets: Secrets
 
@@ -104,7 +110,8 @@ def _read(
     tree, find = gathered.tree, gathered.find
     read_house = house(tree, known, folder, gathered.spread)
     inside = released(section(tree, "services"), read_house.shared)
-    config = _config(read_house, _placed(inside, find), source, Secrets(folder), gathered)
+    windows = _windows(read_house, inside, folder)
+    config = _config(read_house, _placed(inside, find), source, (folder, windows), gathered)
     if config is None:
         every = [
             *read_house.problems,
@@ -128,13 +135,26 @@ def _told(read_house: House, gathered: Gathered) -> list[Problem]:
 
 def _placed(inside: Released, find: Callable[[KeyPath], Spot]) -> Released:
     placed_why = {where: ordered(placed(why, find)) for where, why in inside.quarantined.items()}
-    return Released(places=inside.places, rules=inside.rules, quarantined=placed_why)
+    return replace(inside, quarantined=placed_why)
+
+
+def _windows(read_house: House, inside: Released, folder: Path) -> tuple[Window, ...]:
+    """The calendar of the file; its mistakes are the house's."""
+    found = Findings()
+    tables, where = read_house.freezes, str(read_house.timezone or "UTC")
+    windows = windows_of(tables, where, folder, found)
+    read_house.problems.extend([*found.problems, *of_scopes(tables, inside.places)])
+    return windows
 
 
 def _config(
-    read_house: House, inside: Released, source: str, secrets: Secrets, gathered: Gathered
+    read_house: House,
+    inside: Released,
+    source: str,
+    beside: tuple[Path, tuple[Window, ...]],
+    gathered: Gathered,
 ) -> Config | None:
-    found = read_house
+    found, (folder, windows) = read_house, beside
     if found.timezone is None or found.database is None or found.slack is None:
         return None
     if found.web is None or found.api is None or found.audit is None or found.problems:
@@ -160,5 +180,8 @@ def _config(
         places=tuple(inside.places),
         services=inside.rules,
         quarantined=inside.quarantined,
-        secrets=secrets,
+        freezes=found.freezes,
+        windows=windows,
+        covered=inside.covered,
+        secrets=Secrets(folder),
     )

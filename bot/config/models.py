@@ -1,17 +1,20 @@
 """The tables of the file as frozen models. Keys that are not here are refused."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, PlainValidator
 
-from bot.config import fields
+from bot.config import fields, hours
 from bot.config.errors import Wrong
+from bot.domain.calendar import Kind as WindowKind
+from bot.domain.calendar import OnFlight
 from bot.domain.judge.samples import Outcome
 from bot.domain.rules import Advance, Mode, OnNoData
 from bot.domain.strategy import Kind
 from bot.domain.units import Share
+from bot.domain.when import Weekly
 
 LATER_KINDS = {"flag": 'use "canary" with weights', "flag ramp": 'use "canary" with weights'}
 
@@ -32,6 +35,7 @@ Command: TypeAlias = Annotated[str, PlainValidator(fields.command)]
 Secret: TypeAlias = Annotated[str, PlainValidator(fields.reference)]
 Span: TypeAlias = Annotated[timedelta, PlainValidator(fields.span)]
 Amount: TypeAlias = Annotated[str, PlainValidator(fields.amount)]
+Hours: TypeAlias = Annotated[tuple[Weekly, ...], PlainValidator(hours.hours)]
 Part: TypeAlias = Annotated[Share, PlainValidator(fields.part)]
 WallTime: TypeAlias = Annotated[str, PlainValidator(fields.wall_time)]
 YesNo: TypeAlias = Annotated[bool, PlainValidator(fields.yes_no)]
@@ -175,6 +179,28 @@ class PollTable(Table):
     valid_for: Span = timedelta(hours=4)
 
 
+class FreezeTable(Table):
+    """A window of the calendar; `every`, `rrule`, `begins` and `ends`, `dates` or `ics`: when."""
+
+    name: Line
+    every: Hours | None = None
+    rrule: Line | None = None
+    begins: Annotated[datetime | None, PlainValidator(hours.moment)] = None
+    ends: Annotated[datetime | None, PlainValidator(hours.moment)] = None
+    lasts: Span | None = None
+    omit: Annotated[tuple[datetime, ...], PlainValidator(hours.moments)] = ()
+    dates: Annotated[tuple[date, ...] | None, PlainValidator(hours.days)] = None
+    ics: Line | None = None
+    zone: Line | None = None
+    kind: Annotated[WindowKind, PlainValidator(fields.one_of(WindowKind))] = WindowKind.DENY
+    services: Names = ()
+    environments: Names = ()
+    tiers: Annotated[tuple[int, ...], PlainValidator(hours.tiers)] = ()
+    because: Line | None = None
+    owner: Line | None = None
+    on_flight: Annotated[OnFlight, PlainValidator(fields.one_of(OnFlight))] = OnFlight.HOLD
+
+
 class Environment(Table):
     """One environment of a service, or the part of it that [defaults] gives."""
 
@@ -189,6 +215,7 @@ class Environment(Table):
     tier: Annotated[int, PlainValidator(fields.whole(1, 4))] | None = None
     advance: Annotated[Advance, PlainValidator(fields.one_of(Advance))] | None = None
     mode: Annotated[Mode, PlainValidator(fields.one_of(Mode))] = Mode.ACT
+    covered: Hours | None = None
     like: Name | None = None
     changes: Name | None = None
 
@@ -231,6 +258,7 @@ class Top(Table):
     people: Section = {}
     accounts: Section = {}
     checks: Section = {}
+    freezes: tuple[FreezeTable, ...] = ()
     defaults: Section = {}
     tiers: Section = {}
     templates: Section = {}

@@ -19,6 +19,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[audit]", m.Audit),
     ("[people.NAME]", m.People),
     ("[checks.NAME]", m.CheckTable),
+    ("[[freezes]]", m.FreezeTable),
     ("[services.NAME]", m.Service),
     ("[services.NAME.environments.NAME]", m.Environment),
     ("strategy", m.StrategyTable),
@@ -43,6 +44,14 @@ An environment takes its keys from `[defaults]`, then from `[tiers.N]` of its `t
 template it is `like`, then its own, the later over the earlier. `may` and `rollback` are laid over
 each other key by key, all other keys whole. `[defaults]` and `[tiers.N]` take the keys of an
 environment but `like`, and a tier no `tier`.
+
+`[[freezes]]` are the windows of the calendar. `kind = "deny"` freezes inside of it; where any
+window allows (`kind = "allow"`), only inside one of those may move what it means; deny beats allow.
+Nothing starts and nothing goes forward in a freeze, and every way back stays open. Times are wall
+times: a time that the clocks skip is as much later, of one that they show twice the first counts,
+and a freeze that ends then ends with the second. `time_scale` does not touch the calendar.
+`covered` refuses a start whose bakes, one `shift_within` and three times `within` would outlast
+the covered hours that are left.
 
 `/release reload`, or SIGHUP, reads the config again. A bad one changes nothing, and every mistake
 is said. `timezone`, `database`, `time_scale`, `[slack]`, `[web]`, `[api]` and `[audit]` are read

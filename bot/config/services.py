@@ -18,6 +18,7 @@ from bot.config.vendors import Configured, target_problems
 from bot.config.words import absent, listed, shown
 from bot.domain.rules import ANYONE, NO_ONE, CheckRule, Mode, RollbackRules, Rules, pin
 from bot.domain.strategy import Strategy
+from bot.domain.when import Weekly
 
 Place: TypeAlias = tuple[str, str]
 Quarantine: TypeAlias = dict[str | Place, tuple[Problem, ...]]
@@ -54,6 +55,7 @@ class Released:
 
     places: list[Place] = field(default_factory=list)
     rules: dict[Place, Rules] = field(default_factory=dict)
+    covered: dict[Place, tuple[Weekly, ...]] = field(default_factory=dict)
     quarantined: Quarantine = field(default_factory=dict)
 
 
@@ -139,16 +141,20 @@ def _release_into(
     found: Released, place: Place, tables: tuple[Service, Any], shared: Shared
 ) -> None:
     try:
-        rules = _rules(place, *tables, shared)
+        rules, covered = _rules(place, *tables, shared)
         if place[0] not in found.quarantined:
             found.rules[place] = rules
+            found.covered |= {place: covered} if covered else {}
     except ConfigError as error:
         # Nothing more is said of an environment that only lacks what its service lacks.
         if error.problems or place[0] not in found.quarantined:
             found.quarantined[place] = error.problems
 
 
-def _rules(place: Place, service: Service, raw: Any, shared: Shared) -> Rules:
+def _rules(
+    place: Place, service: Service, raw: Any, shared: Shared
+) -> tuple[Rules, tuple[Weekly, ...]]:
+    """What it is released by, and the hours in which somebody is there for it."""
     name, environment = place
     keys: KeyPath = ("services", name, "environments", environment)
     like = raw.get("like") if isinstance(raw, dict) else None
@@ -168,7 +174,7 @@ def _rules(place: Place, service: Service, raw: Any, shared: Shared) -> Rules:
         found.problems += _of_limits(table, moves, keys, shared)
     if found.problems or moves is None:
         raise ConfigError(found.problems)
-    return pin(_assembled(place, service, table, moves, shared))
+    return pin(_assembled(place, service, table, moves, shared)), table.covered or ()
 
 
 def _missing(

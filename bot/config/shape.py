@@ -9,7 +9,7 @@ from pydantic import BaseModel, PlainValidator
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
-from bot.config import fields, models
+from bot.config import fields, hours, models
 from bot.config.folder import TEAM
 from bot.config.meanings import meaning
 from bot.config.models import CheckTable, Environment, People, Service, Slack, Template, Top, Web
@@ -44,6 +44,14 @@ TAKES: Mapping[Any, Schema] = {
     fields.wall_time: _text('a time of a day, "08:00" or "mon 08:00"', pattern=r"\d:\d\d\s*$"),
     fields.amount: _text('"1%", "350ms" or "1.5x"', pattern=r"\d.*[%a-z]"),
     fields.part: _text('a share, "10%"', pattern=r"%\s*$"),
+    hours.hours: _some(
+        'hours of the week, "fri 16:00 - mon 08:00", or a list of them',
+        _text("hours of the week", pattern="[a-z]{3}"),
+    ),
+    hours.moment: {"title": 'a time on the clock, "2026-12-23 18:00"'},
+    hours.moments: {"type": "array", "title": 'times on the clock, ["2026-12-25 09:00"]'},
+    hours.days: {"type": "array", "title": 'days, ["2026-12-25"]'},
+    hours.tiers: {"title": "a tier from 1 to 4, or a list of them"},
     fields.yes_no: {"type": "boolean", "title": "true or false"},
     fields.scale: {"type": "number", "title": "1 to 100000", "minimum": 1, "maximum": 100_000},
     fields.seats: {

@@ -2,6 +2,7 @@
 
 from bot.domain import advance_facts as a
 from bot.domain import advice_facts as v
+from bot.domain import calendar_facts as c
 from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import linking as k
@@ -55,8 +56,10 @@ RELEASE_FACTS: tuple[type[f.Fact], ...] = (
     p.PollExpired,
     p.PollVoided,
     p.GoExpired,
+    c.FreezeBegan,
 )
 SERVICE_FACTS: tuple[type[f.Fact], ...] = (f.StableAdopted, f.StableCertified, f.VersionMarked)
+CALENDAR_FACTS: tuple[type[f.Fact], ...] = (c.FreezeDeclared, c.FreezeLifted)
 OTHER_FACTS: tuple[type[f.Fact], ...] = (
     p.Delegated,
     f.Denied,
@@ -77,5 +80,5 @@ OTHER_FACTS: tuple[type[f.Fact], ...] = (
     v.ScoreTold,
 )
 FACTS: dict[str, type[f.Fact]] = {
-    kind.__name__: kind for kind in (*RELEASE_FACTS, *SERVICE_FACTS, *OTHER_FACTS)
+    kind.__name__: kind for kind in (*RELEASE_FACTS, *SERVICE_FACTS, *CALENDAR_FACTS, *OTHER_FACTS)
 }

@@ -9,6 +9,7 @@ from bot.domain import intents as i
 from bot.domain import polling
 from bot.domain.asking import after_preflight, must_ask
 from bot.domain.balloting import vote
+from bot.domain.freezing import calendar_turned, frozen_in_flight, under_freeze
 from bot.domain.gating import answered, approve, still_waits_for
 from bot.domain.holds import lift
 from bot.domain.known import Accepted, Decision, Known, denied
@@ -43,20 +44,34 @@ def right_for(release: Release, intent: i.Intent) -> Right | None:
 
 def decide(release: Release, intent: i.Intent, known: Known, now: datetime) -> Decision:
     """Facts for a release that exists, each of which its state has a move for, or a refusal."""
-    if refusal := refused(release, intent, known):
+    if refusal := refused(release, intent, known, now):
         return refusal
-    decision = DECIDERS[type(intent)](release, intent, known, now)
+    decision = _decided(release, intent, known, now)
     return decision if isinstance(decision, Refusal) else _moving(release.state, decision)
 
 
-def refused(release: Release, intent: i.Intent, known: Known) -> Refusal | None:
+def _decided(release: Release, intent: i.Intent, known: Known, now: datetime) -> Decision:
+    decision = DECIDERS[type(intent)](release, intent, known, now)
+    if isinstance(decision, Refusal):
+        return decision
+    return under_freeze(release, decision, known, now)
+
+
+def refused(release: Release, intent: i.Intent, known: Known, now: datetime) -> Refusal | None:
     """What state or rights forbid, before anything else is asked."""
-    return _lacking(release, intent, known) or REFUSALS.get((release.state, type(intent)))
+    return _lacking(release, intent, known) or _by_state(release, intent, known, now)
 
 
 def _lacking(release: Release, intent: i.Intent, known: Known) -> Refusal | None:
     right = None if _approves(release, intent) else NEEDS.get(type(intent))
     return denied(known, right, f"{release.id} stays as it is") if right else None
+
+
+def _by_state(release: Release, intent: i.Intent, known: Known, now: datetime) -> Refusal | None:
+    """What its state refuses; of a frozen one it is said until when."""
+    frozen = isinstance(intent, i.Promote) and release.hold(f.Hold.FREEZE) is not None
+    until = frozen_in_flight(release, known, now) if frozen else None
+    return until or REFUSALS.get((release.state, type(intent)))
 
 
 def _approves(release: Release, intent: i.Intent) -> bool:
@@ -74,8 +89,8 @@ def blocked_by(
 ) -> tuple[Refusal, ...]:
     """Every reason against, rights and state and what the rules say; it decides nothing."""
     lacks = _lacking(release, intent, known)
-    state = REFUSALS.get((release.state, type(intent)))
-    decided = None if state else DECIDERS[type(intent)](release, intent, known, now)
+    state = _by_state(release, intent, known, now)
+    decided = None if state else _decided(release, intent, known, now)
     return tuple(each for each in (lacks, state, decided) if isinstance(each, Refusal))
 
 
@@ -264,4 +279,5 @@ DECIDERS: dict[type[i.Intent], Callable[[Release, Any, Known, datetime], Decisio
     i.AlarmRang: alarm_rang,
     i.GateAnswer: answered,
     i.WatchResumed: watch_resumed,
+    i.CalendarTurned: calendar_turned,
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeAlias
 
+from bot.domain import calendar_facts as c
 from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain.mode_facts import FinishResumed, RollbackProposed
@@ -201,6 +202,20 @@ def _paused(release: Release, fact: f.Paused) -> Changes:
     )
 
 
+def _freeze_began(release: Release, fact: c.FreezeBegan) -> Changes:
+    before = release.hold(f.Hold.FREEZE)
+    return _held(
+        release,
+        Held(
+            hold=f.Hold.FREEZE,
+            because=fact.spelled(),
+            by=fact.set_by or fact.by,
+            since=before.since if before else fact.at,
+            until=fact.until,
+        ),
+    )
+
+
 def _data_lost(release: Release, fact: f.DataLost) -> Changes:
     return _asking(
         release,
@@ -341,6 +356,7 @@ LEARN: dict[type[f.Fact], Learn] = {
     f.FinishOverdue: _finish_overdue,
     f.VerdictReached: _verdicts,
     f.Paused: _paused,
+    c.FreezeBegan: _freeze_began,
     f.DataLost: _data_lost,
     f.DriftSeen: _drift_seen,
     f.HoldLifted: _lifted,

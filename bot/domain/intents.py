@@ -198,6 +198,11 @@ class PollLooked(Intent):
     """The config was read anew, or the bot came back: is what people vote on still the plan?"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarTurned(Intent):
+    """A freeze began, ended or changed, or may have."""
+
+
 PEOPLE: tuple[type[Intent], ...] = (
     Promote,
     Pause,
@@ -219,4 +224,5 @@ WORLD: tuple[type[Intent], ...] = (
     GateAnswer,
     WatchResumed,
     PollLooked,
+    CalendarTurned,
 )

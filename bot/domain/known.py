@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bot.domain.calendar import Calendar, Window
 from bot.domain.facts import Fact
 from bot.domain.moves import Refusal
 from bot.domain.poll import Electorate
@@ -21,9 +22,10 @@ class Known:
     the claim. `earlier` is the service in the environment it must be certified in first.
     `who_may` names, per right, whom the config gives it to. `approvers` are those who may agree to
     the next step, None where that cannot be known just now; `accounts` is what the actor is
-    called in version control.
-    `electorate` is who may vote, where a poll stands before the release; `waived` names gates
-    that a recorded override lets it through.
+    called in version control. `electorate` is who may vote, where a poll stands before the
+    release; `waived` names gates that a recorded override lets it through. `calendar` has every
+    window; `covered` are the hours in which somebody is there for this place, None where it asks
+    for none.
     """
 
     rules: Rules | None = None
@@ -37,6 +39,8 @@ class Known:
     accounts: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()
     electorate: Electorate = field(default_factory=Electorate)
+    calendar: Calendar = field(default_factory=Calendar)
+    covered: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import product
 from typing import TypeAlias
 
+from bot.domain import calendar_facts as c
 from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import intents as i
@@ -167,6 +168,10 @@ MOVES: dict[tuple[State, FactType], Move] = {
             S.HELD, Do.PAGE_LOW, *NEEDS_PERSON, withdraws=state in (S.SHIFTING, S.FINISHING)
         )
         for state in IN_FLIGHT
+    },
+    **{
+        (state, c.FreezeBegan): _move(S.HELD, *SHOW, withdraws=state is S.SHIFTING)
+        for state in (S.SHIFTING, S.BAKING, S.GATED, S.HELD)
     },
     # What is noted wherever the release is watched.
     **{(state, f.VerdictReached): _move(state, Do.CARD) for state in IN_FLIGHT},

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain import facts as f
 from bot.domain import intents as i
+from bot.domain.freezing import covered, not_frozen
 from bot.domain.known import Accepted, Decision, Known, denied
 from bot.domain.moves import Refusal, State
 from bot.domain.release import Release
@@ -153,6 +154,14 @@ def _may_move(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Ref
     return only_advises("Not started", rules) if rules.mode is Mode.ADVISE else None
 
 
+def _not_frozen(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
+    return not_frozen(rules, known, now)
+
+
+def _covered(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
+    return covered(rules, known, now)
+
+
 START_GATES: tuple[Callable[[i.Start, Rules, Known, datetime], Refusal | None], ...] = (
     _has_right,
     _quarantined,
@@ -161,6 +170,8 @@ START_GATES: tuple[Callable[[i.Start, Rules, Known, datetime], Refusal | None], 
     _not_marked_bad,
     _something_new,
     _certified_before,
+    _not_frozen,
+    _covered,
 )
 
 

@@ -54,6 +54,8 @@ class Draft:
         after = evolve(release, fact)
         if move.withdraws:
             self.supersede.append((release.id, MOVE))
+            place = (release.id, MOVE)
+            self.effects = [row for row in self.effects if (row.stream, row.slot) != place]
         self._record(after, fact, move.do)
         return after
 

@@ -1,24 +1,26 @@
 """Load, decide, commit facts and effects as one batch; again where somebody was faster."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
 
 import structlog
 
 from bot.domain import facts as f
 from bot.domain import intents as i
-from bot.domain.changes import Change
+from bot.domain.calendar import Calendar, Standing
 from bot.domain.decide import decide, right_for
+from bot.domain.freezing import frozen_for, has_begun
 from bot.domain.known import Accepted, Known
 from bot.domain.moves import Refusal
 from bot.domain.opening import adopt, mark, start, undo_ended
 from bot.domain.release import Release, claim_of
-from bot.domain.rules import Right, Rules
+from bot.domain.rules import Rules
 from bot.domain.service import ServiceState
+from bot.engine.answers import WITHDRAWN, Answer, answer_to, nothing_there, refused
+from bot.engine.book import Rulebook
 from bot.engine.codec import event_of
 from bot.engine.draft import Draft
 from bot.engine.electorate import with_voters
@@ -30,80 +32,20 @@ from bot.ports.store import (
     Batch,
     BeingRecorded,
     Committed,
-    Json,
     NewEffect,
-    Replayed,
     Stale,
     Store,
     StoreError,
     Taken,
-    Withdrawn,
 )
 
+__all__ = ["WITHDRAWN", "Answer", "Engine"]
 log = structlog.get_logger()
 
 RELEASES = "R-"
 TRIES = 50
 
 
-class Rulebook(Protocol):
-    """The config as decisions see it, read fresh at each."""
-
-    def rules(self, service: str, environment: str) -> Rules | None: ...
-
-    def advised(self) -> tuple[Rules, ...]: ...
-
-    def following(self, service: str, environment: str) -> tuple[Rules, ...]: ...
-
-    def quarantine(self, service: str, environment: str) -> str: ...
-
-    async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]: ...
-
-    async def everyone_in(self, name: str) -> frozenset[str] | None: ...
-
-    async def accounts(self, person: str) -> tuple[str, ...]: ...
-
-    async def role(self, person: str, right: Right, rules: Rules) -> str: ...
-
-    def who_may(self, rules: Rules | None) -> Mapping[Right, str]: ...
-
-    async def is_member(self, person: str) -> bool | None: ...
-
-    async def named(self, changes: tuple[Change, ...]) -> tuple[Change, ...]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What became of an intent: what the asker is told, and the release it is about.
-
-    `code` is empty where it was accepted. `recorded` is False where nothing was written.
-    """
-
-    text: str
-    code: str = ""
-    remedy: str = ""
-    release: str = ""
-    recorded: bool = True
-
-    @property
-    def ok(self) -> bool:
-        return not self.code
-
-    def plain(self) -> Json:
-        return {
-            "text": self.text,
-            "code": self.code,
-            "remedy": self.remedy,
-            "release": self.release,
-        }
-
-
-WITHDRAWN = Answer(
-    text="Not recorded: the record did not take it in time, and it has been withdrawn.",
-    code="WITHDRAWN",
-    remedy="Please repeat it; if that goes on, look at /release status.",
-    recorded=False,
-)
 Opening = i.Start | i.UndoEnded | i.Adopt | i.MarkVersion
 
 
@@ -130,7 +72,7 @@ class Engine:
         """Put an intent to one release."""
         release = await self.history.release(release_id)
         if release is None:
-            return _nothing_there(release_id)
+            return nothing_there(release_id)
         names = (claim_of(release.service, release.environment),)
         try:
             async with self._turns.take(names, patience) as left:
@@ -144,11 +86,11 @@ class Engine:
         for _ in range(TRIES):
             release = await self.history.release(release_id)
             if release is None:
-                return _nothing_there(release_id)
+                return nothing_there(release_id)
             known = await self.known_to(release, intent)
             decision = decide(release, intent, known, self.clock.now())
             if isinstance(decision, Refusal):
-                return _refused(decision, release_id)
+                return refused(decision, release_id)
             right = right_for(release, intent)
             decision = await in_role(decision, intent, right, known.rules, self.book)
             batch = self._batch_for(release, decision, known, inbox)
@@ -176,7 +118,7 @@ class Engine:
             asked = await self._numbered(intent)
             decision = self.opened(asked, known)
             if isinstance(decision, Refusal):
-                return _refused(decision, "")
+                return refused(decision, "")
             right = OPENED_BY[type(asked)]
             decision = await in_role(decision, asked, right, known.rules, self.book)
             new_id = asked.release if isinstance(asked, i.Start | i.UndoEnded) else ""
@@ -220,6 +162,51 @@ class Engine:
                 self.wake(frozenset({stream}))
                 return
         raise RuntimeError(f"{stream} changed {TRIES} times while one fact was noted")
+
+    async def append(
+        self,
+        stream: str,
+        decide: Callable[[], Awaitable[Accepted | Refusal]],
+        *,
+        inbox: str | None = None,
+        patience: timedelta | None = None,
+    ) -> Answer:
+        """Put facts into a stream that is no release's, by a decision that reads it fresh."""
+        try:
+            async with self._turns.take((stream,), patience) as left:
+                return await self._append(stream, decide, inbox, left)
+        except OutOfPatience:
+            return WITHDRAWN
+
+    async def _append(
+        self,
+        stream: str,
+        decide: Callable[[], Awaitable[Accepted | Refusal]],
+        inbox: str | None,
+        patience: timedelta | None,
+    ) -> Answer:
+        for _ in range(TRIES):
+            version = await self.history.version(stream)
+            decision = await decide()
+            if isinstance(decision, Refusal):
+                return refused(decision, "")
+            events = [event_of(fact, where, "") for where, fact in decision.also]
+            now = self.clock.now()
+            batch = Batch(at=now, expect={stream: version}, events=events, inbox=inbox)
+            answer = await self._commit(batch, decision, "", patience)
+            if answer is not None:
+                return answer
+        raise RuntimeError(f"{stream} changed {TRIES} times while one intent was decided")
+
+    async def calendar(self) -> Calendar:
+        """Every window that stands: of the config, and those that people set."""
+        book, declared = self.book.calendar, await self.history.declared()
+        return replace(book, windows=(*book.windows, *declared.windows()))
+
+    async def frozen(self, release: Release) -> Standing:
+        """What the calendar says of a live release at this moment."""
+        known = await self._known(release.service, release.environment, f.BOT, release.rules)
+        return frozen_for(known, self.clock.now(), flying=has_begun(release))
 
     async def _numbered(self, intent: Opening) -> Opening:
         if not isinstance(intent, i.Start | i.UndoEnded):
@@ -268,6 +255,8 @@ class Engine:
             earlier=earlier,
             live=await self.history.live(claim_of(service, environment)),
             who_may=self.book.who_may(rules),
+            calendar=await self.calendar(),
+            covered=self.book.covered(service, environment),
         )
 
     async def known_to(self, release: Release, intent: i.Intent) -> Known:
@@ -321,7 +310,7 @@ class Engine:
             self.wake(frozenset(event.stream for event in result.events))
         if isinstance(result, BeingRecorded):
             self._follow(frozenset(batch.expect))
-        return _answer_to(result, done)
+        return answer_to(result, done)
 
     def _follow(self, streams: frozenset[str]) -> None:
         """Nobody waits for what is being recorded, but its effects do."""
@@ -345,36 +334,3 @@ class Engine:
     def wake(self, streams: frozenset[str]) -> None:
         for waking in self.woken:
             waking(streams)
-
-
-def _nothing_there(release_id: str) -> Answer:
-    return Answer(
-        text=f"Nothing happened: there is no {release_id}.",
-        code="UNKNOWN_RELEASE",
-        remedy="Look at /release status for the releases there are.",
-        recorded=False,
-    )
-
-
-def _refused(refusal: Refusal, release_id: str) -> Answer:
-    return Answer(
-        text=refusal.sentence,
-        code=refusal.code,
-        remedy=refusal.remedy,
-        release=release_id,
-        recorded=False,
-    )
-
-
-def _answer_to(result: Committed | Replayed | Withdrawn | BeingRecorded, done: Answer) -> Answer:
-    if isinstance(result, Committed):
-        return done
-    if isinstance(result, Replayed):
-        return Answer(**(result.reply or done.plain()))
-    if isinstance(result, Withdrawn):
-        return WITHDRAWN
-    return Answer(
-        text="It is being recorded; that takes longer than usual.",
-        code="BEING_RECORDED",
-        remedy="Look at /release status in a moment before you repeat it.",
-    )

@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+from bot.domain.calendar_facts import CALENDAR
 from bot.domain.evolve import evolve, fold
 from bot.domain.facts import Fact
+from bot.domain.freezes import Declared, fold_declared
 from bot.domain.release import Release
 from bot.domain.service import ServiceState, evolve_service, fold_service, stream_of
 from bot.engine.codec import fact_of
@@ -18,6 +20,7 @@ class History:
         self._releases: dict[str, Release] = {}
         self._services: dict[str, ServiceState] = {}
         self._versions: dict[str, int] = {}
+        self._declared: Declared | None = None
         self._touched: Counter[str] = Counter()
 
     async def release(self, release_id: str) -> Release | None:
@@ -39,6 +42,16 @@ class History:
         state = fold_service(await self.facts(stream))
         if self._touched[stream] == before:
             self._services[stream] = state
+        return state
+
+    async def declared(self) -> Declared:
+        """The freezes that people set, and that were not lifted."""
+        if self._declared is not None:
+            return self._declared
+        before = self._touched[CALENDAR]
+        state = fold_declared(await self.facts(CALENDAR))
+        if self._touched[CALENDAR] == before:
+            self._declared = state
         return state
 
     async def facts(self, stream: str) -> list[Fact]:
@@ -67,6 +80,8 @@ class History:
             self._touched[event.stream] += 1
             self._learn_of_release(event)
             self._learn_of_service(event)
+            if event.stream == CALENDAR:
+                self._declared = None
 
     def _learn_of_release(self, event: Event) -> None:
         known = self._releases.pop(event.stream, None)
@@ -83,3 +98,5 @@ class History:
         self._touched[stream] += 1
         self._releases.pop(stream, None)
         self._services.pop(stream, None)
+        if stream == CALENDAR:
+            self._declared = None

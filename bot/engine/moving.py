@@ -68,12 +68,23 @@ class World:
             deployer = self._ports.deployer(release.rules.deployer)
             if effect.attempts > 1 and await self._was_done(deployer, release, desired, effect):
                 return Settled({"done": "found under its key"})
+            if await self._is_frozen(release, effect):
+                return Later(LOOK_AGAIN, "a freeze began before it was sent")
             outcome = await deployer.apply(target_for(release), desired, key=effect.key)
         except (Denied, NotFound) as error:
             return await self._refused(effect, str(error))
         except IntegrationError as error:
             return Later(backoff(effect.attempts, most=MOST_BETWEEN), str(error))
         return await self._answered(effect, outcome)
+
+    async def _is_frozen(self, release: Release, effect: Effect) -> bool:
+        """Looked at in the last moment: what was decided just before a freeze is not sent in it."""
+        if Do(effect.body["do"]) is not Do.APPLY:
+            return False
+        if not (await self._engine.frozen(release)).frozen:
+            return False
+        await self._engine.tell(release.id, i.CalendarTurned())
+        return True
 
     async def _was_done(
         self, deployer: Deployer, release: Release, desired: Desired, effect: Effect

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.domain.calendar import Calendar, Window
 from bot.domain.changes import Change
 from bot.domain.identity import key_of, keys_of, named
 from bot.domain.linking import Links
@@ -52,6 +53,8 @@ class Policy:
     quarantined: Mapping[tuple[str, str], str] = field(default_factory=dict)
     people: Mapping[str, People] = field(default_factory=dict)
     accounts: Mapping[str, str] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
+    covered: Mapping[tuple[str, str], Window] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[tuple[str, str], ...]:
@@ -96,6 +99,15 @@ class Rulebook:
 
     def quarantine(self, service: str, environment: str) -> str:
         return self.policy.quarantined.get((service, environment), "")
+
+    @property
+    def calendar(self) -> Calendar:
+        """What the config says of when; what people set beside it stands in the record."""
+        return self.policy.calendar
+
+    def covered(self, service: str, environment: str) -> Window | None:
+        """The hours in which somebody is there for it; None where it asks for none."""
+        return self.policy.covered.get((service, environment))
 
     async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]:
         """Fresh at each act. Strangers have none; with the directory down only WITHOUT_DIRECTORY

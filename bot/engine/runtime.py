@@ -11,6 +11,7 @@ from bot.domain.intents import WatchResumed
 from bot.domain.moves import WATCHED, Do
 from bot.engine.advancing import Advancing
 from bot.engine.advising import ADVICE, WEEK, Advising
+from bot.engine.almanac import Almanac
 from bot.engine.effects import ADVANCE, GATE, PAGE, TIMER, WORLD
 from bot.engine.engine import Engine
 from bot.engine.gating import Gating
@@ -54,6 +55,7 @@ class Runtime:
         self.polls = Polls(ports, self.pulse.note)
         self.watcher = Watcher(engine, ports, self.polls)
         self.advising = Advising(engine, ports, self.polls, week)
+        self.almanac = Almanac(engine)
         performers = {
             WORLD: World(engine, ports).perform,
             TIMER: Timers(engine, self.watcher.look).perform,
@@ -64,7 +66,7 @@ class Runtime:
             **extra,
         }
         self.outbox = Outbox(engine.store, engine.clock, waker, performers, cuts=rollback_cuts)
-        engine.woken.extend([self.outbox.wake, self.watcher.wake])
+        engine.woken.extend([self.outbox.wake, self.watcher.wake, self.almanac.wake])
         self._waker = waker
 
     async def begin(self, version: str, config: str) -> None:
@@ -82,6 +84,8 @@ class Runtime:
         if away_since is not None:
             await self._note_absence(away_since)
         await look_at_polls(self.engine)
+        # Before anything is sent: a freeze may have begun while nobody was here.
+        await self.almanac.look()
         log.info("bot.started", again_due=freed)
 
     async def _last_sign(self) -> datetime | None:
@@ -112,6 +116,7 @@ class Runtime:
                 group.create_task(self.outbox.run(), name="outbox")
                 group.create_task(self.watcher.run(), name="watcher")
                 group.create_task(self.advising.run(), name="advice")
+                group.create_task(self.almanac.run(), name="almanac")
                 group.create_task(self._give_signs(), name="signs")
                 group.create_task(self._keep_up(), name="upkeep")
         finally:

@@ -11,7 +11,7 @@ from bot.render.blocks import context, message, section
 from bot.render.buttons import release_buttons
 from bot.render.numbers import failing, harm_done, newest, numbers
 from bot.render.onward import onward
-from bot.render.truth import headline, is_asking, is_undo, lead, subject, truth
+from bot.render.truth import headline, is_asking, is_undo, lead, subject, truth, was_never_sent
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, because, full_stop, listed, sentences, stand
 
@@ -49,7 +49,8 @@ def steps(voice: Voice) -> str:
     release = voice.view.release
     if is_undo(release) or release.state not in (*FORWARD, *BEFORE_FLIGHT):
         return ""
-    at = release.step if release.state not in BEFORE_FLIGHT else -1
+    begun = release.state not in BEFORE_FLIGHT and not was_never_sent(release)
+    at = release.step if begun else -1
     shown = [_step(nth, at, voice) for nth in range(len(release.rules.strategy.steps))]
     first = max(0, min(at - 2, len(shown) - STEPS_SHOWN))
     kept = shown[first : first + STEPS_SHOWN]

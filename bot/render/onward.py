@@ -11,7 +11,15 @@ from bot.domain.strategy import Gate
 from bot.domain.units import spell
 from bot.render.numbers import newest, sample_size
 from bot.render.poll import missing
-from bot.render.truth import Say, is_asking, is_overdue, is_undo, next_step, step_of
+from bot.render.truth import (
+    Say,
+    is_asking,
+    is_overdue,
+    is_undo,
+    next_step,
+    step_of,
+    was_never_sent,
+)
 from bot.render.voice import Voice, because, full_stop, progress, sentences, stand
 
 
@@ -193,12 +201,22 @@ def _waits(held: Held, voice: Voice) -> str:
     return full_stop(f"Held since {voice.time(held.since)}{end}{why}") + " It goes on by itself."
 
 
+def _frozen(held: Held, voice: Voice) -> str:
+    release = voice.view.release
+    by = f", set by {voice.name(held.by)}" if held.by != f.BOT else ""
+    ends = voice.time(held.until) if held.until else "it is lifted"
+    start = f"Waiting for {voice.words(held.because)}{by}, until {ends}; then it goes on by itself."
+    if was_never_sent(release):
+        return start
+    return f"{start} It is still watched, and taken back if it does harm."
+
+
 HOLDS = {
     f.Hold.PERSON: _paused,
     f.Hold.NO_DATA: _no_data,
     f.Hold.DRIFT: _drift,
     f.Hold.PROPOSAL: _proposed,
-    f.Hold.FREEZE: _waits,
+    f.Hold.FREEZE: _frozen,
     f.Hold.BUNDLE: _waits,
     f.Hold.LOCK: _waits,
 }

@@ -20,6 +20,7 @@ from bot.domain.units import spell
 from bot.render.advice import SENTENCES
 from bot.render.ballots import SAID
 from bot.render.blocks import cut_plain, one_line
+from bot.render.frozen import FROZEN
 from bot.render.voice import because, name_of, place_of, versions_named
 
 LONGEST = 300
@@ -330,7 +331,7 @@ def _with_names(say: Callable[[Any, Callable[[str], str]], str]) -> Tell:
 
 
 TELLS: Mapping[type[f.Fact], Tell] = {
-    **{kind: _with_names(say) for kind, say in SAID.items()},
+    **{kind: _with_names(say) for kind, say in {**SAID, **FROZEN}.items()},
     f.ReleaseRequested: _requested,
     f.RollbackRequested: _undo,
     f.PreflightPassed: _passed,

@@ -242,9 +242,18 @@ def _watched(voice: Voice) -> str:
     return sentences(_standing(voice), harm_so_far(newest(voice.view), voice.view.release.rules))
 
 
+def was_never_sent(release: Release) -> bool:
+    """Whether a freeze met it in the same breath in which its first step was decided."""
+    held = release.hold(f.Hold.FREEZE)
+    first = release.step == 0 and release.paused_in is State.SHIFTING
+    return first and held is not None and held.since == release.moved_at
+
+
 def _held_truth(voice: Voice) -> str:
     release = voice.view.release
     drift = release.hold(f.Hold.DRIFT)
+    if was_never_sent(release):
+        return untouched(voice)
     if drift is not None:
         return full_stop(f"What users have is not what I left: {_difference(drift, voice)}")
     stands = _between(voice) if release.paused_in is State.SHIFTING else _standing(voice)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain import facts as f
 from bot.domain import gates as g
+from bot.domain.calendar_facts import FreezeBegan
 from bot.domain.evolve import fold
 from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict, Window
 from bot.domain.mode_facts import RollbackProposed
@@ -194,6 +195,14 @@ TO_GATE: tuple[f.Fact, ...] = (
         answer_by=at(93),
     ),
 )
+FROZEN = FreezeBegan(
+    at=at(20),
+    by=f.BOT,
+    name="weekend",
+    because="few people are here",
+    set_by=ANA,
+    until=at(60 * 66),
+)
 AGREED = g.StepApproved(at=at(34), by=RUI, step=1, because="dashboards look fine")
 ANSWERED = g.GateAnswered(at=at(35), by=f.BOT, step=1, because="CHG-12", expires_at=at(155))
 SHUT = g.GateRefused(at=at(35), by=f.BOT, step=1, because="board answered no: peak day")
@@ -277,6 +286,8 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
     ),
     "paused": (*TO_TEN, PAUSED),
     "paused-shifting": (*TO_TEN[:4], replace(PAUSED, at=at(12), until=None, because="")),
+    "frozen": (*TO_TEN, FROZEN),
+    "frozen-before": (*TO_TEN[:2], replace(FROZEN, at=TO_TEN[1].at, until=None)),
     "no-data": (*TO_TEN, BLINDED),
     "no-data-taken": (*TO_TEN, BLINDED, replace(TAKEN, at=at(27))),
     "drift": (*TO_TEN, DRIFT),

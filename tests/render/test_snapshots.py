@@ -30,7 +30,7 @@ OTHERS = {
         "ask-proposed",
     ),
     "ended": ("done", "rolled-back", "rejected", "superseded"),
-    "log": ("settled", "done"),
+    "log": ("settled", "done", "frozen"),
     "why": ("rolled-back", "watching", "gated", "no-data", "stuck", "done", "ask-agreed"),
     "poll": tuple(POLLS),
     "poll_reminder": ("polling", "polled-go"),

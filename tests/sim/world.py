@@ -8,6 +8,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, TypeVar
 
+from bot.domain.calendar import Calendar
 from bot.domain.judge.samples import Window
 from bot.domain.rules import Rules
 from bot.domain.strategy import Desired, Observed
@@ -133,6 +134,7 @@ class World:
         self.metrics = FakeMetrics(self.clock, self._numbers, gaps=self._gap)
         self.chat = FakeChat(self._slip)
         self.lives = 0
+        self.calendar = Calendar()
 
     def _strikes(self, chance: float) -> bool:
         early = self.clock.monotonic() < self.luck.until.total_seconds()
@@ -174,7 +176,7 @@ class Life:
         world.lives += 1
         world.mortality.dead = asyncio.Event()
         store = open_inline(world.conn, world.mortality.point)
-        policy = Policy(services=world.services)
+        policy = Policy(services=world.services, calendar=world.calendar)
         book = Rulebook(policy, NoDirectory())
         self.engine = Engine(store, world.clock, book)
         ports = Ports(
