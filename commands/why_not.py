@@ -88,7 +88,7 @@ async def _question(ask: Ask, verb: str) -> Question | Reply:
         by=ask.by,
         service=service,
         environment=environment,
-        version=ask.parsed.version or "",
+        version=ask.parsed.version or await _to_promote(ask, verb, live, (service, environment)),
         release=live,
     )
 
@@ -100,6 +100,15 @@ def _which(ask: Ask, verb: str, service: str) -> Reply:
         f"Nothing was looked up: {service} is in {', '.join(places)}, and each has its own rules.",
         f"Type: {ask.desk.command} why not {verb} {service} to {places[-1]}",
     )
+
+
+async def _to_promote(ask: Ask, verb: str, live: Release | None, place: tuple[str, str]) -> str:
+    """Where nothing lives there, promote means what is certified in the environment before."""
+    rules = ask.desk.book.rules(*place)
+    if verb != "promote" or live is not None or rules is None or rules.after is None:
+        return ""
+    before = await ask.desk.engine.history.service(place[0], rules.after)
+    return before.stable.version if before.stable else ""
 
 
 async def _live(ask: Ask, service: str, environment: str) -> Release | None:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.domain.poll import assigned
 from bot.domain.rules import ANYONE, NO_ONE, Right, Rules
+from bot.domain.seats import Seat, SeatKind
 from bot.domain.strategy import Step
 from bot.engine.rulebook import People, Policy, given
 
@@ -70,7 +72,7 @@ def _can(rules: Rules, right: Right, policy: Policy) -> Circle:
 
 
 def _nobody_starts(rules: Rules, policy: Policy) -> Iterator[Found]:
-    if _can(rules, Right.START, policy).is_empty:
+    if rules.advance is None and _can(rules, Right.START, policy).is_empty:
         yield (
             "nobody may start it, so its strategy and checks are never used",
             "name somebody in may.start",
@@ -152,10 +154,69 @@ def _never_certified_before(rules: Rules, policy: Policy) -> Iterator[Found]:
         )
 
 
+def _seats_stay_open(rules: Rules, policy: Policy) -> Iterator[Found]:
+    """Seats are filled as in a vote: one person in one seat, and never who asked for it."""
+    seats = [seat for seat in (rules.poll.seats if rules.poll else ()) if _is_needed(seat)]
+    holders = {seat.name: circle(seat.people, policy.people) for seat in seats}
+    closed = {name: each.people for name, each in holders.items() if not each.open}
+    if left := _unfilled(closed):
+        yield (
+            (
+                f"the poll needs the seats {', '.join(closed)} filled by different people, and "
+                f"there are too few: {left} stays open"
+            ),
+            f"add people to {_named(seats, left)}, or make the seat advisory",
+        )
+        return
+    starters = _can(rules, Right.START, policy)
+    if starters.open or not starters.people or rules.advance is not None:
+        return
+    without = [_unfilled(_less(closed, starter)) for starter in sorted(starters.people)]
+    if all(without):
+        yield (
+            (
+                f"only those who fill the seat {without[0]} may start it, and who asked for a "
+                "release fills no seat, so no go can come about"
+            ),
+            f"add people to {_named(seats, without[0])}, or to may.start",
+        )
+
+
+def _is_needed(seat: Seat) -> bool:
+    return seat.kind is not SeatKind.ADVICE
+
+
+def _less(seats: Mapping[str, frozenset[str]], person: str) -> dict[str, frozenset[str]]:
+    return {name: people - {person} for name, people in seats.items()}
+
+
+def _unfilled(seats: Mapping[str, frozenset[str]]) -> str:
+    """The first seat that stays open even if everybody votes; empty: none."""
+    people = sorted({person for holders in seats.values() for person in holders})
+    can = {person: tuple(name for name in seats if person in seats[name]) for person in people}
+    filled = assigned(tuple(seats), can)
+    return next((name for name in seats if name not in filled), "")
+
+
+def _named(seats: Iterable[Seat], name: str) -> str:
+    return ", ".join(each for seat in seats if seat.name == name for each in seat.people)
+
+
+def _nobody_has_the_last_word(rules: Rules, policy: Policy) -> Iterator[Found]:
+    caller = rules.poll.caller if rules.poll else ()
+    if caller and circle(caller, policy.people).is_empty:
+        yield (
+            f"{', '.join(caller)} has the final word of the poll, and nobody is in it",
+            "name somebody in it, or take caller out",
+        )
+
+
 LOOKS: tuple[Look, ...] = (
     _nobody_starts,
     _nobody_sends_it_on,
     _nobody_takes_it_back,
     _too_few_approve,
     _never_certified_before,
+    _seats_stay_open,
+    _nobody_has_the_last_word,
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain import intents as i
-from bot.domain.facts import Mark
+from bot.domain.facts import Mark, ReleaseKind
 from bot.domain.moves import Refusal
 from bot.domain.release import Release
 from bot.domain.rules import Right, Rules
@@ -50,6 +50,10 @@ ON_A_RELEASE: Mapping[str, type[i.Intent]] = {
 }
 
 
+STARTS: Mapping[str, ReleaseKind] = {"start": ReleaseKind.START, "promote": ReleaseKind.PROMOTE}
+"""What opens a release; a promote does where nothing lives and something is certified before."""
+
+
 async def weigh(question: Question, right: str | None, engine: Engine, book: Rulebook) -> Weighed:
     """Everything against, and whom the config gives the right to, named as far as it is known."""
     against = await _against(question, engine)
@@ -92,8 +96,15 @@ def _filled(kind: type[i.Intent], by: str) -> i.Intent:
 def _opening(question: Question) -> i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | None:
     by, service, environment = question.by, question.service, question.environment
     version = question.version or UNNAMED
-    if question.verb == "start":
-        return i.Start(by=by, release="", service=service, environment=environment, version=version)
+    if question.verb == "start" or (question.verb == "promote" and question.version):
+        return i.Start(
+            by=by,
+            release="",
+            service=service,
+            environment=environment,
+            version=version,
+            kind=STARTS[question.verb],
+        )
     if question.verb == "rollback":
         to = question.version or None
         return i.UndoEnded(by=by, release="", service=service, environment=environment, to=to)

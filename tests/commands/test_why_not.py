@@ -64,6 +64,16 @@ async def test_a_bad_mark_and_a_missing_certificate_are_said_together() -> None:
     assert "certified in staging" in text
 
 
+async def test_a_promote_to_the_next_environment_is_the_start_that_it_is() -> None:
+    shop = Shop(*STAGED)
+    await shop.rig.adopt(environment="staging", version="v1.4.2")
+    await shop.rig.adopt()
+    text = await asked(shop, "why not promote checkout to prod")
+    assert text.startswith("Nothing is against it: you can promote checkout v1.4.2 in production")
+    await shop.said("mark checkout v1.4.2 bad in prod because it leaks")
+    assert "is marked bad" in await asked(shop, "why not promote checkout to prod")
+
+
 async def test_without_a_version_nothing_is_said_of_versions() -> None:
     assert "certified" not in await asked(Shop(*STAGED), "why not start checkout to prod")
 

@@ -1,11 +1,13 @@
 """Rules that can never be met together are explained; each is planted in a config that is well."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.rules import Rules
+from bot.domain.rules import Advance, Rules
+from bot.domain.seats import PollRules, Seat, SeatKind
 from bot.domain.strategy import Gate, Kind, Step, Strategy
 from bot.domain.units import EVERYBODY, Share
 from bot.engine.contradictions import contradictions
@@ -63,6 +65,45 @@ def test_two_rules_that_cannot_both_be_met_are_explained(made: Rules, word: str)
     (line,) = said(made)
     assert word in line
     assert ";" in line
+
+
+def polled(*seats: Seat, **changes: object) -> Rules:
+    poll = PollRules(seats=seats, quorum=1, caller=changes.pop("caller", ()))  # type: ignore[arg-type]
+    return rules(**{"poll": poll, "may": WELL, **changes})  # type: ignore[arg-type]
+
+
+OWNER, LEAD = Seat(name="owner", people=("devs",)), Seat(name="lead", people=("leads",))
+ALONE = Seat(name="alone", people=("mei",))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        polled(OWNER, LEAD),
+        polled(OWNER, caller=("leads",)),
+        polled(LEAD, may=may(start=("mei",))),
+        polled(replace(ALONE, kind=SeatKind.ADVICE), OWNER),
+        polled(ALONE, may=may(start=("mei",)), advance=Advance.BY_ITSELF),
+        polled(OWNER, may=may(start=("nobody",)), advance=Advance.BY_ITSELF),
+    ],
+)
+def test_G1_seats_that_can_be_filled_are_no_contradiction(made: Rules) -> None:
+    assert said(made) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "word"),
+    [
+        (polled(ALONE, replace(ALONE, name="other")), "too few: other stays open"),
+        (polled(Seat(name="empty", people=("ghosts",))), "too few: empty stays open"),
+        (polled(ALONE, may=may(start=("mei",))), "no go can come about"),
+        (polled(OWNER, ALONE), "no go can come about"),
+        (polled(OWNER, caller=("ghosts",), may=may(start=("leads",))), "has the final word"),
+    ],
+)
+def test_G1_seats_that_nobody_can_fill_are_explained(made: Rules, word: str) -> None:
+    (line,) = said(made)
+    assert word in line
 
 
 def test_what_comes_after_a_place_that_certifies_nothing_can_never_start() -> None:
