@@ -1,5 +1,7 @@
 """`/release vote go R-142`, `/release vote no-go R-142 because ledger is migrating`"""
 
+from dataclasses import replace
+
 from bot.domain.intents import Vote
 from bot.domain.moves import State
 from bot.domain.poll_facts import Choice
@@ -14,7 +16,8 @@ async def run(ask: Ask) -> Reply:
         return await _choose(ask)
     seen = int(ask.inbound.seen) if ask.inbound.seen.isdigit() else None
     intent = Vote(by=ask.by, choice=Choice(ask.parsed.choice), because=ask.because, round=seen)
-    return await tell(ask, intent, "Not counted")
+    # To the voter alone: for all to see the question itself is edited, and nothing new is sent.
+    return replace(await tell(ask, intent, "Not counted"), public=False)
 
 
 async def _choose(ask: Ask) -> Reply:

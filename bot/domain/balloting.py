@@ -115,7 +115,7 @@ def _ballot(
     if intent.choice is p.Choice.NO_GO:
         return _against(release, poll, cast, seats, now)
     after = standing(release, poll.plus(cast), known.electorate, now)
-    note = f"{intent.choice} for {release.id}, {_as(cast)}: recorded."
+    note = f"{intent.choice.capitalize()} for {release.id}, {_as(cast)}: recorded."
     if intent.choice is p.Choice.ABSTAIN or not after.is_complete:
         return Accepted(facts=[cast], note=f"{note} {_left(after, poll)}".strip())
     if refusal := unanswered(release, after, intent):

@@ -56,6 +56,7 @@ async def test_a_vote_may_be_typed_in_many_ways(typed: str, choice: str) -> None
     shop = await polling()
     reply = await shop.types(typed, by=RUI, release="R-1")
     assert reply.code == "", reply.message.text
+    assert not reply.public
     assert await ballots(shop) == [(RUI, choice)]
 
 
