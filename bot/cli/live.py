@@ -25,6 +25,9 @@ class Listener:
 
     heard: asyncio.Queue[Inbound] = field(default_factory=asyncio.Queue)
 
+    async def turned_away(self, inbound: Inbound, reply: Reply) -> None:
+        """Whoever is no member is not who was asked."""
+
     async def hear(self, inbound: Inbound) -> Reply:
         self.heard.put_nowait(inbound)
         return Reply(message=Message(text=HEARD), code="CHECK")

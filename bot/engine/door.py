@@ -119,6 +119,10 @@ class Door:
             remedy = "If it is urgent, act by hand, and tell whoever runs me."
             return reply_to(Answer(text=str(error), code="NOT_RECORDED", remedy=remedy))
 
+    async def turned_away(self, inbound: Inbound, reply: Reply) -> None:
+        """Somebody who may not come in at all: what they asked stands in the record too."""
+        await self._denials.note(sound(inbound), reply)
+
     async def _hear(self, inbound: Inbound) -> Reply:
         replied = await self._desk.engine.store.replied(inbound.key)
         if replied is not None and replied.reply is not None:

@@ -55,6 +55,8 @@ class Ear(Protocol):
 
     async def hear(self, inbound: Inbound) -> Reply: ...
 
+    async def turned_away(self, inbound: Inbound, reply: Reply) -> None: ...
+
 
 class SlackApp:
     """One Bolt app in front of a door. `team` and `user` are ours, once Slack has said so.
@@ -269,7 +271,10 @@ class SlackApp:
         """The door's answer to members; whoever cannot be known now is the door's question."""
         if self._is_foreign(body) or not await self._may_be_member(heard.inbound.by):
             log.warning("slack.denied", by=heard.inbound.by, key=heard.inbound.key)
-            return plain(STRANGER)
+            away = plain(STRANGER)
+            if is_slack_id(heard.inbound.by):
+                await self._door.turned_away(heard.inbound, away)
+            return away
         return await self._door.hear(heard.inbound)
 
     async def _may_be_member(self, person: str) -> bool:

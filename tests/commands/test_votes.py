@@ -7,8 +7,9 @@ import pytest
 from bot.domain import facts as f
 from bot.domain import poll_facts as p
 from bot.engine.codec import fact_of
-from bot.engine.door import DOOR_STREAM
+from bot.engine.door import DOOR_STREAM, Inbound, Reply
 from bot.engine.electorate import DELEGATIONS
+from bot.ports.chat import Message
 from bot.ports.directory import Person
 from commands.until import until
 from tests.commands.desk import Shop
@@ -90,6 +91,15 @@ async def test_G1_row_07_a_guest_and_a_late_vote_are_in_the_record() -> None:
     await shop.types("vote no-go R-1 because ledger", by=ANA)
     assert (await shop.types("vote go R-1", by=RUI)).code == "REJECTED_VOTE"
     assert await denied(shop) == [(GUEST, "NO_RIGHT"), (RUI, "REJECTED_VOTE")]
+
+
+async def test_G1_row_07_who_may_not_come_in_at_all_is_in_the_record_once() -> None:
+    shop = await polling()
+    stranger = Inbound(key="E1", text="vote go R-1", by="U0ELSE", via="slash")
+    away = Reply(message=Message(text="Nothing happened: only full members."), code="STRANGER")
+    for _ in range(2):
+        await shop.door.turned_away(stranger, away)
+    assert await denied(shop) == [("U0ELSE", "STRANGER")]
 
 
 async def test_G1_row_08_an_old_button_counts_for_nothing() -> None:

@@ -118,6 +118,7 @@ async def test_somebody_of_another_team_is_refused_at_the_door() -> None:
         found = await here.control("inject", {"payload": payload, "type": "slash_commands"})
     assert "only full members" in found["answer"]["text"]
     assert here.door.heard == []
+    assert [away.text for away in here.door.away] == ["x"]
 
 
 async def test_the_same_envelope_twice_has_the_same_key() -> None:
@@ -173,6 +174,7 @@ async def test_a_guest_is_refused_whatever_they_ask() -> None:
         saw = await here.types("guest", "/release status")
     assert "only full members" in saw[0]["text"]
     assert here.door.heard == []
+    assert [away.text for away in here.door.away] == ["status"]
 
 
 async def test_with_the_directory_down_the_door_decides() -> None:

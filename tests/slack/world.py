@@ -42,6 +42,10 @@ class SmallDoor:
     answer: Callable[[Inbound], Awaitable[Reply]] | None = None
     heard: list[Inbound] = field(default_factory=list)
     effects: dict[str, Inbound] = field(default_factory=dict)
+    away: list[Inbound] = field(default_factory=list)
+
+    async def turned_away(self, inbound: Inbound, reply: Reply) -> None:
+        self.away.append(inbound)
 
     async def hear(self, inbound: Inbound) -> Reply:
         self.heard.append(inbound)
