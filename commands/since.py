@@ -12,7 +12,7 @@ LONGEST = timedelta(days=3660)
 
 def since(typed: str, now: datetime, zone: str) -> datetime | None:
     """The instant, never after `now`; None where the text is no such time."""
-    instant = _ago(typed, now) or _of_day(typed, now, zone) or _written_out(typed, zone)
+    instant = _ago(typed, now) or _of_day(typed, now, zone) or written_out(typed, zone)
     return min(instant, now) if instant is not None else None
 
 
@@ -33,7 +33,7 @@ def _of_day(typed: str, now: datetime, zone: str) -> datetime | None:
     return (at if at <= here else at - timedelta(days=1)).astimezone(UTC)
 
 
-def _written_out(typed: str, zone: str) -> datetime | None:
+def written_out(typed: str, zone: str) -> datetime | None:
     """RFC 3339; without an offset it is meant in `zone`."""
     try:
         read = datetime.fromisoformat(typed.strip().upper())

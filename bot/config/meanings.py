@@ -85,7 +85,7 @@ MEANINGS: dict[str, str] = {
     "RollbackTable.page": "The integration that rings somebody.",
     "May.start": "Who may release.",
     "May.promote": "Who may send on; as `start` unless set.",
-    "May.pause": "Who may pause and resume; as `rollback` unless set.",
+    "May.pause": "Who may pause and freeze; as `rollback` unless set.",
     "May.rollback": "Who may take back; anyone unless set.",
     "May.adopt": "Who may adopt what runs; as `start` unless set.",
     "May.override": "Who may act against a refusal, and reload; nobody unless set.",

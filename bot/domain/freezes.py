@@ -1,7 +1,7 @@
 """The freezes that people set while the bot runs: declared, standing, lifted. Pure.
 
 Whoever may pause may freeze, for stopping is safe; for going on it takes whoever set it, or
-somebody who may override it, or who may promote everything that it stops.
+somebody who may promote everything that it stops.
 """
 
 from collections.abc import Iterable
@@ -97,13 +97,16 @@ def scope(service: str, environment: str) -> str:
     return " in ".join(filter(None, (service, environment))) or "everything"
 
 
-def freeze(intent: Freeze, state: Declared, may: bool, zone: str, now: datetime) -> Decision:
+def freeze(
+    intent: Freeze, state: Declared, may: bool, zone: str, now: datetime, who: str = ""
+) -> Decision:
+    """`who` are those who may, to be asked where the actor may not."""
     what = scope(intent.service, intent.environment)
     if not may:
         return Refusal(
             "NO_RIGHT",
             f"Not frozen: you do not have the right to pause {what}.",
-            "Ask somebody who may pause there; /release whoami shows what you may do.",
+            asking(who),
         )
     if intent.until is not None and intent.until <= now:
         return Refusal(
@@ -135,9 +138,22 @@ def _words(intent: Freeze | Unfreeze) -> list[str]:
     return [each for each in (intent.service, intent.environment) if each] or ["all"]
 
 
-def unfreeze(intent: Unfreeze, state: Declared, may: bool, now: datetime) -> Decision:
+def asking(who: str) -> str:
+    return f"Ask {who}." if who else "Nobody has it: add it to may in a service's config."
+
+
+def unfreeze(
+    intent: Unfreeze, state: Declared, may: bool, now: datetime, who: str = ""
+) -> Decision:
     """`may`: lift what somebody else set; one's own is always one's own to lift."""
     what, found = scope(intent.service, intent.environment), state.of(intent, now)
+    if not may and not any(each.by == intent.by for each in found):
+        return Refusal(
+            "NO_RIGHT",
+            f"Not unfrozen: you did not freeze {what}, and do not have the right to promote all "
+            "that waits there.",
+            asking(who),
+        )
     if not found:
         return Refusal(
             "NOT_FROZEN",
@@ -150,7 +166,7 @@ def unfreeze(intent: Unfreeze, state: Declared, may: bool, now: datetime) -> Dec
             "NOT_YOURS_TO_LIFT",
             f"Not unfrozen: {others[0].by} froze {what}"
             f"{f' because {others[0].because}' if others[0].because else ''}.",
-            f"Ask {others[0].by}, or somebody with the right to override there.",
+            f"Ask {others[0].by}, or {who or 'somebody who may promote all of it'}.",
         )
     lifted = FreezeLifted(
         at=now,

@@ -71,6 +71,7 @@ class CommandSpec:
     `what` and `names` say whether a <what> follows and what it may be.
     `words` lists the words understood beyond <what>; "to" admits an environment, also a bare one.
     `crosses`: the environment is where to go (promote … to prod), not where the release is.
+    `wide`: an environment left out means all of them.
     `choices` is a closed set of bare words (go, no-go); an alias in `implies` says one (approve:
     go). `takes_verb` admits the name of a verb, `takes_account` what somebody is called in
     version control, `takes_seat` the name of a seat, and `takes_person` a person after "to".
@@ -91,6 +92,7 @@ class CommandSpec:
     takes_seat: bool = False
     takes_person: bool = False
     crosses: bool = False
+    wide: bool = False
     choices: tuple[str, ...] = ()
     implies: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[Word] = frozenset()

@@ -308,7 +308,7 @@ def test_G7_ones_own_freeze_is_ones_own_to_lift() -> None:
 def test_G7_anothers_freeze_is_lifted_by_right_only() -> None:
     state = fold_declared([declared()])
     asked = Unfreeze(by="U0SAM", environment="prod")
-    assert refusal(unfreeze(asked, state, False, NOW)).code == "NOT_YOURS_TO_LIFT"
+    assert refusal(unfreeze(asked, state, False, NOW)).code == "NO_RIGHT"
     assert accepted(unfreeze(asked, state, True, NOW)).also
 
 

@@ -70,7 +70,7 @@ def _environment(request: Request, service: str) -> str | None:
     environments = request.world.services[service]
     if len(environments) < 2:
         return next(iter(environments), None)
-    if not request.spec.is_act:
+    if not request.spec.is_act or request.spec.wide:
         return None
     if request.urgent:
         return production(environments)

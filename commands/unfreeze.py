@@ -1,0 +1,38 @@
+"""`/release unfreeze prod`: what was frozen by hand goes on."""
+
+from bot.domain.freezes import Unfreeze
+from bot.engine.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.stopping import put
+from commands.common import refuse
+from commands.freeze import scope
+
+
+async def run(ask: Ask) -> Reply:
+    service, environment = scope(ask)
+    if not (service or environment or ask.parsed.choice):
+        return refuse(
+            "NEEDS_WHAT",
+            "Not unfrozen: it was not said what.",
+            f"Type: {ask.desk.command} {SPEC.usage}",
+        )
+    intent = Unfreeze(by=ask.by, service=service, environment=environment, because=ask.because)
+    desk, key = ask.desk, ask.inbound.key
+    return reply_to(await put(desk.engine, desk.book, intent, inbox=key, patience=PATIENCE))
+
+
+SPEC = CommandSpec(
+    name="unfreeze",
+    usage="unfreeze <all|env|service> [because <reason>]",
+    summary="Lift what was frozen by hand; what waited goes on by itself.",
+    examples=("unfreeze all because INC-77 is over",),
+    does=Effectful.ACT,
+    aliases=("unlock",),
+    what="optional",
+    names=frozenset({"service"}),
+    wide=True,
+    choices=("all",),
+    words=frozenset({"to", "because"}),
+    right="promote",
+    run=run,
+)
