@@ -56,6 +56,7 @@ class Do(StrEnum):
     ALERT_STUCK = "alert-stuck"
     ALERT_OVER = "alert-over"
     ASK = "ask"
+    ASK_EDIT = "ask-edit"
     ASK_GATE = "ask-gate"
     TELL_STARTER = "tell-starter"
     PAGE = "page"
@@ -136,21 +137,21 @@ MOVES: dict[tuple[State, FactType], Move] = {
     (S.GATED, g.StepApproved): _move(S.GATED, *SHOW),
     (S.GATED, g.GateAnswered): _move(S.GATED, Do.ALARM_ANSWER, *SHOW),
     (S.GATED, g.GateRefused): _move(S.GATED, Do.ASK, *SHOW),
-    (S.GATED, g.GateOpened): _move(S.SHIFTING, *ONWARD),
+    (S.GATED, g.GateOpened): _move(S.SHIFTING, Do.ASK_EDIT, *ONWARD),
     (S.HELD, g.GateAnswered): _move(S.HELD, Do.ALARM_ANSWER, *SHOW, within=True),
     (S.HELD, g.GateRefused): _move(S.HELD, Do.ASK, *SHOW, within=True),
     (S.BAKING, f.LastStepBaked): _move(S.FINISHING, *TIDY),
     (S.BAKING, f.Promoted): _move(S.SHIFTING, *ONWARD),
-    (S.GATED, f.Promoted): _move(S.SHIFTING, *ONWARD),
+    (S.GATED, f.Promoted): _move(S.SHIFTING, Do.ASK_EDIT, *ONWARD),
     (S.BAKING, f.Superseded): _move(S.SUCCEEDED, *SHOW),
     (S.FINISHING, f.FinishOverdue): _move(S.FINISHING, Do.ASK, *TIDY),
-    (S.FINISHING, f.Finished): _move(S.SUCCEEDED, Do.TELL_STARTER, Do.ADVANCE, *SHOW),
+    (S.FINISHING, f.Finished): _move(S.SUCCEEDED, Do.ASK_EDIT, Do.TELL_STARTER, Do.ADVANCE, *SHOW),
     # Holds: several may stand at once, and what the world does underneath is still noted.
     (S.HELD, f.StepReached): _move(S.HELD, *SHOW, within=True),
-    (S.HELD, f.HoldLifted): _move(S.HELD, Do.ALARM_ASK, *SHOW),
-    (S.HELD, f.LastHoldLifted): _move(None, Do.ALARM_GATE, *SHOW),
-    (S.HELD, f.ShiftResumed): _move(S.SHIFTING, *ONWARD),
-    (S.HELD, m.FinishResumed): _move(S.FINISHING, *TIDY),
+    (S.HELD, f.HoldLifted): _move(S.HELD, Do.ASK_EDIT, Do.ALARM_ASK, *SHOW),
+    (S.HELD, f.LastHoldLifted): _move(None, Do.ASK_EDIT, Do.ALARM_GATE, *SHOW),
+    (S.HELD, f.ShiftResumed): _move(S.SHIFTING, Do.ASK_EDIT, *ONWARD),
+    (S.HELD, m.FinishResumed): _move(S.FINISHING, Do.ASK_EDIT, *TIDY),
     (S.HELD, f.Escalated): _move(S.HELD, Do.PAGE, Do.ALARM_ASK, *SHOW),
     **{
         (state, f.Paused): _move(S.HELD, Do.ALARM_PAUSE, *SHOW, withdraws=state is S.SHIFTING)
@@ -180,11 +181,13 @@ MOVES: dict[tuple[State, FactType], Move] = {
         for state in WATCHED
     },
     **{
-        (state, f.Taken): _move(state, Do.ALERT_EDIT, *SHOW)
+        (state, f.Taken): _move(state, Do.ALERT_EDIT, Do.ASK_EDIT, *SHOW)
         for state in (S.HELD, S.ROLLING_BACK, S.STUCK)
     },
     # The way back, from everywhere in flight.
-    **{(state, f.RollbackDecided): _move(S.ROLLING_BACK, *BACK) for state in IN_FLIGHT},
+    **{
+        (state, f.RollbackDecided): _move(S.ROLLING_BACK, Do.ASK_EDIT, *BACK) for state in IN_FLIGHT
+    },
     (S.STUCK, f.RollbackDecided): _move(S.ROLLING_BACK, *BACK),
     (S.ROLLING_BACK, f.RollbackReasserted): _move(S.ROLLING_BACK, Do.ROLL_BACK, *SHOW),
     (S.ROLLING_BACK, f.TrafficBack): _move(S.ROLLING_BACK, Do.ALARM_CONFIRM, *SHOW),

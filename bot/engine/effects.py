@@ -41,6 +41,7 @@ ROWS: Mapping[Do, Row] = {
     Do.PAGE_LOW: Row(PAGE, "page-low", 2),
     Do.RESOLVE_PAGE: Row(PAGE, "page-resolve", 3),
     Do.ASK: Row(CHAT, "ask", 3),
+    Do.ASK_EDIT: Row(CHAT, "ask-edit", 6),
     Do.ALARM_SHIFT: Row(TIMER, "alarm/shift", 1),
     Do.ALARM_ROLLBACK: Row(TIMER, "alarm/rollback", 1),
     Do.ALARM_CONFIRM: Row(TIMER, "alarm/confirm", 1),

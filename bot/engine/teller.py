@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from bot.domain.facts import BOT
 from bot.domain.moves import Do
@@ -13,7 +14,7 @@ from bot.engine.outbox import Later, Result, Settled, backoff, never_sent
 from bot.engine.readers import Readers
 from bot.ports import chat as c
 from bot.ports.store import Effect
-from bot.render.alerts import alert, alert_edit, ask, ended, over, stuck
+from bot.render.alerts import alert, alert_edit, ask, ask_edit, ended, over, stuck
 from bot.render.card import card
 from bot.render.log import log as thread_log
 from bot.render.poll import poll_aside, poll_message, poll_reminder
@@ -36,6 +37,7 @@ class Way(StrEnum):
     THREAD = "one message in the card's thread, edited once it stands"
     NEW = "a new message each time: an edit notifies nobody"
     EDIT_ALERT = "the newest alert, edited"
+    EDIT_ASK = "the newest question to a person, edited"
     BROADCAST = "a reply in the card's thread that the channel sees too"
     DIRECT = "to the person it is for; else to who started it"
     EDIT_DIRECT = "what that person was told directly, edited"
@@ -57,6 +59,7 @@ TELLS: Mapping[Do, Tell] = {
     Do.ALERT_EDIT: Tell(alert_edit, Way.EDIT_ALERT, charted=True),
     Do.ALERT_OVER: Tell(over, Way.BROADCAST, urgent=True, charted=True),
     Do.ASK: Tell(ask, Way.NEW, urgent=True),
+    Do.ASK_EDIT: Tell(ask_edit, Way.EDIT_ASK),
     Do.TELL_STARTER: Tell(ended, Way.DIRECT),
     Do.POLL: Tell(poll_message, Way.THREAD),
     Do.POLL_ASIDE: Tell(poll_aside, Way.DIRECT),
@@ -82,7 +85,8 @@ class Teller:
             Way.ROOT: self._root,
             Way.THREAD: self._thread,
             Way.NEW: self._new,
-            Way.EDIT_ALERT: self._edit_alert,
+            Way.EDIT_ALERT: partial(self._edit_newest, "alert"),
+            Way.EDIT_ASK: partial(self._edit_newest, "ask"),
             Way.BROADCAST: self._broadcast,
             Way.DIRECT: self._direct,
             Way.EDIT_DIRECT: self._edit_direct,
@@ -136,10 +140,10 @@ class Teller:
     async def _new(self, telling: "Telling") -> c.Delivery:
         return await self._post(telling, None)
 
-    async def _edit_alert(self, telling: "Telling") -> c.Delivery:
-        place = await self._readers.place(telling.release.id, "alert")
+    async def _edit_newest(self, slot: str, telling: "Telling") -> c.Delivery:
+        place = await self._readers.place(telling.release.id, slot)
         if place is None:
-            return c.Gone("no alert stands")
+            return c.Gone(f"no {slot} stands")
         return await self._edit(telling, place)
 
     async def _broadcast(self, telling: "Telling") -> c.Delivery | None:

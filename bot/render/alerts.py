@@ -92,6 +92,13 @@ def ask(view: ReleaseView) -> Message:
     return _told(view, "⚠", _needs, _ask_lines, makes)
 
 
+def ask_edit(view: ReleaseView) -> Message:
+    """A question that stands in the channel, as it is now: answered, taken, or overtaken."""
+    if view.release.state in GOING_BACK:
+        return _as_it_is(view)
+    return ask(view)
+
+
 def _is_asked(view: ReleaseView) -> bool:
     if view.release.state is State.HELD:
         return any(held.escalates_at for held in view.release.holds)

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import intents as i
+from bot.domain.judge.samples import Outcome
 from bot.domain.moves import Do
 from bot.engine.outbox import Later, Result, Settled
 from bot.engine.teller import Teller
 from bot.ports.chat import Place
 from bot.ports.store import Effect
-from tests.domain.builders import MEI
+from tests.domain.builders import MEI, verdict
 from tests.engine.rig import SECOND, Rig
 from tests.fakes.chat import FakeChat, Slip
 
@@ -107,6 +108,21 @@ async def test_a_card_that_was_never_sent_is_not_looked_for_in_vain() -> None:
     await talk.rig.fly()
     await talk.tells(Do.CARD)
     assert len(talk.posted) == 1
+
+
+async def test_a_question_that_was_answered_says_so_where_it_stands() -> None:
+    talk = Talk()
+    await talk.rig.baking()
+    blind = i.Judged(verdicts=(verdict(Outcome.NO_DATA),), watched=timedelta(0))
+    assert (await talk.rig.engine.tell("R-1", blind)).ok
+    await talk.tells(Do.ASK)
+    [asked] = [post for post in talk.chat.posts if post.key.endswith("/ask")]
+    assert asked.message.text.startswith("NEEDS A PERSON")
+    seen = i.Judged(verdicts=(verdict(Outcome.INCONCLUSIVE),), watched=timedelta(0))
+    assert (await talk.rig.engine.tell("R-1", seen)).ok
+    await talk.tells(Do.ASK_EDIT)
+    assert asked.message.text.startswith("NO LONGER NEEDED")
+    assert asked.edits == 1
 
 
 @pytest.mark.parametrize("slip", [Slip.UNSURE_BEFORE, Slip.UNSURE_AFTER])

@@ -18,6 +18,7 @@ MESSAGES: Mapping[str, Callable[[ReleaseView], Message]] = {
     "over": alerts.over,
     "stuck": alerts.stuck,
     "ask": alerts.ask,
+    "ask_edit": alerts.ask_edit,
     "ended": alerts.ended,
     "status_one": status_one,
     "status_list": lambda view: status_list([view, view], view.now),

@@ -29,6 +29,7 @@ OTHERS = {
         "watching",
         "ask-proposed",
     ),
+    "ask_edit": ("watching", "no-data-taken", "rolling-back"),
     "ended": ("done", "rolled-back", "rejected", "superseded"),
     "log": ("settled", "done", "frozen"),
     "why": ("rolled-back", "watching", "gated", "no-data", "stuck", "done", "ask-agreed"),
