@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain import facts as f
 from bot.domain.evolve import fold
 from bot.domain.judge.samples import Outcome
+from bot.domain.mode_facts import RollbackProposed
 from bot.domain.moves import ENDS, State
 from bot.domain.release import Release
 from bot.engine.history import History
@@ -76,10 +77,20 @@ async def projection_is_the_fold(store: Store, release: Release) -> None:
     assert rows[release.id] == status_of(release)
 
 
+def answered_for(fact: f.Fact, facts: Sequence[f.Fact]) -> frozenset[str]:
+    """The checks of which a person said, with a reason, that the release stays."""
+    hold = getattr(fact, "hold", None)
+    if hold is not f.Hold.PROPOSAL or fact.by == f.BOT or not getattr(fact, "because", ""):
+        return frozenset()
+    asked = [each for each in facts if isinstance(each, RollbackProposed) and each.at <= fact.at]
+    return asked[-1].blamed
+
+
 def steps_were_earned(release: Release, facts: Sequence[f.Fact]) -> None:
     """I16, I35: no step moved on without a pass of every check and its time."""
     wanted = {check.name for check in release.rules.checks}
     for fact in facts:
+        wanted -= answered_for(fact, facts)
         if isinstance(fact, f.StepBaked | f.LastStepBaked | f.GateReached):
             step = release.rules.strategy.steps[fact.step]
             passed = {v.check for v in fact.verdicts if v.outcome is Outcome.PASS}

@@ -188,7 +188,9 @@ class Watcher:
         span = pace(release, self._engine.clock.now())
         kick = self._kicks[release_id]
         try:
-            await asyncio.wait_for(kick.wait(), span.total_seconds())
+            # Not wait_for: before Python 3.12 it loses a cancellation that meets its own timeout.
+            async with asyncio.timeout(span.total_seconds()):
+                await kick.wait()
             kick.clear()
         except TimeoutError:
             return

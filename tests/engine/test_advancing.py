@@ -73,6 +73,16 @@ async def test_twice_is_once() -> None:
     assert await it.store.count_streams("R-") == 2
 
 
+async def test_twice_is_once_also_where_the_first_came_to_nothing() -> None:
+    it = rig()
+    await certified(it)
+    await it.adopt("prod")
+    await goes_on(it)
+    assert (await it.engine.tell("R-2", i.Abort(by=MEI))).ok
+    assert await goes_on(it) == Settled({"prod": "R-2"})
+    assert await it.store.count_streams("R-") == 2
+
+
 async def test_without_the_words_in_the_config_nothing_begins() -> None:
     it = rig(advance=None)
     await certified(it)

@@ -175,9 +175,12 @@ async def test_time_away_is_never_watched() -> None:
     it.deploy(**{"v1.4.2": 100})
     await it.looks(5)
     it.rig.clock.advance(timedelta(hours=2))
+    back, asked = it.rig.clock.now() - MINUTE / 2, len(it.rig.metrics.asked)
+    it.rig.clock._at = back
     it.watch = await it.advising._remembered(STREAM)
     it.advice = await advice_of(it.rig.engine, "checkout", "prod")
     await it.looks(1)
+    assert all(window.start >= back for _, window in it.rig.metrics.asked[asked:])
     over = await it.over()
     assert over.judged is False
     assert over.watched < 10 * MINUTE

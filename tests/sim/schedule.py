@@ -8,7 +8,7 @@ from random import Random
 
 from bot.domain import intents as i
 from bot.domain.release import Release
-from bot.domain.rules import Rules
+from bot.domain.rules import Mode, Rules
 from bot.domain.strategy import Kind, Step, Strategy
 from bot.domain.units import EVERYBODY, NOBODY, Share
 from tests.domain.builders import CANARY, MEI, rules
@@ -41,6 +41,8 @@ ACTS: tuple[Callable[[], i.Intent], ...] = (
     lambda: i.Rollback(by=MEI),
     lambda: i.Abort(by=MEI),
     lambda: i.Take(by=MEI),
+    lambda: i.Promote(by=MEI),
+    lambda: i.Resume(by=MEI, because="our own load test"),
 )
 LAST_FAULT = timedelta(minutes=30)
 PATIENCE = timedelta(hours=3)
@@ -53,10 +55,11 @@ class Schedule:
     luck: Luck
     deaths: tuple[int, ...]
     acts: tuple[tuple[float, int], ...]
+    mode: Mode = Mode.ACT
 
     def rules(self) -> Rules:
         everyone = dict.fromkeys(("start", "promote", "override", "rollback"), ("anyone",))
-        return rules(STRATEGIES[self.kind], may=everyone)
+        return rules(STRATEGIES[self.kind], may=everyone, mode=self.mode)
 
 
 def schedule(seed: int) -> Schedule:
@@ -79,6 +82,7 @@ def schedule(seed: int) -> Schedule:
         luck=luck,
         deaths=tuple(deaths),
         acts=tuple(acts),
+        mode=chance.choice((Mode.ACT, Mode.ACT, Mode.ASK)),
     )
 
 

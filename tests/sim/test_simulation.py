@@ -26,8 +26,8 @@ def failures(seeds: range) -> list[str]:
 
 
 def _hurried(plan: Schedule) -> bool:
-    """Somebody sent it on before the checks had spoken."""
-    return any(index == 3 for _, index in plan.acts)
+    """Somebody sent it on before the checks had spoken, or said that it was not its fault."""
+    return any(index in (3, 8) for _, index in plan.acts)
 
 
 def test_no_schedule_breaks_an_invariant() -> None:
