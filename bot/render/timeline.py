@@ -17,6 +17,7 @@ from bot.domain.judge.samples import Verdict
 from bot.domain.poll_facts import PollOpened
 from bot.domain.strategy import Observed
 from bot.domain.units import spell
+from bot.render.accounts import LINKED
 from bot.render.advice import SENTENCES
 from bot.render.ballots import SAID
 from bot.render.blocks import cut_plain, one_line
@@ -331,7 +332,7 @@ def _with_names(say: Callable[[Any, Callable[[str], str]], str]) -> Tell:
 
 
 TELLS: Mapping[type[f.Fact], Tell] = {
-    **{kind: _with_names(say) for kind, say in {**SAID, **FROZEN}.items()},
+    **{kind: _with_names(say) for kind, say in {**SAID, **FROZEN, **LINKED}.items()},
     f.ReleaseRequested: _requested,
     f.RollbackRequested: _undo,
     f.PreflightPassed: _passed,

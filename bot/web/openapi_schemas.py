@@ -39,6 +39,7 @@ def words(*known: str) -> Json:
 STATES: Final = words(
     "requested",
     "preflight",
+    "polling",
     "shifting",
     "baking",
     "gated",
