@@ -15,6 +15,7 @@ from bot.domain.holds import lift
 from bot.domain.known import Accepted, Decision, Known, denied
 from bot.domain.moves import BEFORE_FLIGHT, MOVES, REFUSALS, Refusal, State, unmoved
 from bot.domain.observing import alarm_rang, judged, move_refused, seen, watch_resumed
+from bot.domain.opening import not_what_was_certified
 from bot.domain.poll_facts import GoExpired
 from bot.domain.proposing import agree, stay
 from bot.domain.release import Release
@@ -245,6 +246,8 @@ def _preflight(
 ) -> Decision:
     if intent.reasons or intent.observed is None:
         return Accepted(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=intent.reasons)])
+    if other := not_what_was_certified(release, intent.revision, known):
+        return Accepted(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=(other,))])
     fact = f.PreflightPassed(
         at=now,
         by=intent.by,

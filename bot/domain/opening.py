@@ -162,6 +162,20 @@ def _covered(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refu
     return covered(rules, known, now)
 
 
+def not_what_was_certified(release: Release, revision: str, known: Known) -> f.Reason | None:
+    """One thing goes through all environments: its name for another thing is refused. [G13]"""
+    before = release.rules.after
+    certified = known.earlier.named(release.name) if before and known.earlier else None
+    if certified is None or certified.revision == revision:
+        return None
+    return f.Reason(
+        code="NOT_THE_SAME",
+        sentence=f"{release.name} is {revision} here, and {certified.revision} was certified in "
+        f"{before}: that is not the same thing.",
+        remedy=f"Release it in {before} again, or name the version that was certified.",
+    )
+
+
 START_GATES: tuple[Callable[[i.Start, Rules, Known, datetime], Refusal | None], ...] = (
     _has_right,
     _quarantined,

@@ -13,11 +13,14 @@ from bot.domain.known import Accepted, Decision
 from bot.domain.moves import ENDS, IN_FLIGHT, Refusal, State
 from bot.domain.release import Release
 from bot.domain.rules import Right
+from bot.domain.service import ServiceState
 from bot.domain.strategy import Observed
 from tests.domain.builders import (
     CANARY,
     FACTS_TO,
     MEI,
+    NEW,
+    NOON,
     OLD,
     after,
     known,
@@ -299,3 +302,23 @@ def test_the_time_of_a_fact_is_the_time_given() -> None:
     assert (
         accepted(decide(release_in(State.BAKING), i.Pause(by=MEI), known(), now)).facts[0].at == now
     )
+
+
+@pytest.mark.parametrize(
+    ("certified", "code"),
+    [("v1.4.2", ""), ("sha256:other", "NOT_THE_SAME")],
+)
+def test_G13_only_what_was_certified_before_goes_on(certified: str, code: str) -> None:
+    release = release_in(State.PREFLIGHT)
+    release = replace(release, rules=replace(release.rules, after="staging"))
+    there = f.Running(version=NEW.version, revision=certified)
+    knows = known(earlier=ServiceState(version=1, certified=(there,)))
+    report = i.PreflightReported(
+        revision="v1.4.2", mechanism="m", proof=("p",), observed=Observed(revisions={})
+    )
+    decision = decide(release, report, knows, NOON)
+    assert isinstance(decision, Accepted)
+    [fact] = decision.facts
+    told = fact.reasons if isinstance(fact, f.PreflightFailed) else ()
+    assert [reason.code for reason in told] == ([code] if code else [])
+    assert isinstance(fact, f.PreflightFailed if code else f.PreflightPassed)
