@@ -31,6 +31,7 @@ from bot.slack.room import SlackRoom
 from bot.store.sqlite import open_store
 from bot.web.api import PREFIX, api_app, api_for
 from bot.web.api_keys import keys_of
+from bot.web.calendar import Feed, add_feed, token_of
 from bot.web.health import Health, routes
 from bot.web.local import serve_local, socket_path
 
@@ -132,6 +133,7 @@ async def begin(
     if config.web.enabled:
         app = routes(health)
         add_api(config, bot, app)
+        add_calendar(config, bot, app)
         await serve_web(config, app, room.routes(bot.door, lobby), stack)
     await room.listen(bot.door, lobby)
     return running
@@ -158,6 +160,13 @@ async def ended(task: asyncio.Task[None]) -> None:
         await task
 
 
+def add_calendar(config: Config, bot: Bot, app: web.Application) -> None:
+    """The calendar's feed, where it has a token."""
+    token = token_of(config.web, config.secrets)
+    if token is not None:
+        add_feed(app, Feed(engine=bot.engine, token=token))
+
+
 def add_api(config: Config, bot: Bot, app: web.Application) -> None:
     """The signed API, where somebody has a key to it."""
     if not config.api.keys:
@@ -173,7 +182,8 @@ async def serve_web(
     stack: AsyncExitStack,
 ) -> None:
     app.add_routes(list(slack.values()) if isinstance(slack, Mapping) else slack)
-    runner = web.AppRunner(app)
+    # An address may hold the token of the calendar, which no log may.
+    runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, config.web.host, config.web.port).start()

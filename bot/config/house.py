@@ -74,7 +74,7 @@ def house(
     web = found.attempt(lambda: validated(Web, section(tree, "web"), ("web",)))
     api = found.attempt(lambda: validated(Api, section(tree, "api"), ("api",)))
     audit = found.attempt(lambda: validated(Audit, section(tree, "audit"), ("audit",)))
-    found.problems += _of_delivery(slack, web) + _of_api(api, web)
+    found.problems += _of_delivery(slack, web) + _of_web(api, web)
     return House(
         timezone=found.attempt(lambda: zone(top.timezone, ("timezone",))) if top else None,
         database=found.attempt(lambda: _database(top.database, folder)) if top else None,
@@ -227,9 +227,16 @@ def _of_delivery(slack: Slack | None, web: Web | None) -> list[Problem]:
     return problems
 
 
-def _of_api(api: Api | None, web: Web | None) -> list[Problem]:
-    if api is None or not api.keys or web is None or web.enabled:
+def _of_web(api: Api | None, web: Web | None) -> list[Problem]:
+    if web is None or web.enabled:
         return []
-    sentence = "the web is switched off, and the keys of [api] need it"
-    remedy = "take enabled = false out, or take [api] out"
-    return [Problem(keys=("web", "enabled"), sentence=sentence, remedy=remedy)]
+    needs = {"the keys of [api] need it": "[api]"} if api is not None and api.keys else {}
+    needs |= {"calendar_token needs it": "calendar_token"} if web.calendar_token else {}
+    return [
+        Problem(
+            keys=("web", "enabled"),
+            sentence=f"the web is switched off, and {why}",
+            remedy=f"take enabled = false out, or take {what} out",
+        )
+        for why, what in needs.items()
+    ]

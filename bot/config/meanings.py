@@ -29,6 +29,7 @@ MEANINGS: dict[str, str] = {
     "Web.enabled": "Whether the bot answers HTTP at all.",
     "Web.host": "The address to listen on.",
     "Web.port": "The port; 0 takes any free one.",
+    "Web.calendar_token": "Who has it reads `/calendar.ics`; without one there is no feed.",
     "Api.keys": "Keys by name; each is `api:<name>` in `[people]`.",
     "ApiKey.secret": "What requests are signed with.",
     "Audit.every": "How often it is kept.",

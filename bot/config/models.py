@@ -69,6 +69,7 @@ class Web(Table):
     enabled: YesNo = True
     host: Annotated[str, PlainValidator(fields.host)] = "127.0.0.1"
     port: Annotated[int, PlainValidator(fields.whole(0, 65535))] = 8080
+    calendar_token: Secret | None = None
 
 
 class ApiKey(Table):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from bot.domain.when import HORIZON, Span, When, spans
@@ -69,6 +70,14 @@ class Window:
             and (not self.environments or place.environment in self.environments)
             and (not self.tiers or place.tier in self.tiers)
         )
+
+    def between(self, start: datetime, end: datetime) -> set[Span]:
+        """Every span that touches a period."""
+        return {
+            span
+            for when in self.when
+            for span in takewhile(lambda span: span.begin < end, _each(self, when, start))
+        }
 
     def span_at(self, at: datetime) -> Span | None:
         """The span that holds an instant; the one that ends last where several do."""

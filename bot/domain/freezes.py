@@ -6,7 +6,7 @@ somebody who may promote everything that it stops.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain import facts as f
 from bot.domain.calendar import Window
@@ -90,6 +90,30 @@ def fold_declared(facts: Iterable[f.Fact]) -> Declared:
     for fact in facts:
         state = evolve_declared(state, fact)
     return state
+
+
+def windows_ever(facts: Iterable[f.Fact]) -> tuple[Window, ...]:
+    """Every freeze that was ever set, each for as long as it stood."""
+    found: dict[str, Window] = {}
+    for fact in facts:
+        if isinstance(fact, FreezeDeclared):
+            found[fact.freeze] = window_of(fact)
+        if isinstance(fact, FreezeLifted):
+            found |= {
+                name: lifted_at(found[name], fact.at) for name in fact.freezes if name in found
+            }
+    return tuple(found.values())
+
+
+def lifted_at(window: Window, end: datetime) -> Window:
+    """A window that people set, as it was when somebody lifted it."""
+    ends = end.astimezone(UTC).replace(tzinfo=None)
+    ended = (
+        replace(when, lasts=max(ends - when.begin, timedelta(0)))
+        for when in window.when
+        if isinstance(when, Once)
+    )
+    return replace(window, when=tuple(ended))
 
 
 def scope(service: str, environment: str) -> str:

@@ -26,6 +26,7 @@ app_token = "env:APP_TOKEN"
 api_url = "http://127.0.0.1:9/api/"
 [web]
 port = 0
+calendar_token = "env:SLIPWAY_CALENDAR"
 [api.keys.ci]
 secret = "env:SLIPWAY_API_CI"
 """
@@ -42,6 +43,7 @@ async def running(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Proces
     """The bot's process and the address it says it listens at."""
     (folder / "slipway.toml").write_text(CONFIG)
     secrets = {"BOT_TOKEN": "xoxb-1", "APP_TOKEN": "xapp-1", "SLIPWAY_API_CI": SECRET}
+    secrets["SLIPWAY_CALENDAR"] = SECRET
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -82,6 +84,8 @@ async def test_the_running_bot_answers_signed_requests_and_ends_with_listeners_o
             assert line.status == 200
             async with session.get(url + f"{PREFIX}/releases") as stranger:
                 assert stranger.status == 401
+            async with session.get(url + f"/calendar.ics?token={SECRET}") as feed:
+                assert (await feed.text()).startswith("BEGIN:VCALENDAR")
             async with asyncio.timeout(10):
                 while b"event: BotStarted" not in await line.content.readline():
                     pass
