@@ -17,7 +17,7 @@ from bot.ports.store import Effect
 from bot.render.alerts import alert, alert_edit, ask, ask_edit, ended, over, stuck
 from bot.render.card import card
 from bot.render.log import log as thread_log
-from bot.render.poll import poll_aside, poll_message, poll_reminder
+from bot.render.poll import poll_aside, poll_message, poll_of, poll_reminder
 from bot.render.view import ReleaseView
 
 CARD_FIRST = 0.2
@@ -73,6 +73,12 @@ def was_cut_short(row: Effect, now: Effect) -> bool:
     return row.seq < now.seq and row.attempts > 0 and "superseded" in (row.outcome or {})
 
 
+def ends_vote(effect: Effect, view: ReleaseView) -> bool:
+    """Whether this says in the thread how a vote ended: that waits behind no private question."""
+    poll = poll_of(view)
+    return effect.body["do"] == Do.POLL and poll is not None and not poll.is_open
+
+
 class Teller:
     """`announce` is the channel of services that name none."""
 
@@ -100,7 +106,8 @@ class Teller:
         read = self._readers.charted if tell.charted else self._readers.view
         view = replace(await read(release), round=effect.body.get("round", 0))
         channel = release.rules.channel or self._announce
-        telling = Telling(release, effect, tell.render(view), channel, tell.urgent)
+        urgent = tell.urgent or ends_vote(effect, view)
+        telling = Telling(release, effect, tell.render(view), channel, urgent)
         return self._answered(await self._ways[tell.way](telling), telling)
 
     async def _root(self, telling: "Telling") -> c.Delivery:

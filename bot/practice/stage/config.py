@@ -1,8 +1,11 @@
 """The config the stage's bot runs on: short enough to be shown to whoever tries it."""
 
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.practice.workspace.seed import Seed
 
 ENVIRONMENT = {"SLACK_BOT_TOKEN": "xoxb-practice", "SLACK_APP_TOKEN": "xapp-practice"}
 
@@ -37,7 +40,7 @@ $checks
 may      = { start = "shop-devs", promote = "shop-devs", override = "release-leads" }
 rollback = { ask_after = "20m", within = "$within", shift_within = "$shift_within" }
 $services
-""")
+$sections""")
 _CHECKS = string.Template("""\
 [checks.$service-errors]
 source   = "$service-page"
@@ -68,7 +71,8 @@ SHADOW = '{ kind = "shadow", steps = [ { mirror = "50%", bake = "6m" } ] }'
 class Tempo:
     """How fast the stage plays: minutes per minute, requests a check needs, times, steps.
 
-    `modes` are lines of config for services that do not act by themselves.
+    `modes` are further lines of config of a service, `sections` further sections of the file.
+    `prepare` puts into the folder of the stage what these name. `seed` is who is in the workspace.
     """
 
     scale: int = 60
@@ -79,6 +83,9 @@ class Tempo:
         default_factory=lambda: {"checkout": CANARY, "search": BLUE_GREEN, "ledger": SHADOW}
     )
     modes: Mapping[str, str] = field(default_factory=dict)
+    sections: str = ""
+    prepare: Callable[[Path], None] = lambda _folder: None
+    seed: Seed = field(default_factory=Seed)
 
 
 ASKING = 'mode     = "ask"                       # a person decides each move\n'
@@ -108,4 +115,5 @@ def config_text(database: str, api_url: str, fleet: str, tempo: Tempo) -> str:
         pages="\n".join(pages),
         checks="\n".join(checks),
         services="".join(services),
+        sections=tempo.sections,
     )

@@ -231,15 +231,17 @@ class Stage:
 @asynccontextmanager
 async def opened(database: Path | None = None, tempo: Tempo | None = None) -> AsyncIterator[Stage]:
     """The stage, set; everything on it is gone afterwards but a database that was asked for."""
+    tempo = tempo or Tempo()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="slipway-")))
-        workspace = await practice_workspace.serve(practice_workspace.Workspace())
+        workspace = await practice_workspace.serve(practice_workspace.Workspace(tempo.seed))
         stack.push_async_callback(workspace.stop)
         fleet = await practice_fleet.serve(practice_fleet.Fleet())
         stack.push_async_callback(fleet.stop)
         http = await stack.enter_async_context(ClientSession())
         place = (database or folder / "slipway.db").absolute()
-        text = config_text(str(place), workspace.api_url, fleet.url, tempo or Tempo())
+        tempo.prepare(folder)
+        text = config_text(str(place), workspace.api_url, fleet.url, tempo)
         (folder / "slipway.toml").write_text(text, encoding="utf-8")
         stage = Stage(
             folder=folder,
