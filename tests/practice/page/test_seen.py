@@ -16,6 +16,7 @@ from bot.practice.workspace.limits import MESSAGE_TEXT
 from tests.practice.page.gallery import HOME, HOSTILE, LONG, MODAL, READ, SPOILT, USED, spoilt
 from tests.practice.page.helpers import (
     DESKTOP,
+    LATER,
     PHONE,
     Scene,
     cut_off,
@@ -324,8 +325,8 @@ async def test_the_home_tab_is_shown_as_published(scene: Scene) -> None:
     space = space_of(scene)
     page = await scene.look()
     await opens(page, "app")
-    # The bot publishes its own when the tab is opened; another one before that would be overwritten.
-    await expect(page.locator(".home")).to_contain_text("Who am I")
+    # The bot publishes its own when the tab is opened, and would write over an earlier one.
+    await expect(page.locator(".home")).to_contain_text("Who am I", timeout=LATER)
     board.publish_home(space, "U0MEI", checked_view(HOME, space.ids, space.app.bot_scopes, "home"))
     await expect(page.locator(".home h3")).to_have_text("Waiting for you")
     await page.get_by_role("button", name="Messages").click()
