@@ -119,7 +119,7 @@ def _promote(release: Release, intent: i.Promote, known: Known, now: datetime) -
     gate = release.gate if release.is_standing_at_gate else None
     if gate is not None and gate.approve and not intent.early:
         return approve(release, gate, intent, known, now)
-    if release.state is State.GATED and gate is None:
+    if release.state is State.GATED and not still_waits_for(release, now):
         return _go_on(release, intent, "", now)
     return _promote_early(release, intent, known, now)
 

@@ -150,6 +150,10 @@ def _baked(_: Release, fact: f.GateReached | g.GateClosed | f.LastStepBaked) -> 
     return {"watched": fact.watched, "verdicts": fact.verdicts, "moved_at": fact.at}
 
 
+def _gate_reached(release: Release, fact: f.GateReached) -> Changes:
+    return {**_baked(release, fact), **_gate(release, asks_person=True)}
+
+
 def _gate_closed(release: Release, fact: g.GateClosed) -> Changes:
     gating = g.Gating(opens_at=fact.opens_at, answer_by=fact.answer_by)
     return {**_baked(release, fact), "gating": gating}
@@ -169,7 +173,7 @@ def _gate_answered(release: Release, fact: g.GateAnswered) -> Changes:
 
 
 def _gate_refused(release: Release, fact: g.GateRefused) -> Changes:
-    return _gate(release, refused=fact.because)
+    return _gate(release, refused=fact.because, asks_person=False)
 
 
 def _last_baked(release: Release, fact: f.LastStepBaked) -> Changes:
@@ -345,7 +349,7 @@ LEARN: dict[type[f.Fact], Learn] = {
     f.StepReached: _step_reached,
     f.StepBaked: _onward,
     f.Promoted: _onward,
-    f.GateReached: _baked,
+    f.GateReached: _gate_reached,
     g.GateClosed: _gate_closed,
     g.ApprovalAsked: _gate_closed,
     g.StepApproved: _approved,

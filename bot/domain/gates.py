@@ -70,7 +70,10 @@ class GateOpened(f.Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gating:
-    """How the gate before the next step stands. `approved` are ids, in the order they spoke."""
+    """How the gate before the next step stands. `approved` are ids, in the order they spoke.
+
+    `asks_person`: nothing is missing but the click of a person, where each step needs one.
+    """
 
     opens_at: datetime | None = None
     answer_by: datetime | None = None
@@ -79,6 +82,7 @@ class Gating:
     answer: str = ""
     expires_at: datetime | None = None
     refused: str = ""
+    asks_person: bool = False
 
 
 def missing(gate: Gate, state: Gating, now: datetime) -> tuple[str, ...]:

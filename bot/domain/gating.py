@@ -21,6 +21,7 @@ from bot.domain.identity import cannot_approve
 from bot.domain.judge.samples import Verdict
 from bot.domain.known import Accepted, Decision, Known
 from bot.domain.moves import Refusal
+from bot.domain.proposing import asks
 from bot.domain.release import Release
 from bot.domain.strategy import Gate
 from bot.domain.units import spell
@@ -92,6 +93,22 @@ def opened(release: Release, now: datetime) -> GateOpened:
     return GateOpened(at=now, by=f.BOT, step=release.step, deadline=deadline)
 
 
+def _all_there(release: Release, gate: Gate, now: datetime) -> tuple[f.Fact, ...]:
+    """It opens; where each step needs a person who has not yet spoken, that person is asked."""
+    if not asks(release) or gate.approve:
+        return (opened(release, now),)
+    if release.gating is not None and release.gating.asks_person:
+        return ()
+    asked = f.GateReached(
+        at=now,
+        by=f.BOT,
+        step=release.step,
+        watched=release.watched,
+        verdicts=release.verdicts,
+    )
+    return (asked,)
+
+
 def answered(release: Release, intent: i.GateAnswer, known: Known, now: datetime) -> Decision:
     """What was asked elsewhere answered: once, and only while it is waited for."""
     gate, state = release.gate, release.gating
@@ -108,7 +125,7 @@ def answered(release: Release, intent: i.GateAnswer, known: Known, now: datetime
     )
     after = replace(state, answered_at=now, expires_at=expires_at)
     if release.is_standing_at_gate and not missing(gate, after, now):
-        return Accepted(facts=[fact, opened(release, now)])
+        return Accepted(facts=[fact, *_all_there(release, gate, now)])
     return Accepted(facts=[fact])
 
 
@@ -122,7 +139,7 @@ def gate_rang(release: Release, now: datetime) -> Decision:
     if gate is None or state is None or state.refused or not release.is_standing_at_gate:
         return NOTHING
     if not missing(gate, state, now):
-        return Accepted(facts=[opened(release, now)])
+        return Accepted(facts=_all_there(release, gate, now))
     if has_expired(gate, state, now):
         because = f"the yes of {gate.ask} came too early and is worth nothing any more"
         return Accepted(facts=[_refused(release, because, now)])

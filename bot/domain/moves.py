@@ -134,6 +134,7 @@ MOVES: dict[tuple[State, FactType], Move] = {
     (S.BAKING, f.GateReached): _move(S.GATED, Do.ASK, *SHOW),
     (S.BAKING, g.GateClosed): _move(S.GATED, *AT_GATE),
     (S.BAKING, g.ApprovalAsked): _move(S.GATED, Do.ASK, *AT_GATE),
+    (S.GATED, f.GateReached): _move(S.GATED, Do.ASK, *SHOW),
     (S.GATED, g.StepApproved): _move(S.GATED, *SHOW),
     (S.GATED, g.GateAnswered): _move(S.GATED, Do.ALARM_ANSWER, *SHOW),
     (S.GATED, g.GateRefused): _move(S.GATED, Do.ASK, *SHOW),

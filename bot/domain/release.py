@@ -135,6 +135,11 @@ class Release:
         return self.state is State.GATED and self.gating is not None
 
     @property
+    def waits_for_click(self) -> bool:
+        """All that its gate asks for is there, and each step needs a person besides."""
+        return self.is_standing_at_gate and bool(self.gating and self.gating.asks_person)
+
+    @property
     def is_shut_out(self) -> bool:
         """At a gate that was answered no, or not in time: only a person helps."""
         return self.is_standing_at_gate and bool(self.gating and self.gating.refused)

@@ -260,7 +260,8 @@ WANTED = {
 def _ask_lines(voice: Voice) -> list[str]:
     release = voice.view.release
     asked = voice.everyone_asked()
-    agrees = release.gating is not None and not release.is_shut_out
+    plain_click = release.is_shut_out or release.waits_for_click
+    agrees = release.gating is not None and not plain_click
     request = "agree, or roll it back." if agrees else REQUESTS[release.state]
     who = f"{asked}: {request}" if asked and not release.taken_by else ""
     return [truth(voice), onward(voice), who]

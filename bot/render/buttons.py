@@ -62,7 +62,7 @@ def promote(release: Release) -> Button | None:
     after = next_step(release)
     if after is None:
         return None
-    if release.gate is not None:
+    if release.gate is not None and not release.waits_for_click:
         return approve(release, after)
     button = act(release, "promote", f"Promote to {stand(after)}", style=PRIMARY)
     if after.weight.percent < CONFIRM_FROM:
@@ -115,7 +115,7 @@ def settle(release: Release) -> Button:
 
 
 def promote_early(release: Release) -> Button | None:
-    at_gate = release.is_standing_at_gate
+    at_gate = release.is_standing_at_gate and not release.waits_for_click
     if release.is_last_step or not (at_gate or release.state is State.BAKING):
         return None
     return act(

@@ -157,12 +157,19 @@ def _live(view: HomeView) -> list[Block]:
     trouble = [each for each in view.live if needs_person(each)]
     well = [each for each in view.live if not needs_person(each)]
     still = [each for each in well if each.release.state in STILL]
-    going = [each for each in well if each.release.state not in STILL]
+    asked = [each for each in well if each.release.state is State.POLLING]
+    going = [each for each in well if each not in still and each not in asked]
     rows = [Row(text=release_line(each), buttons=(open_button(each.release),)) for each in trouble]
     shown = [block for row in rows[:TROUBLED] for block in _row(row)]
     left = len(trouble) - TROUBLED
     more = [context(f"… and {left} more that need a person")] if left > 0 else []
-    named = listed([_named(going, "going well"), _named(still, "standing still")])
+    named = listed(
+        [
+            _named(going, "going well"),
+            _named(asked, "waiting for go"),
+            _named(still, "standing still"),
+        ]
+    )
     others = [section(named)] if named else []
     every = actions([_ask("Show all", "status")]) if well else None
     return [header(f"Live {len(view.live)}"), *shown, *more, *others, *([every] if every else [])]

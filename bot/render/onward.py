@@ -92,15 +92,20 @@ def _gated(voice: Voice) -> str:
     goal = f" to {stand(after)}" if after else ""
     if voice.view.release.gating is not None:
         return _at_gate(voice, goal)
-    harm = (
-        "and if it does harm I ask again."
-        if is_asking(voice)
-        else "and taken back if it does harm."
-    )
+    return _until_promoted(voice, goal)
+
+
+def _until_promoted(voice: Voice, goal: str) -> str:
     return (
         f"Next: nothing by itself. It stays until a person promotes it{goal}; "
-        f"it is still watched, {harm}"
+        f"it is still watched, {_upon_harm(voice)}"
     )
+
+
+def _upon_harm(voice: Voice) -> str:
+    if is_asking(voice):
+        return "and if it does harm I ask again."
+    return "and taken back if it does harm."
 
 
 def _at_gate(voice: Voice, goal: str) -> str:
@@ -114,13 +119,26 @@ def _at_gate(voice: Voice, goal: str) -> str:
             f"Next: nothing by itself ({voice.words(state.refused)}). Somebody who may override "
             "promotes it early, with a reason, or rolls it back; it is still watched."
         )
+    if state.asks_person:
+        return sentences(_answer(state, gate, voice), _until_promoted(voice, goal))
     return sentences(
-        f"Shut until {voice.time(state.opens_at)}." if state.opens_at else "",
+        _shut(state, voice),
         _answer(state, gate, voice),
         f"Agreed: {', '.join(map(voice.name, state.approved))}." if state.approved else "",
-        f"Next:{goal.removeprefix(' to')} by itself when all of that is there; "
-        "it is still watched, and taken back if it does harm.",
+        f"Next:{_when_all_there(voice, gate, goal)}; it is still watched, {_upon_harm(voice)}",
     )
+
+
+def _shut(state: Gating, voice: Voice) -> str:
+    if state.opens_at is None or voice.view.now >= state.opens_at:
+        return ""
+    return f"Shut until {voice.time(state.opens_at)}."
+
+
+def _when_all_there(voice: Voice, gate: Gate, goal: str) -> str:
+    if is_asking(voice) and not gate.approve:
+        return f" I ask a person to promote it{goal} when all of that is there"
+    return f"{goal.removeprefix(' to')} by itself when all of that is there"
 
 
 def _answer(state: Gating, gate: Gate, voice: Voice) -> str:

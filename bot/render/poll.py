@@ -57,7 +57,7 @@ def poll_message(view: ReleaseView) -> Message:
 
 
 def poll_aside(view: ReleaseView) -> Message:
-    """The same to one person, without mentions."""
+    """The same to one person: names instead of mentions, where they are known."""
     return poll_message(_unmentioned(view))
 
 
@@ -76,7 +76,9 @@ def poll_reminder(view: ReleaseView) -> Message:
 
 
 def _unmentioned(view: ReleaseView) -> ReleaseView:
-    return replace(view, mention=())
+    """Whoever never spoke has no name here; Slack has it, and calls nobody who cannot read it."""
+    unnamed = tuple(each for each in view.mention if each not in view.names)
+    return replace(view, mention=unnamed)
 
 
 def _nothing(view: ReleaseView) -> Message:

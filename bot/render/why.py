@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain import facts as f
+from bot.domain.gating import still_waits_for
 from bot.domain.judge.samples import Outcome, Verdict
 from bot.domain.moves import State
 from bot.domain.units import spell
@@ -84,7 +85,10 @@ def _watching(voice: Voice) -> str:
     return f"a pass of {', '.join(told[:3])}" if told else "the next look"
 
 
-def _who(voice: Voice) -> str:
+def _at_gate(voice: Voice) -> str:
+    """What its gate waits for, or who sends it on."""
+    if waits := still_waits_for(voice.view.release, voice.view.now):
+        return voice.words(waits)
     names = ", ".join(map(voice.name, voice.view.mention))
     return f"a person to promote it ({names} can)" if names else "a person to promote it"
 
@@ -93,7 +97,7 @@ WAITS: Mapping[State, Say] = {
     State.PREFLIGHT: lambda _: "the checks before the start",
     State.POLLING: lambda _: "people to say go",
     State.SHIFTING: lambda voice: f"the target to reach {stand(step_of(voice.view.release))}",
-    State.GATED: _who,
+    State.GATED: _at_gate,
     State.FINISHING: lambda _: "the target to finish",
 }
 HELD_FOR: Mapping[f.Hold, Say] = {

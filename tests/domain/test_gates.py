@@ -16,9 +16,9 @@ from bot.domain.decide import decide
 from bot.domain.evolve import evolve
 from bot.domain.judge.samples import Outcome
 from bot.domain.known import Accepted, Known
-from bot.domain.moves import Refusal, State
+from bot.domain.moves import MOVES, Do, Refusal, State
 from bot.domain.release import Release
-from bot.domain.rules import Right
+from bot.domain.rules import Mode, Right
 from bot.domain.strategy import Gate, Strategy
 from tests.domain.builders import (
     CANARY,
@@ -204,6 +204,55 @@ def test_what_comes_while_it_is_paused_is_kept_and_counts_when_it_goes_on() -> N
     release = put(release, i.Resume(by=ANA))
     assert release.state is State.GATED
     assert put(release, rang(i.Alarm.GATE)).state is State.SHIFTING
+
+
+def asking(gate: Gate) -> Release:
+    """The same where every step needs a click, told in its first fact."""
+    release = gated(gate)
+    return replace(release, rules=replace(release.rules, mode=Mode.ASK))
+
+
+MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("gate", "comes", "at"),
+    [
+        (MONDAY, rang(i.Alarm.GATE), MORNING),
+        (BOARD, i.GateAnswer(step=0, go=True, because="CHG-12"), NOON),
+    ],
+)
+def test_where_every_step_needs_a_click_no_time_and_no_answer_stands_for_it(
+    gate: Gate, comes: i.Intent, at: datetime
+) -> None:
+    release = put(asking(gate), comes, at)
+    assert (release.state, release.waits_for_click) == (State.GATED, True)
+    assert put(release, rang(i.Alarm.GATE), at + HOUR) == release
+    release = put(release, i.Promote(by=ANA), at)
+    assert (release.state, release.step, release.gating) == (State.SHIFTING, 1, None)
+
+
+def test_where_every_step_needs_a_click_the_person_is_asked_when_the_time_has_come() -> None:
+    release = asking(MONDAY)
+    assert refused(release, i.Promote(by=ANA)) == "STILL_BAKING"
+    decision = decide(release, rang(i.Alarm.GATE), known(), MORNING)
+    assert isinstance(decision, Accepted)
+    assert [type(fact) for fact in decision.facts] == [f.GateReached]
+    assert Do.ASK in MOVES[(State.GATED, f.GateReached)].do
+
+
+def test_a_yes_that_ran_out_before_the_click_is_worth_nothing() -> None:
+    release = put(asking(BOARD), yes(valid_for=HOUR))
+    assert release.waits_for_click
+    late = NOON + HOUR
+    assert refused(release, i.Promote(by=ANA), at=late) == "STILL_BAKING"
+    release = put(release, rang(i.Alarm.ANSWER), late)
+    assert (release.is_shut_out, release.waits_for_click) == (True, False)
+
+
+def test_people_who_agreed_to_a_step_are_its_click() -> None:
+    release = put(put(asking(TWO), i.Promote(by=ANA)), i.Promote(by=RUI))
+    assert release.state is State.SHIFTING
 
 
 @pytest.mark.parametrize(

@@ -174,14 +174,15 @@ FAILED = f.RollbackFailed(
 )
 BLINDED = f.DataLost(at=at(26), by=f.BOT, because=BLIND[0].because, escalates_at=at(36))
 GATED = f.GateReached(at=at(33), by=f.BOT, step=1, watched=timedelta(minutes=20), verdicts=GOOD)
-AGREED_FIRST = Strategy(
-    kind=Kind.CANARY,
-    steps=(
-        *CANARY.steps[:2],
-        Step(weight=Share(50), bake=timedelta(minutes=30), conditions=GATE),
-        CANARY.steps[3],
-    ),
-)
+
+
+def gated_by(gate: Gate) -> Strategy:
+    """The canary with conditions before 50 %."""
+    first, second, half, last = CANARY.steps
+    return replace(CANARY, steps=(first, second, replace(half, gate=False, conditions=gate), last))
+
+
+AGREED_FIRST = gated_by(GATE)
 TO_GATE: tuple[f.Fact, ...] = (
     requested(AGREED_FIRST),
     *TO_TEN[1:],
@@ -261,6 +262,14 @@ PROPOSED = RollbackProposed(
     verdicts=BAD,
     escalates_at=at(41.3),
 )
+TO_GATE_ASKING: tuple[f.Fact, ...] = (
+    replace(
+        requested(),
+        rules=replace(rules(gated_by(replace(GATE, approve=""))), mode=Mode.ASK),
+    ),
+    *TO_TEN[1:],
+    TO_GATE[-1],
+)
 TO_TEN_ASKING: tuple[f.Fact, ...] = (
     replace(requested(), rules=replace(rules(), mode=Mode.ASK)),
     *TO_TEN[1:],
@@ -292,6 +301,8 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
     "no-data-taken": (*TO_TEN, BLINDED, replace(TAKEN, at=at(27))),
     "drift": (*TO_TEN, DRIFT),
     "ask-gated": (*TO_TEN_ASKING, GATED),
+    "ask-gate-closed": TO_GATE_ASKING,
+    "ask-gate-ready": (*TO_GATE_ASKING, ANSWERED, replace(GATED, at=at(121))),
     "ask-proposed": (*TO_TEN_ASKING, PROPOSED),
     "ask-stays": (
         *TO_TEN_ASKING,

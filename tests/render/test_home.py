@@ -1,6 +1,7 @@
 """The Home tab: what it says, in which order, and that Slack takes it whatever names it holds."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from slack_sdk.models.views import View
@@ -12,6 +13,7 @@ from bot.render.home import closed, home
 from bot.render.start_form import Choices, start_view
 from tests.render.homes import BUSY, HOMES, QUIET, blocks, drawn, wild
 from tests.render.limits import strings
+from tests.render.stories import view
 
 WORDS = [
     "x" * 3000,
@@ -98,3 +100,8 @@ def test_a_stranger_sees_why_there_is_nothing() -> None:
 
 def test_two_tabs_that_say_the_same_are_the_same() -> None:
     assert home(QUIET) == home(QUIET)
+
+
+def test_what_waits_for_votes_is_not_said_to_go_well() -> None:
+    text = drawn(replace(BUSY, live=(view("polling"), view("watching"))))
+    assert "1 going well: checkout · 1 waiting for go: checkout" in text

@@ -15,6 +15,7 @@ from bot.render.card import card
 from bot.render.log import SHOWN, log, sections
 from bot.render.numbers import harm_done, rounded_down, sure
 from bot.render.pages import DETAILS, SUMMARY, page_details, page_summary
+from bot.render.poll import poll_aside, poll_reminder
 from bot.render.timeline import TELLS, lines
 from bot.render.voice import progress, versions_named
 from bot.render.why import why
@@ -33,6 +34,7 @@ from tests.render.builders import (
 from tests.render.limits import complaints, elements
 from tests.render.polls import POLLS
 from tests.render.shown import shown
+from tests.render.stories import view as told_in
 
 FIRST = [
     (alerts.alert, "rolling-back", "ROLLING BACK checkout, production: v1.4.2 → v1.4.1."),
@@ -206,3 +208,13 @@ def test_a_rollback_that_was_taken_has_no_button_to_take_it() -> None:
     ids = {each["action_id"] for each in elements(alerts.stuck(view("stuck-taken")))}
     assert ids == {"act:rollback", "ask:settle"}
     assert view("stuck-taken").release.state is State.STUCK
+
+
+def test_to_one_person_names_stand_and_who_never_spoke_is_named_by_slack() -> None:
+    named = {person: name for person, name in NAMES.items() if person != "U0SAM"}
+    asked = replace(told_in("polling"), mention=("U0RUI", "U0SAM"), names=named)
+    for told in (poll_aside(asked), poll_reminder(asked)):
+        text = shown(told)
+        assert "<@U0SAM>" in text
+        assert "<@U0RUI>" not in text
+        assert "rui" in text

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from bot.practice.page import PAGE_TEMPO, Served, serve_page
 from bot.practice.stage import Stage, opened
+from bot.practice.stage.config import Tempo
 from tests.servers import find_server
 
 ALONE = (
@@ -75,9 +76,9 @@ class Scene:
 
 
 @asynccontextmanager
-async def staged() -> AsyncIterator[tuple[Stage, Served]]:
+async def staged(tempo: Tempo = PAGE_TEMPO) -> AsyncIterator[tuple[Stage, Served]]:
     """The stage and its page, without a browser."""
-    async with opened(None, PAGE_TEMPO) as stage:
+    async with opened(None, tempo) as stage:
         served = await serve_page(stage)
         try:
             yield stage, served
@@ -86,9 +87,9 @@ async def staged() -> AsyncIterator[tuple[Stage, Served]]:
 
 
 @asynccontextmanager
-async def in_browser() -> AsyncIterator[Scene]:
+async def in_browser(tempo: Tempo = PAGE_TEMPO) -> AsyncIterator[Scene]:
     """Chromium before the page; at the end nothing wrong may have been noted."""
-    async with staged() as (stage, served), async_playwright() as player:
+    async with staged(tempo) as (stage, served), async_playwright() as player:
         browser = await player.chromium.launch(
             executable_path=find_server("chromium"), args=list(ALONE)
         )
