@@ -3,13 +3,14 @@
 import argparse
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 from bot.cli.adopted import adopted
 from bot.cli.lines import Line
-from bot.cli.live import Trial
+from bot.cli.live import Trial, who_is_there
 from bot.cli.logs import to_stderr
 from bot.cli.numbers import Looking
 from bot.cli.rooms import SLACK, slack, tokens
@@ -31,7 +32,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--live", action="store_true", help="post, edit, and wait for a command to arrive"
     )
-    parser.add_argument("--me", help="with --live: your id in Slack (U…), to be written to as well")
+    parser.add_argument(
+        "--me",
+        help="with --live: your name or id in Slack, to be written to; asked where left out",
+    )
     parser.add_argument("--within", default="60s", help="with --live: how long to wait (60s)")
     parser.set_defaults(run=run)
 
@@ -55,7 +59,10 @@ async def try_live(asked: argparse.Namespace) -> int:
         print(line)
     if lacking:
         return 1
-    trial = Trial(config=config, me=asked.me, within=patience(asked.within))
+    me, nobody = who_is_there(asked.me, sys.stdin)
+    if nobody is not None:
+        print(nobody)
+    trial = Trial(config=config, me=me, within=patience(asked.within))
     status = 0
     async for line in trial.lines():
         print(line, flush=True)

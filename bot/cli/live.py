@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TextIO
 
 from bot.cli.lines import Line
 from bot.cli.rooms import SLACK, room_of
@@ -13,9 +14,12 @@ from bot.engine.door import Inbound, Reply
 from bot.ports.chat import Delivery as Sent
 from bot.ports.chat import Message, Refused, Told
 from bot.slack.calls import Answered
+from bot.slack.finding import meant
 from bot.slack.room import SlackRoom
 from bot.slack.trial import introduced, invite, lacking, silence
 
+YOU = "you"
+WHO = "Who are you in Slack, to be written to (a name, or an id U…; empty: nobody)? "
 HEARD = "I hear you. This was slipway check: nothing was done."
 
 
@@ -35,7 +39,7 @@ class Listener:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What is tried; `me` is the id of a person who is written to, None to write to nobody."""
+    """What is tried; `me` is the id or name of who is written to, None to write to nobody."""
 
     config: Config
     me: str | None
@@ -68,9 +72,15 @@ class Trial:
             edited = await room.chat.edit(sent.place, second, key=key)
             yield line_of(f"edit in {channel}", edited, channel)
         if self.me is not None:
-            hello = Message(text=f"This is slipway check. Now type {self._typed}, in any channel.")
-            direct = await room.chat.direct(self.me, hello, key=f"{key}/me")
-            yield line_of(f"message to {self.me}", direct, channel)
+            yield await self._directly(room, self.me, f"{key}/me")
+
+    async def _directly(self, room: SlackRoom, me: str, key: str) -> Line:
+        what, found = f"message to {me}", await meant(room.api, me)
+        if not found.person:
+            return Line(what, f"not sent: {found.why}", fault=True)
+        hello = Message(text=f"This is slipway check. Now type {self._typed}, in any channel.")
+        direct = await room.chat.direct(found.person, hello, key=key)
+        return line_of(what, direct, self.config.slack.announce)
 
     @property
     def _typed(self) -> str:
@@ -102,6 +112,18 @@ class Trial:
         person = await room.directory.person(heard.by)
         name = person.name if person is not None else heard.by
         return Line(self._typed, f"heard {heard.text!r} of {name} ({heard.by}), and answered")
+
+
+def who_is_there(given: str | None, terminal: TextIO) -> tuple[str | None, Line | None]:
+    """Who is written to, asked on a terminal where no flag says it; a line where nobody is."""
+    if given is not None:
+        return given or None, None
+    if not terminal.isatty():
+        said = "nobody is written to: --me is not given, and there is no terminal to ask on"
+        return None, Line(YOU, said, remark=True)
+    print(WHO, end="", flush=True)
+    typed = terminal.readline().strip()
+    return (typed, None) if typed else (None, Line(YOU, "nobody is written to", remark=True))
 
 
 def line_of(what: str, sent: Sent, channel: str) -> Line:

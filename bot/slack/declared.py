@@ -18,6 +18,7 @@ METHODS: Final[Mapping[str, frozenset[str]]] = {
     "conversations.replies": frozenset(),
     "usergroups.users.list": frozenset({"usergroups:read"}),
     "users.info": frozenset({"users:read"}),
+    "users.list": frozenset({"users:read"}),
     "users.lookupByEmail": frozenset(),
     "views.open": frozenset(),
     "views.publish": frozenset(),

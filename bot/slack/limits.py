@@ -39,6 +39,7 @@ METHODS: Mapping[str, tuple[Window, ...]] = {
     "conversations.replies": TIER_3,
     "usergroups.users.list": TIER_2,
     "users.info": TIER_4,
+    "users.list": TIER_2,
     "users.lookupByEmail": TIER_3,
     "views.open": TIER_4,
     "views.publish": TIER_4,

@@ -96,6 +96,33 @@ async def test_a_channel_without_the_bot_says_how_to_invite_it(stage: Stage) -> 
     assert "/invite @slipway in #nowhere" in faults(lines)
 
 
+async def test_a_channel_that_is_there_without_the_bot_has_the_exact_remedy(stage: Stage) -> None:
+    lines = await checked(stage, ('announce  = "#releases"', 'announce  = "#random"'))
+    assert faults(lines) == (
+        "✖ #random: the bot is not in #random. Remedy: /invite @slipway in #random"
+    )
+
+
+SEATS = 'poll     = { seats = { owner = "on-call", release = "on-call" } }\n'
+GATE = 'weight = "100%", bake = "4m", approve = "on-call", approvals = 2'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('deployer = "fleet"\n', f'deployer = "fleet"\n{SEATS}', "different people, and there are"),
+        ('weight = "100%", bake = "4m"', GATE, "2 of on-call must agree to 100 %, and it has 1"),
+    ],
+)
+async def test_G1_G2_seats_and_gates_that_nobody_can_fill_are_faults(
+    stage: Stage, old: str, new: str, told: str
+) -> None:
+    lines = await checked(stage, (old, new))
+    assert told in faults(lines)
+    assert "✖ checkout in prod: " in faults(lines)
+    assert "add people to" in faults(lines)
+
+
 @pytest.mark.parametrize(
     ("people", "told"),
     [
