@@ -21,6 +21,7 @@ async def run(ask: Ask) -> Reply:
         environment=parsed.environment or "",
         version=parsed.version,
         because=ask.because,
+        incident=parsed.word("hotfix") or "",
     )
     return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
 
@@ -37,7 +38,7 @@ def asked_for(ask: Ask) -> Asked:
 
 SPEC = CommandSpec(
     name="start",
-    usage="start <service> <version> [to <env>]",
+    usage="start <service> <version> [to <env>] [hotfix <incident>]",
     summary="Release a version: it is checked, moved step by step, watched, and taken back if bad.",
     examples=("start checkout v1.4.2 to prod",),
     does=Effectful.ACT,
@@ -45,7 +46,7 @@ SPEC = CommandSpec(
     what="required",
     names=frozenset({"service"}),
     takes_version=True,
-    words=frozenset({"to", "because"}),
+    words=frozenset({"to", "hotfix", "because"}),
     right="start",
     run=run,
 )

@@ -24,6 +24,7 @@ def difference(old: Config, new: Config) -> tuple[str, ...]:
         *_named("integrations", _integrations(old), _integrations(new)),
         *_named("freezes", _freezes(old), _freezes(new)),
         *_covered(old, new),
+        *_emergency(old, new),
         *_named("people", old.people, new.people),
         *_named("accounts", _accounts(old), _accounts(new)),
         *_named("checks", old.checks, new.checks),
@@ -61,6 +62,12 @@ def _covered(old: Config, new: Config) -> Iterator[str]:
     both = {*old.places} & {*new.places}
     changed = [place for place in both if old.covered.get(place) != new.covered.get(place)]
     yield from _listed("changed covered:", sorted(changed))
+
+
+def _emergency(old: Config, new: Config) -> Iterator[str]:
+    both = {*old.emergency} & {*new.emergency}
+    changed = [place for place in both if old.emergency[place] != new.emergency[place]]
+    yield from _listed("changed emergency:", sorted(changed))
 
 
 def _listed(what: str, places: list[tuple[str, str]]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What an environment takes from elsewhere: [defaults] < its tier < what it is like < its own keys.
 
-`may` and `rollback` are laid over each other key by key, everything else whole.
+`may`, `rollback` and `emergency` are laid over each other key by key, everything else whole.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.config.errors import Problem
 
-MERGED = ("rollback", "may")
+MERGED = ("rollback", "may", "emergency")
 OF_SERVICES = ("channel", "owner")
 """Keys of a template that its services take and that no environment has."""
 REQUIRED = {

@@ -16,6 +16,7 @@ from bot.config.secret import Secrets
 from bot.config.services import Place, Quarantine, Released, released
 from bot.config.vendors import Configured
 from bot.domain.calendar import Window
+from bot.domain.emergency import EmergencyRules
 from bot.domain.rules import CheckRule, Rules
 from bot.domain.when import Weekly
 from bot.ports.integration import Integration
@@ -52,6 +53,7 @@ class Config:
     freezes: tuple[FreezeTable, ...]
     windows: tuple[Window, ...]
     covered: Mapping[Place, tuple[Weekly, ...]]
+    emergency: Mapping[Place, EmergencyRules]
     mistakes: tuple[Problem, ...]
     secrets: Secrets
 
@@ -183,5 +185,6 @@ def _config(
         freezes=found.freezes,
         windows=windows,
         covered=inside.covered,
+        emergency=inside.emergency,
         secrets=Secrets(folder),
     )

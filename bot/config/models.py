@@ -165,6 +165,7 @@ class May(Table):
     rollback: Names | None = None
     adopt: Names | None = None
     override: Names | None = None
+    break_glass: Names | None = None
     read: Names | None = None
 
 
@@ -178,6 +179,15 @@ class PollTable(Table):
     caller: Names | None = None
     closes_after: Span = timedelta(hours=1)
     valid_for: Span = timedelta(hours=4)
+
+
+class EmergencyTable(Table):
+    """What an emergency shortens, and what people may do against a gate."""
+
+    bake: Part = Share(25.0)
+    review_within: Span = timedelta(hours=24)
+    override_for: Span = timedelta(hours=4)
+    override_alone: YesNo = False
 
 
 class FreezeTable(Table):
@@ -212,6 +222,7 @@ class Environment(Table):
     rollback: RollbackTable = RollbackTable()
     may: May = May()
     poll: PollTable | None = None
+    emergency: EmergencyTable = EmergencyTable()
     after: Name | None = None
     tier: Annotated[int, PlainValidator(fields.whole(1, 4))] | None = None
     advance: Annotated[Advance, PlainValidator(fields.one_of(Advance))] | None = None

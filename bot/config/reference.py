@@ -25,6 +25,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("strategy", m.StrategyTable),
     ("strategy.steps", m.StepTable),
     ("poll", m.PollTable),
+    ("emergency", m.EmergencyTable),
     ("rollback", m.RollbackTable),
     ("may", m.May),
     ("[templates.NAME]", m.Template),
@@ -41,9 +42,9 @@ hold `services`, `checks`, `templates` and `people`. A mistake in a service, or 
 stops new starts of what it is about and nothing else; a mistake in the house refuses the whole.
 
 An environment takes its keys from `[defaults]`, then from `[tiers.N]` of its `tier`, then from the
-template it is `like`, then its own, the later over the earlier. `may` and `rollback` are laid over
-each other key by key, all other keys whole. `[defaults]` and `[tiers.N]` take the keys of an
-environment but `like`, and a tier no `tier`.
+template it is `like`, then its own, the later over the earlier. `may`, `rollback` and `emergency`
+are laid over each other key by key, all other keys whole. `[defaults]` and `[tiers.N]` take the
+keys of an environment but `like`, and a tier no `tier`.
 
 `[[freezes]]` are the windows of the calendar. `kind = "deny"` freezes inside of it; where any
 window allows (`kind = "allow"`), only inside one of those may move what it means; deny beats allow.

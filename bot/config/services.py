@@ -9,13 +9,14 @@ from typing import Any, TypeAlias
 from bot.config import fields
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, demand, wrong
 from bot.config.layers import REQUIRED, Layers
-from bot.config.models import Environment, May, People, RollbackTable, Service
+from bot.config.models import EmergencyTable, Environment, May, People, RollbackTable, Service
 from bot.config.polls import of_seats, poll_rules
 from bot.config.secret import written_out
 from bot.config.strategies import strategy
 from bot.config.translate import validated
 from bot.config.vendors import Configured, target_problems
 from bot.config.words import absent, listed, shown
+from bot.domain.emergency import EmergencyRules
 from bot.domain.rules import ANYONE, NO_ONE, CheckRule, Mode, RollbackRules, Rules, pin
 from bot.domain.strategy import Strategy
 from bot.domain.when import Weekly
@@ -56,6 +57,7 @@ class Released:
     places: list[Place] = field(default_factory=list)
     rules: dict[Place, Rules] = field(default_factory=dict)
     covered: dict[Place, tuple[Weekly, ...]] = field(default_factory=dict)
+    emergency: dict[Place, EmergencyRules] = field(default_factory=dict)
     quarantined: Quarantine = field(default_factory=dict)
 
 
@@ -141,20 +143,19 @@ def _release_into(
     found: Released, place: Place, tables: tuple[Service, Any], shared: Shared
 ) -> None:
     try:
-        rules, covered = _rules(place, *tables, shared)
+        rules, table = _rules(place, *tables, shared)
         if place[0] not in found.quarantined:
             found.rules[place] = rules
-            found.covered |= {place: covered} if covered else {}
+            found.covered |= {place: table.covered} if table.covered else {}
+            found.emergency[place] = _emergency(table.emergency, shared.time_scale)
     except ConfigError as error:
         # Nothing more is said of an environment that only lacks what its service lacks.
         if error.problems or place[0] not in found.quarantined:
             found.quarantined[place] = error.problems
 
 
-def _rules(
-    place: Place, service: Service, raw: Any, shared: Shared
-) -> tuple[Rules, tuple[Weekly, ...]]:
-    """What it is released by, and the hours in which somebody is there for it."""
+def _rules(place: Place, service: Service, raw: Any, shared: Shared) -> tuple[Rules, Environment]:
+    """What it is released by, and the table that says so."""
     name, environment = place
     keys: KeyPath = ("services", name, "environments", environment)
     like = raw.get("like") if isinstance(raw, dict) else None
@@ -174,7 +175,7 @@ def _rules(
         found.problems += _of_limits(table, moves, keys, shared)
     if found.problems or moves is None:
         raise ConfigError(found.problems)
-    return pin(_assembled(place, service, table, moves, shared)), table.covered or ()
+    return pin(_assembled(place, service, table, moves, shared)), table
 
 
 def _missing(
@@ -357,6 +358,15 @@ def _assembled(
         changes=table.changes,
         channel=service.channel,
         owner=service.owner,
+    )
+
+
+def _emergency(table: EmergencyTable, time_scale: float) -> EmergencyRules:
+    return EmergencyRules(
+        bake=table.bake.percent / 100,
+        review_within=table.review_within / time_scale,
+        override_for=table.override_for / time_scale,
+        alone=table.override_alone,
     )
 
 

@@ -11,7 +11,7 @@ from bot.config.words import TOKEN_SHAPES, suggestion
 
 M = TypeVar("M", bound=BaseModel)
 
-LATER = frozenset({"trains", "bundles", "flags", "break_glass", "preflight"})
+LATER = frozenset({"trains", "bundles", "flags", "preflight"})
 """Keys that the design knows and that are not built: silence would look like protection."""
 
 _TEXT = ("this is not text", "write it in quotes")

@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from bot.domain import facts as f
 from bot.domain import poll_facts as p
 from bot.domain.electing import callers_of, chairs_of
+from bot.domain.emergency import shortened
 from bot.domain.known import Accepted, Decision, Known
+from bot.domain.overrides import POLL
 from bot.domain.poll import Electorate, Outcome, Poll, assigned, in_order
 from bot.domain.release import Release
-from bot.domain.rules import is_same_plan
+from bot.domain.rules import Rules, is_same_plan
 from bot.domain.seats import PollRules, SeatKind
 from bot.domain.units import spell
 
-POLL_GATE = "poll"
 LAST_CALL = timedelta(minutes=10)
 
 
@@ -29,7 +30,7 @@ def subject_digest(release: Release, revision: str) -> str:
 
 def must_ask(release: Release, known: Known) -> PollRules | None:
     """The poll that stands before it, unless an override was recorded for it."""
-    return None if POLL_GATE in known.waived else asks(release)
+    return None if POLL in known.waived else asks(release)
 
 
 def asks(release: Release) -> PollRules | None:
@@ -85,13 +86,20 @@ def go_expired(release: Release, now: datetime) -> p.GoExpired | None:
 
 def changed(release: Release, known: Known) -> str:
     """In what the plan that was voted on differs from the config now; empty: in nothing."""
-    if known.rules is None or is_same_plan(known.rules, release.rules):
+    if is_same_plan(rules_now(release, known), release.rules):
         return ""
     return "the config of this release changed"
 
 
+def rules_now(release: Release, known: Known) -> Rules:
+    """What the config says now of this release; of an emergency the shortened rules."""
+    if known.rules is None:
+        return release.rules
+    return shortened(known.rules, known.emergency) if release.incident else known.rules
+
+
 def voided(release: Release, poll: Poll, because: str, known: Known, now: datetime) -> p.PollVoided:
-    rules = known.rules or release.rules
+    rules = rules_now(release, known)
     return p.PollVoided(at=now, by=f.BOT, round=poll.round, because=because, rules=rules)
 
 

@@ -7,6 +7,7 @@ from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import linking as k
 from bot.domain import mode_facts as m
+from bot.domain import override_facts as o
 from bot.domain import poll_facts as p
 from bot.domain import record_facts as r
 
@@ -57,8 +58,21 @@ RELEASE_FACTS: tuple[type[f.Fact], ...] = (
     p.PollVoided,
     p.GoExpired,
     c.FreezeBegan,
+    o.OverrideUsed,
+    o.PollWaived,
 )
-SERVICE_FACTS: tuple[type[f.Fact], ...] = (f.StableAdopted, f.StableCertified, f.VersionMarked)
+SERVICE_FACTS: tuple[type[f.Fact], ...] = (
+    f.StableAdopted,
+    f.StableCertified,
+    f.VersionMarked,
+    o.OverrideAsked,
+    o.OverrideGranted,
+    o.OverrideRefused,
+    o.OverrideEnded,
+    o.GlassBroken,
+    o.ReviewOpened,
+    o.ReviewClosed,
+)
 CALENDAR_FACTS: tuple[type[f.Fact], ...] = (c.FreezeDeclared, c.FreezeLifted)
 OTHER_FACTS: tuple[type[f.Fact], ...] = (
     p.Delegated,

@@ -8,6 +8,7 @@ from bot.domain import facts as f
 from bot.domain import intents as i
 from bot.domain import polling
 from bot.domain.asking import after_preflight, must_ask
+from bot.domain.bad_versions import bad_by_another_name
 from bot.domain.balloting import vote
 from bot.domain.freezing import calendar_turned, frozen_in_flight, under_freeze
 from bot.domain.gating import answered, approve, still_waits_for
@@ -16,6 +17,7 @@ from bot.domain.known import Accepted, Decision, Known, denied
 from bot.domain.moves import BEFORE_FLIGHT, MOVES, REFUSALS, Refusal, State, unmoved
 from bot.domain.observing import alarm_rang, judged, move_refused, seen, watch_resumed
 from bot.domain.opening import not_what_was_certified
+from bot.domain.override_uses import with_uses
 from bot.domain.poll_facts import GoExpired
 from bot.domain.proposing import agree, stay
 from bot.domain.release import Release
@@ -55,7 +57,8 @@ def _decided(release: Release, intent: i.Intent, known: Known, now: datetime) ->
     decision = DECIDERS[type(intent)](release, intent, known, now)
     if isinstance(decision, Refusal):
         return decision
-    return under_freeze(release, decision, known, now)
+    held = under_freeze(release, decision, known, now)
+    return held if isinstance(held, Refusal) else with_uses(release, held, known, now)
 
 
 def refused(release: Release, intent: i.Intent, known: Known, now: datetime) -> Refusal | None:
@@ -246,8 +249,10 @@ def _preflight(
 ) -> Decision:
     if intent.reasons or intent.observed is None:
         return Accepted(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=intent.reasons)])
-    if other := not_what_was_certified(release, intent.revision, known):
-        return Accepted(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=(other,))])
+    revision = intent.revision
+    other = not_what_was_certified(release, revision, known)
+    if reason := other or bad_by_another_name(release, revision, known):
+        return Accepted(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=(reason,))])
     fact = f.PreflightPassed(
         at=now,
         by=intent.by,

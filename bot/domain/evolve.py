@@ -10,6 +10,7 @@ from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain.mode_facts import FinishResumed, RollbackProposed
 from bot.domain.moves import ENDS, MOVES, Move, State, Unmoved, unmoved
+from bot.domain.override_learns import OVERRIDE_LEARN
 from bot.domain.poll_learns import POLL_LEARN
 from bot.domain.proposing import excused_now
 from bot.domain.release import Held, Release, Way
@@ -65,6 +66,7 @@ def _requested(
         requested_at=fact.at,
         cause=fact.cause,
         because=fact.because,
+        incident=fact.incident if isinstance(fact, f.ReleaseRequested) else "",
         moved_at=fact.at,
         changed_at=fact.at,
     )
@@ -346,6 +348,7 @@ LEARN: dict[type[f.Fact], Learn] = {
     f.PreflightPassed: _preflight_passed,
     f.PreflightFailed: _preflight_failed,
     **POLL_LEARN,
+    **OVERRIDE_LEARN,
     f.StepReached: _step_reached,
     f.StepBaked: _onward,
     f.Promoted: _onward,

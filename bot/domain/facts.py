@@ -80,7 +80,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRequested(Fact):
-    """`running` is what users have now; `stable` is what a rollback returns to, None at a first."""
+    """`running` is what users have now; `stable` what a rollback returns to, None at a first.
+
+    `incident` makes it an emergency: its rules are the shortened ones.
+    """
 
     release: str
     kind: ReleaseKind
@@ -92,6 +95,7 @@ class ReleaseRequested(Fact):
     stable: Running | None
     cause: str = ""
     because: str = ""
+    incident: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,10 +358,14 @@ class StableCertified(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionMarked(Fact):
+    """`revision` and `config` are what was released under that name; empty where nobody knows."""
+
     version: str
     mark: Mark
     because: str
     release: str
+    revision: str = ""
+    config: str = ""
 
 
 # The bot's own streams

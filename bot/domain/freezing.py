@@ -17,6 +17,7 @@ from bot.domain.evolve import evolve
 from bot.domain.holds import lift
 from bot.domain.known import Accepted, Decision, Known
 from bot.domain.moves import MOVES, Do, Move, Refusal, State
+from bot.domain.overrides import COVERED, FREEZE
 from bot.domain.release import Release
 from bot.domain.rules import Rules
 from bot.domain.units import spell
@@ -24,8 +25,6 @@ from bot.domain.units import spell
 FREEZABLE = (State.SHIFTING, State.BAKING, State.GATED, State.HELD)
 WATCHED_STILL = (State.BAKING, State.GATED)
 NOTHING = Accepted()
-FREEZE, COVERED = "freeze", "covered"
-"""The gates of the calendar, as an override names them."""
 
 
 def place_of(rules: Rules) -> Place:
@@ -96,7 +95,7 @@ def under_freeze(release: Release, accepted: Accepted, known: Known, now: dateti
 
     What was decided by looking is noted all the same; the hold follows it in the same breath.
     """
-    at = _forward(release, accepted.facts)
+    at = forward_at(release, accepted.facts)
     if at is None:
         return accepted
     standing = frozen_for(known, now, flying=has_begun(release))
@@ -116,7 +115,7 @@ def under_freeze(release: Release, accepted: Accepted, known: Known, now: dateti
     return replace(accepted, facts=[*accepted.facts, began])
 
 
-def _forward(release: Release, facts: Sequence[f.Fact]) -> int | None:
+def forward_at(release: Release, facts: Sequence[f.Fact]) -> int | None:
     """Which of the facts, if any, sends the target on."""
     for at, fact in enumerate(facts):
         move = MOVES.get((release.state, type(fact)))

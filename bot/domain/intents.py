@@ -21,7 +21,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start(Intent):
-    """`release` is the id the new release gets; `cause` the release that it follows from."""
+    """`release` is the id the new release gets; `cause` the release that it follows from.
+
+    `incident` makes it an emergency; `glass`: it goes past its gates by the starter's role.
+    """
 
     release: str
     service: str
@@ -30,6 +33,8 @@ class Start(Intent):
     kind: ReleaseKind = ReleaseKind.START
     because: str = ""
     cause: str = ""
+    incident: str = ""
+    glass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

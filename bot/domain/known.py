@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.domain.calendar import Calendar, Window
+from bot.domain.emergency import EmergencyRules
 from bot.domain.facts import Fact
 from bot.domain.moves import Refusal
 from bot.domain.poll import Electorate
@@ -23,9 +24,9 @@ class Known:
     `who_may` names, per right, whom the config gives it to. `approvers` are those who may agree to
     the next step, None where that cannot be known just now; `accounts` is what the actor is
     called in version control. `electorate` is who may vote, where a poll stands before the
-    release; `waived` names gates that a recorded override lets it through. `calendar` has every
-    window; `covered` are the hours in which somebody is there for this place, None where it asks
-    for none.
+    release; `waived` names gates that a recorded override, or an emergency, lets it past. `about`
+    is the release that an override or a look back is about. `calendar` has every window;
+    `covered` are the hours in which somebody is there for this place, None where it asks for none.
     """
 
     rules: Rules | None = None
@@ -38,6 +39,8 @@ class Known:
     approvers: frozenset[str] | None = frozenset()
     accounts: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()
+    emergency: EmergencyRules = field(default_factory=EmergencyRules)
+    about: Release | None = None
     electorate: Electorate = field(default_factory=Electorate)
     calendar: Calendar = field(default_factory=Calendar)
     covered: Window | None = None

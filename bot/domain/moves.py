@@ -14,6 +14,7 @@ from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import intents as i
 from bot.domain import mode_facts as m
+from bot.domain import override_facts as o
 from bot.domain import poll_facts as p
 
 
@@ -174,6 +175,12 @@ MOVES: dict[tuple[State, FactType], Move] = {
     **{
         (state, c.FreezeBegan): _move(S.HELD, *SHOW, withdraws=state is S.SHIFTING)
         for state in (S.SHIFTING, S.BAKING, S.GATED, S.HELD)
+    },
+    (S.POLLING, o.PollWaived): _move(S.PREFLIGHT, *LOOK_AGAIN),
+    # A gate that was let past is said where the release is looked at.
+    **{
+        (state, o.OverrideUsed): _move(state, *SHOW)
+        for state in (S.PREFLIGHT, S.SHIFTING, S.BAKING, S.GATED, S.HELD)
     },
     # What is noted wherever the release is watched.
     **{(state, f.VerdictReached): _move(state, Do.CARD) for state in IN_FLIGHT},

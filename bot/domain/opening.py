@@ -5,6 +5,8 @@ from datetime import datetime
 
 from bot.domain import facts as f
 from bot.domain import intents as i
+from bot.domain.emergency_start import may_be_urgent, owed_by, rules_of
+from bot.domain.evolve import begin
 from bot.domain.freezing import covered, not_frozen
 from bot.domain.known import Accepted, Decision, Known, denied
 from bot.domain.moves import Refusal, State
@@ -20,9 +22,12 @@ def start(intent: i.Start, known: Known, now: datetime) -> Decision:
         return unknown_service(intent.service, intent.environment, known)
     if against := blocked_by(intent, known, now):
         return against[0]
+    first = _requested(intent, rules, known, now)
+    stream = stream_of(rules.service, rules.environment)
+    owed = [(stream, fact) for fact in owed_by(intent, begin(first), known, now)]
     return Accepted(
-        facts=[_requested(intent, rules, known, now)],
-        also=_superseding(intent, known, now),
+        facts=[first],
+        also=[*_superseding(intent, known, now), *owed],
         note=f"{intent.release}: {rules.service} {intent.version} to {rules.environment}.",
     )
 
@@ -183,6 +188,7 @@ START_GATES: tuple[Callable[[i.Start, Rules, Known, datetime], Refusal | None], 
     _claim_is_free,
     _not_marked_bad,
     _something_new,
+    may_be_urgent,
     _certified_before,
     _not_frozen,
     _covered,
@@ -200,11 +206,12 @@ def _requested(intent: i.Start, rules: Rules, known: Known, now: datetime) -> f.
         service=rules.service,
         environment=rules.environment,
         version=intent.version,
-        rules=rules,
+        rules=rules_of(intent, rules, known),
         running=over or known.service.stable,
         stable=known.service.stable,
         cause=intent.cause,
         because=intent.because,
+        incident=intent.incident,
     )
 
 
@@ -326,6 +333,7 @@ def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
             "Not marked: it is recorded with its reason, and none was given.",
             f"Type /release mark {intent.service} {intent.version} {intent.mark} because <reason>.",
         )
+    certified = known.service.named(intent.version)
     fact = f.VersionMarked(
         at=now,
         by=intent.by,
@@ -333,6 +341,9 @@ def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
         mark=intent.mark,
         because=intent.because,
         release="",
+        revision=certified.revision if certified else "",
     )
     note = f"{intent.service} {intent.version} is marked {intent.mark}."
+    if false := known.service.was_false(fact):
+        note += f" The rollback {false} counts as a false one."
     return Accepted(also=[(stream_of(intent.service, intent.environment), fact)], note=note)

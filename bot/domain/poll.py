@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
     VOID = "void"
     CANCELLED = "cancelled"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from bot.domain.balloting import no_poll
 from bot.domain.electing import callers_of, chairs_of, standing
 from bot.domain.known import Accepted, Decision, Known
 from bot.domain.moves import Refusal, State
+from bot.domain.override_facts import PollWaived
+from bot.domain.overrides import POLL
 from bot.domain.poll import FINAL, Electorate, Poll, Tally
 from bot.domain.release import Release
 from bot.domain.units import spell
@@ -23,6 +25,8 @@ def poll_overdue(release: Release, known: Known, now: datetime) -> Decision:
     poll = release.poll
     if release.state is not State.POLLING or poll is None or now < poll.closes_at:
         return Accepted()
+    if waived := past_the_poll(release, poll, known, now):
+        return Accepted(facts=[waived])
     if why := changed(release, known):
         return Accepted(facts=[voided(release, poll, why, known, now)])
     stands = standing(release, poll, known.electorate, now)
@@ -127,6 +131,16 @@ def poll_looked(release: Release, intent: i.PollLooked, known: Known, now: datet
     poll = release.poll
     if release.state is not State.POLLING or poll is None:
         return Accepted()
+    if waived := past_the_poll(release, poll, known, now):
+        return Accepted(facts=[waived])
     if why := changed(release, known):
         return Accepted(facts=[voided(release, poll, why, known, now)])
     return Accepted()
+
+
+def past_the_poll(release: Release, poll: Poll, known: Known, now: datetime) -> PollWaived | None:
+    """Where an override of the vote stands it is not waited for; what follows is checked anew."""
+    for each in known.service.overrides.values():
+        if POLL in each.gates and each.covers(release.name, now, release.authors):
+            return PollWaived(at=now, by=f.BOT, round=poll.round, override=each.id)
+    return None

@@ -91,5 +91,7 @@ def bad_mark(release: Release, because: str, by: str, now: datetime) -> tuple[st
         mark=f.Mark.BAD,
         because=because,
         release=release.id,
+        revision=release.revision,
+        config=release.rules.digest,
     )
     return stream_of(release.service, release.environment), fact

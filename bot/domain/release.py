@@ -9,6 +9,7 @@ from bot.domain.gates import Gating
 from bot.domain.judge.samples import Verdict
 from bot.domain.mode_facts import RollbackProposed
 from bot.domain.moves import ENDS, State
+from bot.domain.override_facts import OverrideUsed
 from bot.domain.poll import Poll
 from bot.domain.rules import Rules
 from bot.domain.strategy import Desired, Gate, final, position, way_back
@@ -66,6 +67,8 @@ class Release:
     requested_at: datetime
     cause: str = ""
     because: str = ""
+    incident: str = ""
+    overrides: tuple[OverrideUsed, ...] = ()
     revision: str = ""
     mechanism: str = ""
     proof: tuple[str, ...] = ()
@@ -153,6 +156,11 @@ class Release:
     def poll(self) -> Poll | None:
         """The newest round of its poll, open or not."""
         return self.polls[-1] if self.polls else None
+
+    @property
+    def emergency_since(self) -> datetime | None:
+        """When it was asked for as an emergency; None where it is none."""
+        return self.requested_at if self.incident else None
 
     def hold(self, kind: f.Hold) -> Held | None:
         return next((held for held in self.holds if held.hold is kind), None)

@@ -49,6 +49,7 @@ class Right(StrEnum):
     ROLLBACK = "rollback"
     ADOPT = "adopt"
     OVERRIDE = "override"
+    BREAK_GLASS = "break_glass"
     READ = "read"
 
 

@@ -4,15 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.domain import facts as f
+from bot.domain.overrides import Override, Review, with_override, with_review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceState:
-    """`certified` lists what ended well, newest last; its last is the stable one."""
+    """`certified` lists what ended well, newest last; its last is the stable one.
+
+    `false_rollbacks` are releases that the bot took back, and whose version a person then called
+    good.
+    """
 
     version: int = 0
     certified: tuple[f.Running, ...] = ()
     marks: Mapping[str, f.VersionMarked] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+    false_rollbacks: tuple[str, ...] = ()
 
     @property
     def stable(self) -> f.Running | None:
@@ -36,9 +44,25 @@ class ServiceState:
         mark = self.marks.get(version)
         return mark is not None and mark.mark is f.Mark.BAD
 
+    def bad_as(self, revision: str) -> f.VersionMarked | None:
+        """The mark of whatever was taken back and is made of the same, whatever it is called."""
+        found = (each for each in self.marks.values() if each.mark is f.Mark.BAD)
+        return next((each for each in found if revision and each.revision == revision), None)
+
+    def was_false(self, fact: f.VersionMarked) -> str:
+        """The release that was taken back for nothing, if this mark says so."""
+        before = self.marks.get(fact.version)
+        if before is None or before.mark is not f.Mark.BAD or fact.mark is not f.Mark.GOOD:
+            return ""
+        return before.release
+
+
+SERVICES = "S/"
+"""What streams of services begin with."""
+
 
 def stream_of(service: str, environment: str) -> str:
-    return f"S/{service}/{environment}"
+    return f"{SERVICES}{service}/{environment}"
 
 
 def evolve_service(state: ServiceState, fact: f.Fact) -> ServiceState:
@@ -46,8 +70,17 @@ def evolve_service(state: ServiceState, fact: f.Fact) -> ServiceState:
     if isinstance(fact, f.StableAdopted | f.StableCertified):
         return replace(after, certified=(*state.certified, fact.running))
     if isinstance(fact, f.VersionMarked):
-        return replace(after, marks={**state.marks, fact.version: fact})
-    return after
+        false = state.was_false(fact)
+        return replace(
+            after,
+            marks={**state.marks, fact.version: fact},
+            false_rollbacks=(*state.false_rollbacks, *([false] if false else [])),
+        )
+    return replace(
+        after,
+        overrides=with_override(state.overrides, fact),
+        reviews=with_review(state.reviews, fact),
+    )
 
 
 def fold_service(facts: Iterable[f.Fact]) -> ServiceState:

@@ -10,7 +10,9 @@ import structlog
 
 from bot.domain.calendar_facts import CALENDAR
 from bot.domain.freezing import FREEZABLE
-from bot.domain.intents import CalendarTurned
+from bot.domain.intents import CalendarTurned, PollLooked
+from bot.domain.moves import State
+from bot.domain.service import SERVICES
 from bot.engine.engine import Engine
 from bot.ports.store import StoreError
 
@@ -28,7 +30,7 @@ class Almanac:
         self._turned = asyncio.Event()
 
     def wake(self, streams: frozenset[str]) -> None:
-        if CALENDAR in streams:
+        if any(stream == CALENDAR or stream.startswith(SERVICES) for stream in streams):
             self._turned.set()
 
     async def run(self) -> None:
@@ -44,10 +46,12 @@ class Almanac:
             await self._rest(span)
 
     async def look(self) -> None:
-        """Every live release meets the calendar as it stands now."""
+        """Every live release meets the calendar, and the overrides, as they stand now."""
         for release in await self._engine.history.all_live():
             if release.state in FREEZABLE:
                 await self._engine.tell(release.id, CalendarTurned())
+            if release.state is State.POLLING:
+                await self._engine.tell(release.id, PollLooked())
 
     async def _until_next(self) -> timedelta | None:
         """How long to sleep; None while there is no window that could begin or end."""

@@ -15,8 +15,9 @@ from bot.ports.store import Event, Json, NewEvent
 
 SCHEMAS: Mapping[str, int] = {
     "PreflightPassed": 2,
-    "ReleaseRequested": 4,
+    "ReleaseRequested": 5,
     "RollbackRequested": 4,
+    "VersionMarked": 2,
 }
 """The present shape of each kind; 1 where it is not named."""
 
@@ -27,7 +28,7 @@ def _without_changes(body: Json) -> Json:
 
 
 def _by_default(body: Json) -> Json:
-    """Keys of rules that came later: what a record does not say is what the default says."""
+    """Keys that came later: what a record does not say is what the default says."""
     return body
 
 
@@ -36,9 +37,11 @@ UPCASTERS: Mapping[tuple[str, int], Callable[[Json], Json]] = {
     ("ReleaseRequested", 1): _by_default,
     ("ReleaseRequested", 2): _by_default,
     ("ReleaseRequested", 3): _by_default,
+    ("ReleaseRequested", 4): _by_default,
     ("RollbackRequested", 1): _by_default,
     ("RollbackRequested", 2): _by_default,
     ("RollbackRequested", 3): _by_default,
+    ("VersionMarked", 1): _by_default,
 }
 
 

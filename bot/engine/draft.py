@@ -10,6 +10,7 @@ from bot.domain.moves import MOVES, Do, State
 from bot.domain.release import Release
 from bot.engine.codec import event_of
 from bot.engine.effects import MOVE, ROWS, TIMER, rows_for
+from bot.engine.oversight import rows_of
 from bot.engine.projection import status_of
 from bot.ports.store import Batch, Claim, NewEffect, NewEvent, Status
 
@@ -70,6 +71,7 @@ class Draft:
                 continue
             self.expect.setdefault(stream, known.service.version)
             self.events.append(event_of(fact, stream, ""))
+            self.effects.extend(rows_of(stream, fact))
 
     def batch(self) -> Batch:
         return Batch(

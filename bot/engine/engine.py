@@ -1,10 +1,11 @@
 """Load, decide, commit facts and effects as one batch; again where somebody was faster."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -16,6 +17,8 @@ from bot.domain.freezing import frozen_for, has_begun
 from bot.domain.known import Accepted, Known
 from bot.domain.moves import Refusal
 from bot.domain.opening import adopt, mark, start, undo_ended
+from bot.domain.override_intents import OfService
+from bot.domain.overriding import OVERSEEN
 from bot.domain.release import Release, claim_of
 from bot.domain.rules import Rules
 from bot.domain.service import ServiceState
@@ -25,6 +28,7 @@ from bot.engine.codec import event_of
 from bot.engine.draft import Draft
 from bot.engine.electorate import with_voters
 from bot.engine.history import History
+from bot.engine.oversight import about, past_gates, past_start_gates
 from bot.engine.roles import OPENED_BY, in_role
 from bot.engine.turns import OutOfPatience, Turns
 from bot.ports.clock import Clock
@@ -46,7 +50,14 @@ RELEASES = "R-"
 TRIES = 50
 
 
-Opening = i.Start | i.UndoEnded | i.Adopt | i.MarkVersion
+Opening = i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | OfService
+OPENINGS: Mapping[type[i.Intent], Callable[[Any, Known, datetime], Accepted | Refusal]] = {
+    i.Start: start,
+    i.UndoEnded: undo_ended,
+    i.Adopt: adopt,
+    i.MarkVersion: mark,
+    **OVERSEEN,
+}
 
 
 class Engine:
@@ -206,6 +217,7 @@ class Engine:
     async def frozen(self, release: Release) -> Standing:
         """What the calendar says of a live release at this moment."""
         known = await self._known(release.service, release.environment, f.BOT, release.rules)
+        known = past_gates(known, release, self.clock.now())
         return frozen_for(known, self.clock.now(), flying=has_begun(release))
 
     async def _numbered(self, intent: Opening) -> Opening:
@@ -215,18 +227,15 @@ class Engine:
         return replace(intent, release=f"{RELEASES}{number}")
 
     def opened(self, intent: Opening, known: Known) -> Accepted | Refusal:
-        now = self.clock.now()
-        if isinstance(intent, i.Start):
-            return start(intent, known, now)
-        if isinstance(intent, i.UndoEnded):
-            return undo_ended(intent, known, now)
-        if isinstance(intent, i.Adopt):
-            return adopt(intent, known, now)
-        return mark(intent, known, now)
+        return OPENINGS[type(intent)](intent, known, self.clock.now())
 
     async def known_for(self, intent: Opening) -> Known:
         """A rollback is not refused for a mistake in the config: the last pinned rules serve."""
         known = await self._known(intent.service, intent.environment, intent.by)
+        if isinstance(intent, OfService):
+            return await about(known, intent, self.book, self.history, self.clock.now())
+        if isinstance(intent, i.Start):
+            return past_start_gates(known, intent, self.clock.now())
         if known.rules is not None or not isinstance(intent, i.UndoEnded):
             return known
         rows = await self.store.statuses(
@@ -257,12 +266,14 @@ class Engine:
             who_may=self.book.who_may(rules),
             calendar=await self.calendar(),
             covered=self.book.covered(service, environment),
+            emergency=self.book.emergency(service, environment),
         )
 
     async def known_to(self, release: Release, intent: i.Intent) -> Known:
         """What a decision on a release may look at, read now."""
         place = (release.service, release.environment)
         known = await self._known(*place, intent.by, release.rules)
+        known = past_gates(known, release, self.clock.now())
         known = await self._with_approvers(known, release, intent)
         return await with_voters(known, release, intent, self.book, self.history)
 

@@ -36,7 +36,7 @@ class Paging:
             if do is Do.RESOLVE_PAGE:
                 outcome = await pager.resolve(release.id, key=effect.key)
             else:
-                outcome = await pager.page(page_for(release, do), key=effect.key)
+                outcome = await pager.page(page_for(release, do, effect), key=effect.key)
         except IntegrationError as error:
             self._noting(release.rules.rollback.page or "", False)
             return Later(backoff(effect.attempts, most=10.0), str(error))
@@ -54,10 +54,11 @@ class Paging:
         return Settled({"done": type(outcome).__name__})
 
 
-def page_for(release: Release, do: Do) -> Page:
+def page_for(release: Release, do: Do, effect: Effect) -> Page:
+    """What a row says itself stands before what the release says."""
     return Page(
         dedup=release.id,
-        summary=page_summary(release),
+        summary=str(effect.body.get("summary") or page_summary(release)),
         details=page_details(release),
         urgency=URGENCY[do],
     )

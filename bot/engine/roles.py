@@ -7,6 +7,13 @@ from typing import Protocol
 from bot.domain import facts as f
 from bot.domain import intents as i
 from bot.domain.known import Accepted
+from bot.domain.override_intents import (
+    AnswerOverride,
+    AskOverride,
+    BreakGlass,
+    EndOverride,
+    LookBack,
+)
 from bot.domain.rules import Right, Rules
 
 OPENED_BY: Mapping[type[i.Intent], Right] = {
@@ -14,6 +21,11 @@ OPENED_BY: Mapping[type[i.Intent], Right] = {
     i.UndoEnded: Right.ROLLBACK,
     i.Adopt: Right.ADOPT,
     i.MarkVersion: Right.PROMOTE,
+    AskOverride: Right.OVERRIDE,
+    AnswerOverride: Right.OVERRIDE,
+    BreakGlass: Right.BREAK_GLASS,
+    EndOverride: Right.OVERRIDE,
+    LookBack: Right.PROMOTE,
 }
 
 

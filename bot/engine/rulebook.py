@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.calendar import Calendar, Window
 from bot.domain.changes import Change
+from bot.domain.emergency import EmergencyRules
 from bot.domain.identity import key_of, keys_of, named
 from bot.domain.linking import Links
 from bot.domain.rules import ANYONE, NO_ONE, Mode, Right, Rules
@@ -55,6 +56,7 @@ class Policy:
     accounts: Mapping[str, str] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     covered: Mapping[tuple[str, str], Window] = field(default_factory=dict)
+    emergency: Mapping[tuple[str, str], EmergencyRules] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[tuple[str, str], ...]:
@@ -108,6 +110,10 @@ class Rulebook:
     def covered(self, service: str, environment: str) -> Window | None:
         """The hours in which somebody is there for it; None where it asks for none."""
         return self.policy.covered.get((service, environment))
+
+    def emergency(self, service: str, environment: str) -> EmergencyRules:
+        """What an emergency shortens there; where the config is silent, what it usually is."""
+        return self.policy.emergency.get((service, environment), EmergencyRules())
 
     async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]:
         """Fresh at each act. Strangers have none; with the directory down only WITHOUT_DIRECTORY

@@ -17,6 +17,8 @@ from bot.engine.engine import Engine
 from bot.engine.gating import Gating
 from bot.engine.moving import World
 from bot.engine.outbox import Outbox, Perform
+from bot.engine.overseeing import Overseeing
+from bot.engine.oversight import OVERSIGHT
 from bot.engine.paging import Paging
 from bot.engine.parts import Ports
 from bot.engine.polling import look_at_polls
@@ -63,6 +65,7 @@ class Runtime:
             GATE: Gating(engine, ports).perform,
             ADVANCE: Advancing(engine).perform,
             ADVICE: self.advising.perform,
+            OVERSIGHT: Overseeing(engine).perform,
             **extra,
         }
         self.outbox = Outbox(engine.store, engine.clock, waker, performers, cuts=rollback_cuts)

@@ -11,6 +11,7 @@ from bot.render.blocks import context, message, section
 from bot.render.buttons import release_buttons
 from bot.render.numbers import failing, harm_done, newest, numbers
 from bot.render.onward import onward
+from bot.render.overridden import flagged
 from bot.render.truth import headline, is_asking, is_undo, lead, subject, truth, was_never_sent
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, because, full_stop, listed, sentences, stand
@@ -24,7 +25,7 @@ def card(view: ReleaseView) -> Message:
     voice = Voice(view)
     symbol, state = headline(voice)
     title = f"*{symbol} {subject(voice)} · {state}*  {voice.short(view.release.id)}"
-    body = [truth(voice), *why_back(voice), onward(voice), steps(voice)]
+    body = [truth(voice), *why_back(voice), onward(voice), *flagged(voice), steps(voice)]
     return message(
         plain(view),
         [

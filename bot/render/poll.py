@@ -116,6 +116,7 @@ HEADS: Mapping[Outcome, str] = {
     Outcome.EXPIRED: "✖ NO-GO:",
     Outcome.VOID: "↻ VOID:",
     Outcome.CANCELLED: "■ CANCELLED:",
+    Outcome.WAIVED: "⚠ NOT WAITED FOR:",
 }
 
 
@@ -335,12 +336,17 @@ def _cancelled(_voice: Voice, _poll: Poll) -> str:
     return "The release was cancelled before the vote ended."
 
 
+def _waived(voice: Voice, poll: Poll) -> str:
+    return full_stop(f"Not waited for: {voice.words(poll.because)}")
+
+
 ENDS: Mapping[Outcome, Callable[[Voice, Poll], str]] = {
     Outcome.GO: _gone,
     Outcome.NO_GO: _not,
     Outcome.EXPIRED: _not,
     Outcome.VOID: _void,
     Outcome.CANCELLED: _cancelled,
+    Outcome.WAIVED: _waived,
 }
 
 

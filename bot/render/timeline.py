@@ -22,6 +22,7 @@ from bot.render.advice import SENTENCES
 from bot.render.ballots import SAID
 from bot.render.blocks import cut_plain, one_line
 from bot.render.frozen import FROZEN
+from bot.render.overridden import OVERRIDDEN
 from bot.render.voice import because, name_of, place_of, versions_named
 
 LONGEST = 300
@@ -332,7 +333,7 @@ def _with_names(say: Callable[[Any, Callable[[str], str]], str]) -> Tell:
 
 
 TELLS: Mapping[type[f.Fact], Tell] = {
-    **{kind: _with_names(say) for kind, say in {**SAID, **FROZEN, **LINKED}.items()},
+    **{kind: _with_names(say) for kind, say in {**SAID, **FROZEN, **LINKED, **OVERRIDDEN}.items()},
     f.ReleaseRequested: _requested,
     f.RollbackRequested: _undo,
     f.PreflightPassed: _passed,

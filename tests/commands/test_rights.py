@@ -29,13 +29,14 @@ MAY = {
     "rollback": ("on-call", "devs"),
     "adopt": ("leads",),
     "override": ("admins",),
+    "break_glass": ("on-call",),
     "read": ("devs", "leads", "on-call", "admins", "auditors"),
 }
 READS = {Right.READ}
 ROLES: dict[str, set[Right]] = {
     "devs": {Right.START, Right.ROLLBACK, *READS},
     "leads": {Right.PROMOTE, Right.PAUSE, Right.ADOPT, *READS},
-    "on-call": {Right.PAUSE, Right.ROLLBACK, *READS},
+    "on-call": {Right.PAUSE, Right.ROLLBACK, Right.BREAK_GLASS, *READS},
     "admins": {Right.OVERRIDE, *READS},
     "auditors": READS,
     "member": set(),

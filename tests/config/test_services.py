@@ -13,7 +13,10 @@ STAGING = "services.checkout.environments.staging"
 INSIDE = {
     "a typo": ({f"{PROD}.stratgy": {}}, f"{PROD}.stratgy: no such key; did you mean strategy?"),
     "bundles": ({f"{PROD}.bundles": {}}, f"{PROD}.bundles: this is not built yet; take it out"),
-    "break glass": ({f"{PROD}.may": {"break_glass": "devs"}}, "may.break_glass: this is not built"),
+    "break glass": (
+        {f"{PROD}.may": {"break_glass": "devz"}},
+        "may.break_glass: there is no group of people named",
+    ),
     "a right": (
         {f"{PROD}.may": {"promot": "devs"}},
         "may.promot: no such key; did you mean promote?",

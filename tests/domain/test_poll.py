@@ -9,12 +9,12 @@ import pytest
 
 from bot.domain import intents as i
 from bot.domain import poll_facts as p
-from bot.domain.asking import POLL_GATE
 from bot.domain.changes import Author, Change
 from bot.domain.decide import decide
 from bot.domain.judge.samples import Outcome as JudgedAs
 from bot.domain.known import Known
 from bot.domain.moves import State
+from bot.domain.overrides import GATES
 from bot.domain.poll import Electorate, Outcome
 from bot.domain.release import Release
 from bot.domain.rules import Right, Rules
@@ -446,7 +446,7 @@ def test_G1_row_12_a_no_go_is_overridden_by_no_right_alone() -> None:
 
 def test_G1_row_12_what_waives_a_poll_is_known_to_the_decision_and_to_nothing_else() -> None:
     release = checked(with_poll())
-    waived = known(release, waived=frozenset({POLL_GATE}))
+    waived = known(release, waived=frozenset(GATES))
     assert go(release, decide(release, report(), waived, minutes(1))).state is State.SHIFTING
 
 

@@ -169,6 +169,15 @@ VALUES: dict[str, Any] = {
     "weight": 10.0,
     "went": Went.BACK,
     "would": 2,
+    "alone": True,
+    "approved": False,
+    "asked_by": "U0RUI",
+    "due_at": NOON,
+    "gates": ("freeze", "poll"),
+    "incident": "INC-77",
+    "override": "O-1",
+    "own": "requester",
+    "second": "U0ANA",
 }
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain import facts as f
 from bot.domain import gates as g
+from bot.domain import override_facts as o
 from bot.domain.calendar_facts import FreezeBegan
 from bot.domain.evolve import fold
 from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict, Window
@@ -296,6 +297,33 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
     "paused": (*TO_TEN, PAUSED),
     "paused-shifting": (*TO_TEN[:4], replace(PAUSED, at=at(12), until=None, because="")),
     "frozen": (*TO_TEN, FROZEN),
+    "overridden": (
+        *TO_TEN,
+        FROZEN,
+        o.OverrideUsed(
+            at=at(24),
+            by=f.BOT,
+            override="O-3",
+            gates=("freeze",),
+            asked_by=RUI,
+            second=ANA,
+            because="INC-77",
+        ),
+        f.LastHoldLifted(at=at(24), by=f.BOT, hold=f.Hold.FREEZE, because="the freeze is over"),
+    ),
+    "emergency": (
+        replace(requested(), incident="INC-77"),
+        *TO_TEN[1:],
+        o.OverrideUsed(
+            at=at(24),
+            by=f.BOT,
+            override="O-4",
+            gates=("freeze", "poll", "covered"),
+            asked_by=RUI,
+            second="",
+            because="checkout is down",
+        ),
+    ),
     "frozen-before": (*TO_TEN[:2], replace(FROZEN, at=TO_TEN[1].at, until=None)),
     "no-data": (*TO_TEN, BLINDED),
     "no-data-taken": (*TO_TEN, BLINDED, replace(TAKEN, at=at(27))),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain import facts as f
+from bot.domain import override_facts as o
 from bot.domain import poll_facts as p
 from bot.domain.changes import Author, Change
 from bot.domain.seats import PollRules, Seat, SeatKind
@@ -109,6 +110,7 @@ RAN_OUT = p.PollExpired(
 VOIDED = p.PollVoided(
     at=at(6), by=f.BOT, round=1, because="the config of this release changed", rules=ASKED.rules
 )
+WAIVED = o.PollWaived(at=at(5), by=f.BOT, round=1, override="O-2")
 POLLS: Mapping[str, tuple[f.Fact, ...]] = {
     "polling": (ASKED, OPENED),
     "polling-advised": (ASKED, OPENED, OWNER, ADVICE),
@@ -160,5 +162,6 @@ POLLS: Mapping[str, tuple[f.Fact, ...]] = {
     ),
     "polled-expired": (ASKED, OPENED, OWNER, RAN_OUT),
     "polled-void": (ASKED, OPENED, OWNER, VOIDED),
+    "polled-waived": (ASKED, OPENED, OWNER, WAIVED),
     "polled-cancelled": (ASKED, OPENED, f.Cancelled(at=at(4), by=MEI, because="wrong version")),
 }

@@ -40,7 +40,7 @@ CALLS = {
 QUESTIONS = {"poll", "poll_aside", "poll_reminder"}
 """What asks for a vote says how the vote stands, not the release."""
 VOTE = re.compile(
-    r"(Your vote is missing: )?Go or no-go\? |GO: |NO-GO: |VOID: |CANCELLED: "
+    r"(Your vote is missing: )?Go or no-go\? |GO: |NO-GO: |VOID: |CANCELLED: |NOT WAITED FOR: "
     r"|R-\d+: there is nothing"
 )
 BEFORE = re.compile(r"NO LONGER NEEDED\. |\d+ live\. |Nothing is live now\. |\d+ lately[^.]*\. ")

@@ -14,9 +14,21 @@ from bot.domain.advance_facts import AdvanceRefused, AdvanceWaited
 from bot.domain.advice import Deploy, Score
 from bot.domain.advice_facts import AdviceGiven
 from bot.domain.facts import Reason
+from bot.domain.overrides import GATES, Override, Review
 from bot.domain.rules import Rules
 from bot.ports.chat import Block, Message
-from bot.render import advancing, advice, answers, evidence, forms, home, plan, start_form, weighed
+from bot.render import (
+    advancing,
+    advice,
+    answers,
+    evidence,
+    forms,
+    home,
+    overrides,
+    plan,
+    start_form,
+    weighed,
+)
 from bot.render.blocks import VALUE, cut_plain, escape, harmless, one_line, section
 from bot.render.view import ReleaseView
 from tests.render.builders import TWO, rules, view_of
@@ -89,6 +101,28 @@ def asked(words: str) -> str:
     return cut_plain(one_line(f"start {words}"), VALUE - 100)
 
 
+def here(words: str) -> overrides.Here:
+    names = {"U0MEI": words, "U0RUI": words}
+    return overrides.Here(service=words, environment=words, now=TWO, names=names)
+
+
+def let_past(words: str) -> Override:
+    return Override(
+        id="O-1",
+        gates=GATES,
+        version=words,
+        release=words,
+        by="U0MEI",
+        because=words,
+        asked_at=TWO,
+        until=TWO + timedelta(hours=4),
+    )
+
+
+def looked_at(words: str) -> Review:
+    return Review(release=words, version=words, because=words, opened_at=TWO, due_at=TWO)
+
+
 SAID: Mapping[str, Callable[[str], Message]] = {
     "answer": answers.answer,
     "error_answer": answers.error_answer,
@@ -117,6 +151,13 @@ SAID: Mapping[str, Callable[[str], Message]] = {
         named(w),
     ),
     "why_not": lambda w: weighed.why_not(w, [(w, w)] * 30, w, w, [w] * 30),
+    "asked": lambda w: overrides.asked(let_past(w), here(w)),
+    "granted": lambda w: overrides.granted(replace(let_past(w), granted_by="U0RUI"), here(w)),
+    "refused override": lambda w: overrides.refused(let_past(w), "U0RUI", here(w)),
+    "glass": lambda w: overrides.glass(replace(let_past(w), glass=True, own=w), here(w)),
+    "overruled": lambda w: overrides.overruled(let_past(w), here(w)),
+    "owed": lambda w: overrides.owed(looked_at(w), here(w)),
+    "closed": lambda w: overrides.closed(replace(looked_at(w), closed_by=w, said=w), here(w)),
     "summary": lambda w: evidence.summary(listed(w)),
 }
 VIEWS: Mapping[str, Callable[[str], Block]] = {

@@ -1,0 +1,66 @@
+"""`/release override R-142 freeze because INC-77`: asks a second person to let it past a gate."""
+
+from datetime import datetime
+
+from bot.domain.override_intents import AskOverride
+from bot.domain.overrides import GATES
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import refuse
+from commands.overseen import Meant, put, where
+from commands.until import until
+
+
+async def run(ask: Ask) -> Reply:
+    meant = await where(ask, "Not asked")
+    if not isinstance(meant, Meant):
+        return meant
+    if ask.parsed.choice is None:
+        return refuse(
+            "NEEDS_GATE",
+            f"Not asked: no gate was named. There are: {', '.join(GATES)}.",
+            f"Type: {ask.desk.command} {SPEC.usage}",
+        )
+    end = _end(ask)
+    if ask.parsed.word("until") and end is None:
+        return refuse(
+            "BAD_END",
+            f"Not asked: I cannot tell when {ask.parsed.word('until')!r} is, or it has passed.",
+            "Say for how long: for 2h.",
+        )
+    return await put(
+        ask,
+        AskOverride(
+            by=ask.by,
+            service=meant.service,
+            environment=meant.environment,
+            version=meant.version,
+            release=meant.release,
+            because=ask.because,
+            gate=ask.parsed.choice,
+            until=end,
+        ),
+    )
+
+
+def _end(ask: Ask) -> datetime | None:
+    now = ask.desk.engine.clock.now()
+    if ask.parsed.span is not None:
+        return now + ask.parsed.span
+    said = ask.parsed.word("until")
+    return until(said, now, ask.desk.readers.zone) if said else None
+
+
+SPEC = CommandSpec(
+    name="override",
+    usage="override <what> [<version>] freeze|poll|covered [for <duration>] because <reason>",
+    summary="Ask to be let past a gate; a second person grants it, and everybody is told.",
+    examples=("override R-142 freeze because INC-77",),
+    does=Effectful.ACT,
+    what="required",
+    takes_version=True,
+    choices=GATES,
+    words=frozenset({"to", "for", "until", "because"}),
+    right="override",
+    run=run,
+)

@@ -1,0 +1,45 @@
+"""`/release review R-142 approve`: the look back at what went past a gate."""
+
+from bot.domain.override_intents import LookBack
+from bot.engine.door import Ask, Reply
+from bot.engine.spec import CommandSpec, Effectful
+from commands.common import refuse
+from commands.overseen import Meant, put, where
+
+APPROVE, NOT_APPROVED = "approve", "not-approved"
+
+
+async def run(ask: Ask) -> Reply:
+    meant = await where(ask, "Not recorded")
+    if not isinstance(meant, Meant):
+        return meant
+    if ask.parsed.choice is None:
+        return refuse(
+            "NEEDS_CHOICE",
+            "Not recorded: neither approve nor not-approved was said.",
+            f"Type: {ask.desk.command} {SPEC.usage}",
+        )
+    intent = LookBack(
+        by=ask.by,
+        service=meant.service,
+        environment=meant.environment,
+        version=meant.version,
+        release=meant.release,
+        because=ask.because,
+        approved=ask.parsed.choice == APPROVE,
+    )
+    return await put(ask, intent)
+
+
+SPEC = CommandSpec(
+    name="review",
+    usage="review <R-142> approve|not-approved [because <reason>]",
+    summary="Look back at a release that went past a gate; it is owed within a day.",
+    examples=("review R-142 approve",),
+    does=Effectful.ACT,
+    what="required",
+    choices=(APPROVE, NOT_APPROVED),
+    words=frozenset({"to", "because"}),
+    right="promote",
+    run=run,
+)
