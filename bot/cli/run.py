@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import signal
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -13,7 +12,6 @@ import structlog
 from aiohttp import web
 
 from bot.cli.faults import probe_from_environment
-from bot.cli.listening import NotListening, demand_address, explained
 from bot.cli.reloading import Reloader
 from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import Config, load
@@ -51,11 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     path, known = Path(asked.config), find_integrations()
-    try:
-        asyncio.run(serve(load(path, known), partial(load, path, known)))
-    except NotListening as error:
-        print(error, file=sys.stderr)
-        return 1
+    asyncio.run(serve(load(path, known), partial(load, path, known)))
     return 0
 
 
@@ -82,7 +76,6 @@ async def start(
 ) -> asyncio.Task[None]:
     """The running bot; `stack` stops its parts in the right order."""
     clock, probe = SystemClock(), probe_from_environment()
-    await demand_address(config.web)
     store = await open_store(config.database, probe)
     stack.push_async_callback(store.close)
     http = await stack.enter_async_context(http_for(config, clock))
@@ -193,6 +186,5 @@ async def serve_web(
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    with explained(config.web):
-        await web.TCPSite(runner, config.web.host, config.web.port).start()
+    await web.TCPSite(runner, config.web.host, config.web.port).start()
     log.info("web.listens", at=[str(site) for site in runner.addresses])

@@ -29,8 +29,7 @@ async def put(
             who = ", ".join(book.who_may_anywhere(Right.PAUSE))
             return freeze(intent, state, may, book.calendar.zone, now, who)
         who = ", ".join(book.who_may_anywhere(Right.PROMOTE))
-        names = await engine.store.names()
-        return unfreeze(intent, state, await may_lift(book, intent), now, who, names)
+        return unfreeze(intent, state, await may_lift(book, intent), now, who)
 
     return await engine.append(CALENDAR, decide, inbox=inbox, patience=patience)
 

@@ -3,9 +3,8 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bot.domain import poll_facts as p
 from bot.domain.facts import Fact
@@ -110,7 +109,7 @@ class Hall:
             await self.stage.mentions(person, line)
 
     async def presses(self, person: str, choice: Choice) -> None:
-        [said] = polls(self.stage)
+        [said] = self.stage.questions()
         buttons = [one for block in said["blocks"] for one in block.get("elements", [])]
         found = [one for one in buttons if f"vote {choice} " in one.get("value", "")]
         for button in found:
@@ -144,16 +143,6 @@ async def recorded(stage: Stage) -> tuple[Fact, ...]:
         await store.close()
 
 
-def polls(stage: Stage) -> list[dict[str, Any]]:
-    """The messages of the poll in the channel."""
-    room = stage.workspace.workspace.snapshot(CHANNEL)["channels"][0]
-    return [said for said in room["messages"] if key_of(said).endswith("/poll")]
-
-
-def key_of(said: Mapping[str, Any]) -> str:
-    return str((said.get("metadata") or {}).get("event_payload", {}).get("key", ""))
-
-
 async def twice(hall: Hall, number: int, person: str) -> None:
     """Half of them change their mind; the others say the same again by another way."""
     first = Choice.NO_GO if number % 2 == 0 else Choice.GO
@@ -170,7 +159,7 @@ async def polling(stage: Stage) -> None:
 
 
 async def is_asked(stage: Stage) -> bool:
-    return len(polls(stage)) == 1
+    return len(stage.questions()) == 1
 
 
 async def vote_all(stage: Stage) -> None:
@@ -195,12 +184,12 @@ async def test_G1_row_10_fifty_people_vote_twice_at_once_and_each_has_one_ballot
         await stage.until("the end of the vote is told", lambda: is_told(stage))
         each_has_one_ballot(await recorded(stage))
         assert len(deaths) == 1
-        assert len(polls(stage)) == 1
+        assert len(stage.questions()) == 1
         nothing_came_twice(stage)
 
 
 async def is_told(stage: Stage) -> bool:
-    return all(said["text"].startswith("GO: checkout v1.4.2") for said in polls(stage))
+    return all(said["text"].startswith("GO: checkout v1.4.2") for said in stage.questions())
 
 
 def each_has_one_ballot(facts: Sequence[Fact]) -> None:

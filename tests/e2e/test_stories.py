@@ -13,7 +13,8 @@ from bot.practice.stage import STORIES
 
 AT_ONCE = 3
 WITHIN = 60.0
-ROLLED_BACK_TO = {"regression": "v1.4.1", "manual": "v1.4.1", "killed": "v1.4.1", "ask": "v1.4.1"}
+BACK = ("regression", "manual", "killed", "ask", "governed")
+ROLLED_BACK_TO = dict.fromkeys(BACK, "v1.4.1")
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,20 @@ def test_a_rollback_is_told_in_the_channel_and_to_the_starter(
 def test_a_blind_release_asks_a_person(plays: dict[str, Played]) -> None:
     messages = plays["blind"].told["messages"]
     assert any("NEEDS A PERSON" in said["text"] for said in messages)
+
+
+GOVERNED = (
+    *("ReleaseRequested", "PollOpened", "BallotCast", "BallotCast", "BallotCast", "GoGiven"),
+    *("PollVoided", "PollOpened", "BallotCast", "BallotCast", "GoGiven", "PreflightPassed"),
+    *("StepReached", "FreezeBegan", "RollbackDecided", "TrafficBack", "RollbackVerified"),
+)
+
+
+def test_G1_what_people_decided_stands_in_the_record_in_its_order(
+    plays: dict[str, Played],
+) -> None:
+    kinds = [line["kind"] for line in plays["governed"].told["timeline"]]
+    assert tuple(kind for kind in kinds if kind != "VerdictReached") == GOVERNED
 
 
 def test_a_story_that_cannot_be_recorded_fails_with_its_json(plays: dict[str, Played]) -> None:

@@ -1,9 +1,8 @@
 """The config the stage's bot runs on: short enough to be shown to whoever tries it."""
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bot.practice.workspace.seed import Seed
 
@@ -72,7 +71,7 @@ class Tempo:
     """How fast the stage plays: minutes per minute, requests a check needs, times, steps.
 
     `modes` are further lines of config of a service, `sections` further sections of the file.
-    `prepare` puts into the folder of the stage what these name. `seed` is who is in the workspace.
+    `seed` is who is in the workspace.
     """
 
     scale: int = 60
@@ -84,7 +83,6 @@ class Tempo:
     )
     modes: Mapping[str, str] = field(default_factory=dict)
     sections: str = ""
-    prepare: Callable[[Path], None] = lambda _folder: None
     seed: Seed = field(default_factory=Seed)
 
 

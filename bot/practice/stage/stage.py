@@ -20,7 +20,7 @@ from bot.practice import workspace as practice_workspace
 from bot.practice.stage.config import ENVIRONMENT, Tempo, config_text
 from bot.store.sqlite import open_reader
 
-MEI, RUI, SAM = "U0MEI", "U0RUI", "U0SAM"
+MEI, RUI, SAM, ANA = "U0MEI", "U0RUI", "U0SAM", "U0ANA"
 CHANNEL = "C0RELEASES"
 LOOK_EVERY = 0.05
 STOPS_WITHIN = 10.0
@@ -105,15 +105,33 @@ class Stage:
 
     async def card(self, release: str = "R-1") -> dict[str, Any]:
         """The message that is the release's card, by the key it carries."""
+        # An edit that only keeps it true has a key of its own.
+        found = self.said(release, lambda key: key.endswith("/card") or "/refresh/" in key)
+        if not found:
+            raise OffScript(f"{release} has no card in the channel")
+        return found[0]
+
+    def questions(self, release: str = "R-1") -> list[dict[str, Any]]:
+        """What people were asked in the thread, a message for each round."""
+        return self.said(release, lambda key: key.endswith("/poll"))
+
+    def said(self, release: str, wanted: Callable[[str], bool]) -> list[dict[str, Any]]:
+        """The messages of a release in the channel whose key is wanted, oldest first."""
         room = self.workspace.workspace.snapshot(CHANNEL)["channels"][0]
-        for said in room["messages"]:
-            key = (said.get("metadata") or {}).get("event_payload", {}).get("key", "")
-            # An edit that only keeps it true has a key of its own.
-            is_card = key.endswith("/card") or "/refresh/" in key
-            if key.startswith(f"{release}/") and is_card:
-                found: dict[str, Any] = said
-                return found
-        raise OffScript(f"{release} has no card in the channel")
+        keyed = [
+            ((each.get("metadata") or {}).get("event_payload", {}).get("key", ""), each)
+            for each in room["messages"]
+        ]
+        return [each for key, each in keyed if key.startswith(f"{release}/") and wanted(key)]
+
+    async def presses(self, person: str, said: Mapping[str, Any], label: str) -> dict[str, Any]:
+        """The button with this label on a message; answers what the person saw of it."""
+        parts = [part for block in said["blocks"] for part in block.get("elements", [])]
+        labels = {part["text"]["text"]: part for part in parts if part["type"] == "button"}
+        if label not in labels:
+            raise OffScript(f"{person} sees no button {label!r}, only {sorted(labels)}")
+        action = labels[label]["action_id"]
+        return await self.does(person, do="click", ts=said["ts"], action_id=action, wait=3.0)
 
     async def breaks(self, service: str, version: str, **how: Any) -> None:
         """Make a version of a service ill."""
@@ -240,7 +258,6 @@ async def opened(database: Path | None = None, tempo: Tempo | None = None) -> As
         stack.push_async_callback(fleet.stop)
         http = await stack.enter_async_context(ClientSession())
         place = (database or folder / "slipway.db").absolute()
-        tempo.prepare(folder)
         text = config_text(str(place), workspace.api_url, fleet.url, tempo)
         (folder / "slipway.toml").write_text(text, encoding="utf-8")
         stage = Stage(

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.practice.stage.config import ADVISING, ASKING, SHORT, Tempo
+from bot.practice.stage.governed import GOVERNED, governed
 from bot.practice.stage.stage import MEI, RUI, SAM, OffScript, Stage
 
 ILL = 0.35
@@ -177,6 +178,13 @@ _ALL = (
         ends=ADVISED,
         play=advise,
         tempo=Tempo(strategies={"checkout": SHORT}, modes={"checkout": ADVISING}),
+    ),
+    Story(
+        name="governed",
+        summary="people vote, are asked again, and freeze; a bad version is taken back and refused",
+        ends="rolled_back",
+        play=governed,
+        tempo=GOVERNED,
     ),
 )
 STORIES: Mapping[str, Story] = {story.name: story for story in _ALL}
