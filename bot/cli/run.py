@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -12,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot.cli.faults import probe_from_environment
+from bot.cli.listening import NotListening, demand_address, explained
 from bot.cli.reloading import Reloader
 from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import Config, load
@@ -49,7 +51,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     path, known = Path(asked.config), find_integrations()
-    asyncio.run(serve(load(path, known), partial(load, path, known)))
+    try:
+        asyncio.run(serve(load(path, known), partial(load, path, known)))
+    except NotListening as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -76,6 +82,7 @@ async def start(
 ) -> asyncio.Task[None]:
     """The running bot; `stack` stops its parts in the right order."""
     clock, probe = SystemClock(), probe_from_environment()
+    await demand_address(config.web)
     store = await open_store(config.database, probe)
     stack.push_async_callback(store.close)
     http = await stack.enter_async_context(http_for(config, clock))
@@ -186,5 +193,6 @@ async def serve_web(
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, config.web.host, config.web.port).start()
+    with explained(config.web):
+        await web.TCPSite(runner, config.web.host, config.web.port).start()
     log.info("web.listens", at=[str(site) for site in runner.addresses])

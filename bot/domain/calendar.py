@@ -4,8 +4,8 @@ No window: open. Where windows allow, only inside of one is open. Denying beats 
 back is never asked about.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
@@ -59,9 +59,10 @@ class Window:
 
     @property
     def scope(self) -> str:
-        """Who is meant, in words: `checkout, prod`, `tier 1`, or `everything`."""
-        tiers = [f"tier {tier}" for tier in self.tiers]
-        return ", ".join([*self.services, *self.environments, *tiers]) or "everything"
+        """Who is meant, in words: `checkout in prod`, `prod (tier 1)`, or `everything`."""
+        where = " in ".join(filter(None, map(", ".join, (self.services, self.environments))))
+        of = ", ".join(f"tier {tier}" for tier in self.tiers)
+        return f"{where} ({of})" if where and of else where or of or "everything"
 
     def meets(self, place: Place) -> bool:
         """Whether the place is one of those that are meant."""
@@ -139,10 +140,14 @@ OPEN = Standing()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """Every window there is, and the zone in which times without one are meant and told."""
+    """Every window there is, and the zone in which times without one are meant and told.
+
+    `names` are what to call the people who set windows.
+    """
 
     windows: tuple[Window, ...] = ()
     zone: str = "UTC"
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, place: Place) -> "Calendar":
         return replace(self, windows=tuple(each for each in self.windows if each.meets(place)))
@@ -168,8 +173,8 @@ class Calendar:
 def denials_at(windows: Sequence[Window], at: datetime) -> tuple[Denial, ...]:
     """Every window that denies at an instant; where none of those that allow does, that too."""
     denying = (_denial(each, at) for each in windows if each.kind is Kind.DENY)
-    outside = _outside([each for each in windows if each.kind is Kind.ALLOW], at)
-    return tuple(each for each in (*denying, outside) if each is not None)
+    beside = outside([each for each in windows if each.kind is Kind.ALLOW], at)
+    return tuple(each for each in (*denying, beside) if each is not None)
 
 
 def _denial(window: Window, at: datetime) -> Denial | None:
@@ -185,7 +190,8 @@ def _denial(window: Window, at: datetime) -> Denial | None:
     )
 
 
-def _outside(allowing: Sequence[Window], at: datetime) -> Denial | None:
+def outside(allowing: Sequence[Window], at: datetime) -> Denial | None:
+    """What stands where some windows allow, and none of them just then."""
     if not allowing or any(window.span_at(at) for window in allowing):
         return None
     begins = [span.begin for window in allowing if (span := window.next_span(at))]

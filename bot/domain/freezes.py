@@ -4,7 +4,7 @@ Whoever may pause may freeze, for stopping is safe; for going on it takes whoeve
 somebody who may promote everything that it stops.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +18,7 @@ from bot.domain.moves import Refusal
 from bot.domain.when import Once
 
 NO_WORDS = "stopped by hand"
+NOBODY_NAMED: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,30 +168,26 @@ def asking(who: str) -> str:
 
 
 def unfreeze(
-    intent: Unfreeze, state: Declared, may: bool, now: datetime, who: str = ""
+    intent: Unfreeze,
+    state: Declared,
+    may: bool,
+    now: datetime,
+    who: str = "",
+    names: Mapping[str, str] = NOBODY_NAMED,
 ) -> Decision:
-    """`may`: lift what somebody else set; one's own is always one's own to lift."""
+    """`may`: lift what somebody else set; one's own is always one's own to lift.
+
+    `names` are what to call those who set it.
+    """
     what, found = scope(intent.service, intent.environment), state.of(intent, now)
-    if not may and not any(each.by == intent.by for each in found):
-        return Refusal(
-            "NO_RIGHT",
-            f"Not unfrozen: you did not freeze {what}, and do not have the right to promote all "
-            "that waits there.",
-            asking(who),
-        )
+    others = [each for each in found if each.by != intent.by]
+    if not may and (others or not found):
+        return _not_ones_own(what, others, who, names)
     if not found:
         return Refusal(
             "NOT_FROZEN",
             f"Not unfrozen: nobody froze {what} by hand.",
             "Look at /release calendar; what stands in the config ends by its own time.",
-        )
-    others = [each for each in found if each.by != intent.by]
-    if others and not may:
-        return Refusal(
-            "NOT_YOURS_TO_LIFT",
-            f"Not unfrozen: {others[0].by} froze {what}"
-            f"{f' because {others[0].because}' if others[0].because else ''}.",
-            f"Ask {others[0].by}, or {who or 'somebody who may promote all of it'}.",
         )
     lifted = FreezeLifted(
         at=now,
@@ -200,3 +197,17 @@ def unfreeze(
     )
     note = f"Unfrozen: {what}. What waited there goes on by itself, unless something else holds it."
     return Accepted(also=[(CALENDAR, lifted)], note=note)
+
+
+def _not_ones_own(
+    what: str, others: Sequence[FreezeDeclared], who: str, names: Mapping[str, str]
+) -> Refusal:
+    lacks = "you do not have the right to promote all that waits there"
+    if not others:
+        return Refusal(
+            "NO_RIGHT", f"Not unfrozen: you did not freeze {what}, and {lacks}.", asking(who)
+        )
+    whose = names.get(others[0].by, others[0].by)
+    because = f" because {others[0].because}" if others[0].because else ""
+    ask = f"Ask {whose}, or {who}." if who else f"Ask {whose}."
+    return Refusal("NO_RIGHT", f"Not unfrozen: {whose} froze {what}{because}, and {lacks}.", ask)

@@ -4,7 +4,7 @@ Every decision passes `under_freeze` after it was made, and what moves a target 
 the table: so a new way forward is held too, and a way back never is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -73,7 +73,7 @@ def frozen(
 ) -> Refusal:
     until = spell_moment(standing.opens_at, calendar.zone, now) if standing.opens_at else ""
     ends = f"until {until}" if until else "until somebody lifts it"
-    why = "; ".join(spell_denial(denial) for denial in standing.denials)
+    why = "; ".join(spell_denial(denial, calendar.names) for denial in standing.denials)
     after = f"Ask again after {until}" if until else "Ask whoever set it"
     return Refusal(
         "FROZEN",
@@ -83,10 +83,10 @@ def frozen(
     )
 
 
-def spell_denial(denial: Denial) -> str:
+def spell_denial(denial: Denial, names: Mapping[str, str]) -> str:
     """`weekend: nobody is here, set by ana`"""
     because = f": {denial.because}" if denial.because else ""
-    by = f", set by {denial.by}" if denial.by else ""
+    by = f", set by {names.get(denial.by, denial.by)}" if denial.by else ""
     return f"{denial.name}{because}{by}"
 
 

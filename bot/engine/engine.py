@@ -212,7 +212,8 @@ class Engine:
     async def calendar(self) -> Calendar:
         """Every window that stands: of the config, and those that people set."""
         book, declared = self.book.calendar, await self.history.declared()
-        return replace(book, windows=(*book.windows, *declared.windows()))
+        names = await self.store.names() if declared.standing else {}
+        return replace(book, windows=(*book.windows, *declared.windows()), names=names)
 
     async def frozen(self, release: Release) -> Standing:
         """What the calendar says of a live release at this moment."""

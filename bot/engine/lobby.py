@@ -14,17 +14,20 @@ from bot.domain.moves import State
 from bot.domain.release import Release
 from bot.domain.rules import Right
 from bot.engine.door import Desk, versions_of
+from bot.engine.outlook import next_days, outlook
 from bot.engine.pulse import Pulse
 from bot.ports.chat import Block
 from bot.render.blocks import date_token, escape
 from bot.render.forms import START, Asked, Origin, reason_view
 from bot.render.home import ROWS, HomeView, Row, Source, home, release_row, vote_row
+from bot.render.outlook import home_lines
 from bot.render.start_form import SERVICE, Choices, start_view
 from bot.render.truth import ASKS, foremost, is_overdue
 from bot.render.view import ReleaseView
 
 LATELY: Final = timedelta(hours=2)
 LATELY_MOST: Final = 1000
+DAYS_AHEAD: Final = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,5 +174,11 @@ async def bad_versions(visit: Visit) -> list[str]:
     return found
 
 
+async def freezes(visit: Visit) -> list[str]:
+    """What is frozen, and what will be within a week, on this person's clocks."""
+    asked = await next_days(visit.desk, visit.person, visit.now, DAYS_AHEAD)
+    return home_lines(await outlook(visit.desk, asked))
+
+
 WAITING: tuple[Waits, ...] = (votes, needed)
-AHEAD: tuple[Comes, ...] = (bad_versions,)
+AHEAD: tuple[Comes, ...] = (freezes, bad_versions)

@@ -29,7 +29,8 @@ async def put(
             who = ", ".join(book.who_may_anywhere(Right.PAUSE))
             return freeze(intent, state, may, book.calendar.zone, now, who)
         who = ", ".join(book.who_may_anywhere(Right.PROMOTE))
-        return unfreeze(intent, state, await may_lift(book, intent), now, who)
+        names = await engine.store.names()
+        return unfreeze(intent, state, await may_lift(book, intent), now, who, names)
 
     return await engine.append(CALENDAR, decide, inbox=inbox, patience=patience)
 

@@ -1,6 +1,19 @@
 """[G6] [G7] Stopping everything by a word, lifting it again, and asking the calendar."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from bot.domain.calendar import Calendar, Kind, Window
+from bot.domain.when import Weekly
+from bot.engine.door import Reply
+from bot.engine.outlook import clock_of, week_of
+from bot.ports.directory import Person
+from bot.render.blocks import words_of
 from tests.commands.desk import STAGED, Shop
+from tests.domain.builders import MEI
+from tests.engine.rig import FakeDirectory, Group
 
 SAM = "U0SAM"
 
@@ -60,5 +73,143 @@ async def test_G7_the_calendar_says_what_stands_and_who_set_it() -> None:
     assert "The calendar is open" in (await shop.types("calendar")).message.text
     await shop.said("freeze prod for 2h because INC-77")
     reply = await shop.types("calendar")
-    assert reply.message.text.startswith("NOW until 14:00 UTC  INC-77: prod, set by")
+    assert reply.message.text == "prod is frozen until 14:00 UTC: INC-77 (set by U0MEI)."
     assert not reply.public
+
+
+ANA, KIM = "U0ANA", "U0KIM"
+STAFF = FakeDirectory(
+    people={
+        MEI: Person(id=MEI, name="mei", zone="America/New_York"),
+        ANA: Person(id=ANA, name="ana", zone="Europe/Berlin"),
+        KIM: Person(id=KIM, name="kim", zone="Nowhere/At all"),
+    }
+)
+WEEKEND = Window(
+    name="weekend",
+    when=(Weekly(day=4, begin=time(16), lasts=timedelta(hours=64)),),
+    zone="Europe/Berlin",
+    environments=("prod",),
+    because="few people are here",
+    owner="release-leads",
+)
+HOURS = Window(
+    name="office hours",
+    kind=Kind.ALLOW,
+    when=tuple(Weekly(day=day, begin=time(9), lasts=timedelta(hours=2)) for day in range(5)),
+    services=("ledger",),
+)
+
+
+def shop_with(*windows: Window, may: dict[str, tuple[str, ...]] | None = None) -> Shop:
+    """checkout in staging and prod, ledger in prod; `may` is what ledger gives."""
+    checkout, prod, ledger = STAGED
+    ledger = replace(ledger, may={**ledger.may, **(may or {})})
+    people = {"leads": Group(users=(ANA,))}
+    shop = Shop(checkout, prod, ledger, directory=STAFF, people=people)
+    policy = shop.rig.book.policy
+    shop.rig.book.policy = replace(policy, calendar=Calendar(windows=windows))
+    return shop
+
+
+def drawn(reply: Reply) -> str:
+    return "\n".join(words_of(block) for block in reply.message.blocks)
+
+
+def requests(reply: Reply) -> list[str]:
+    return [
+        each["value"].split("|", 2)[2]
+        for block in reply.message.blocks
+        if block["type"] == "actions"
+        for each in block["elements"]
+    ]
+
+
+async def test_G7_times_are_those_of_who_asks() -> None:
+    shop = shop_with(WEEKEND)
+    assert "10:00–Mon 02:00 EST  prod frozen: weekend" in drawn(await shop.types("calendar"))
+    said = drawn(await shop.types("calendar", by=ANA))
+    assert "16:00–Mon 08:00 CET  prod frozen: weekend, few people are here (release-leads)" in said
+    assert "Times are those of Europe/Berlin" in said
+
+
+@pytest.mark.parametrize("person", [KIM, "cli:rui", "U0STRANGER"])
+async def test_who_has_no_clock_that_is_known_reads_the_houses(person: str) -> None:
+    assert await clock_of(person, shop_with().desk) == "UTC"
+
+
+async def test_G7_what_stands_comes_first_by_name_and_not_by_id() -> None:
+    shop = shop_with(WEEKEND)
+    await shop.types("freeze ledger because of U0MEI", by=ANA)
+    said = drawn(await shop.types("calendar"))
+    assert said.startswith("*Now*\n• ledger is frozen until it is lifted: of U0MEI (set by ana)")
+    assert said.index("*Now*") < said.index("*Ahead*")
+
+
+async def test_G7_only_who_may_lift_a_freeze_has_the_button() -> None:
+    shop = shop_with(may={"promote": ("leads",)})
+    await shop.types("freeze ledger", by=MEI)
+    await shop.types("freeze staging", by=ANA)
+    assert requests(await shop.types("calendar", by=MEI)) == ["unfreeze ledger", "unfreeze staging"]
+    assert requests(await shop.types("calendar", by=ANA)) == ["unfreeze ledger", "unfreeze staging"]
+    assert requests(await shop.types("calendar", by=KIM)) == ["unfreeze staging"]
+    for line in requests(await shop.types("calendar", by=ANA)):
+        await shop.said(line, by=ANA)
+    assert requests(await shop.types("calendar", by=ANA)) == []
+
+
+async def test_G7_what_may_not_be_read_is_not_in_the_calendar() -> None:
+    shop = shop_with(replace(WEEKEND, services=("ledger",)), may={"read": ("leads",)})
+    assert "nothing is frozen" in drawn(await shop.types("calendar", by=MEI))
+    assert "ledger in prod frozen: weekend" in drawn(await shop.types("calendar", by=ANA))
+
+
+async def test_G7_a_service_or_an_environment_is_asked_about_alone() -> None:
+    shop = shop_with(WEEKEND, replace(WEEKEND, name="books", services=("ledger",)))
+    assert "books" not in drawn(await shop.types("calendar checkout"))
+    assert "books" in drawn(await shop.types("calendar prod"))
+    staging = drawn(await shop.types("calendar staging"))
+    assert "The calendar is open for staging: nothing is frozen in the next 14 d." in staging
+
+
+async def test_G7_outside_of_hours_that_allow_is_told_as_frozen() -> None:
+    shop = shop_with(HOURS)
+    said = drawn(await shop.types("calendar"))
+    assert "• ledger in prod is frozen until Mon 04:00 EST: outside of office hours" in said
+    assert "Mon 04:00–06:00 EST  ledger may move: office hours" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("calendar", ["Mon"]),
+        ("calendar week", []),
+        ("calendar this week", []),
+        ("calendar next week", ["Mon", "Tue", "Wed", "Thu", "Fri"]),
+        ("calendar ledger next week", ["Mon", "Tue", "Wed", "Thu", "Fri"]),
+    ],
+)
+async def test_G7_a_week_is_told_day_by_day(typed: str, days: list[str]) -> None:
+    lines = drawn(await shop_with(HOURS).types(typed, by=ANA)).split("\n")
+    found = [line for line in lines if "may move" in line]
+    assert len(found) == len(days)
+    assert all(day in line for day, line in zip(days, found, strict=True))
+
+
+def test_G7_a_week_begins_on_monday_on_the_readers_own_clocks() -> None:
+    # Still Sunday in New York, and Monday in Berlin.
+    late = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    assert week_of(late, "America/New_York")[0] == datetime(2026, 11, 16, 5, tzinfo=UTC)
+    assert week_of(late, "Europe/Berlin")[0] == datetime(2026, 11, 22, 23, tzinfo=UTC)
+    assert week_of(late, "Europe/Berlin", 1)[1] == datetime(2026, 12, 6, 23, tzinfo=UTC)
+
+
+async def test_G7_refusals_name_people() -> None:
+    shop = shop_with(may={"promote": ("leads",)})
+    await shop.types("freeze ledger because INC-77", by=MEI)
+    _, said = await shop.refused("start ledger v2 to prod", by=ANA)
+    assert "(INC-77, set by mei)" in said
+    code, said = await shop.refused("unfreeze ledger", by=KIM)
+    assert code == "NO_RIGHT"
+    assert said.startswith("Not unfrozen: mei froze ledger because INC-77, and you do not have")
+    assert "U0MEI" not in said

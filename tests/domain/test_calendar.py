@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import OPEN, Calendar, Kind, OnFlight, Place, Window
-from bot.domain.clockwords import spell_moment
+from bot.domain.clockwords import spell_moment, spell_span
 from bot.domain.when import DAY, Once, Ruled, Weekly, When, instant, on_day, rule_of, spans
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
@@ -216,3 +216,29 @@ def test_G7_spans_of_a_week_are_whole_in_order_and_none_is_missing(
 )
 def test_a_time_is_said_as_shortly_as_it_is_clear(moment: str, said: str) -> None:
     assert spell_moment(at(moment), BERLIN, at("2026-11-20 12:00")) == said
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "said"),
+    [
+        ("2026-11-20 15:00", "2026-11-20 16:00", "16:00–17:00 CET"),
+        ("2026-11-20 15:00", "2026-11-23 07:00", "16:00–Mon 08:00 CET"),
+        ("2026-11-19 15:00", "2026-11-20 16:00", "Thu 19 Nov 16:00–Fri 17:00 CET"),
+        ("2026-11-21 08:00", "2026-11-21 09:00", "Sat 09:00–10:00 CET"),
+        ("2026-11-21 08:00", "2026-11-22 23:00", "Sat 09:00–Mon 00:00 CET"),
+        ("2026-11-20 23:00", "2026-11-21 23:00", "all Sat"),
+        ("2026-11-20 23:00", "2026-11-22 23:00", "Sat–Sun"),
+        ("2026-12-24 23:00", "2026-12-26 23:00", "Fri 25 Dec–Sat 26 Dec"),
+        ("2027-03-26 15:00", "2027-03-29 06:00", "Fri 26 Mar 2027 16:00 CET–"),
+    ],
+)
+def test_a_span_is_said_as_shortly_as_it_is_clear(begin: str, end: str, said: str) -> None:
+    assert spell_span(at(begin), at(end), BERLIN, at("2026-11-20 12:00")).startswith(said)
+
+
+def test_a_scope_of_two_kinds_is_both_at_once() -> None:
+    shop = window(services=("checkout", "ledger"), environments=("prod",))
+    assert shop.scope == "checkout, ledger in prod"
+    assert window(environments=("prod",), tiers=(1, 2)).scope == "prod (tier 1, tier 2)"
+    assert window(tiers=(1,)).scope == "tier 1"
+    assert window().scope == "everything"

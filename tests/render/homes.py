@@ -29,7 +29,7 @@ BUSY = replace(
     waiting=(VOTE,),
     yours=(view("watching"),),
     live=(view("no-data"), view("stuck"), view("watching"), view("paused"), view("gated")),
-    ahead=("Fri 16:00-Mon 08:00 freeze “weekend”", "bad: basket v3.1.0 in prod"),
+    ahead=("Fri 16:00–Mon 08:00 CET freeze “weekend” (prod)", "bad: basket v3.1.0 in prod"),
     lately=(("prod", 7), ("staging", 1)),
     sources=(
         Source(name="prom", answered_at=TWO - timedelta(seconds=3)),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.render import homes
+from tests.render import homes, outlooks
 from tests.render.messages import MESSAGES
 from tests.render.polls import POLLS
 from tests.render.shown import shown
@@ -50,11 +50,14 @@ PAIRS = [("card", story) for story in sorted(STORIES)] + [
     (name, story) for name, stories in OTHERS.items() for story in stories
 ]
 PAIRS += [("home", story) for story in homes.HOMES]
+PAIRS += [("calendar", story) for story in outlooks.OUTLOOKS]
 
 
 def drawn(name: str, story: str) -> str:
     if name == "home":
         return homes.drawn(homes.HOMES[story])
+    if name == "calendar":
+        return outlooks.drawn(story)
     return shown(MESSAGES[name](view(story)))
 
 

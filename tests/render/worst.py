@@ -31,6 +31,7 @@ from bot.render import (
 )
 from bot.render.blocks import VALUE, cut_plain, escape, harmless, one_line, section
 from bot.render.view import ReleaseView
+from tests.render import outlooks
 from tests.render.builders import TWO, rules, view_of
 from tests.render.stories import STORIES
 from tests.render.strategies import Words
@@ -158,6 +159,7 @@ SAID: Mapping[str, Callable[[str], Message]] = {
     "overruled": lambda w: overrides.overruled(let_past(w), here(w)),
     "owed": lambda w: overrides.owed(looked_at(w), here(w)),
     "closed": lambda w: overrides.closed(replace(looked_at(w), closed_by=w, said=w), here(w)),
+    "calendar_answer": outlooks.wild,
     "summary": lambda w: evidence.summary(listed(w)),
 }
 VIEWS: Mapping[str, Callable[[str], Block]] = {

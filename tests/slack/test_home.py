@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain import intents as i
+from bot.domain.calendar import Calendar
+from bot.domain.calendar import Window as Freeze
 from bot.domain.judge.samples import Outcome as Said
 from bot.domain.moves import State
+from bot.domain.when import Weekly
 from bot.engine.door import Inbound, Reply
 from bot.engine.lobby import Lobby, Visit, votes
 from bot.engine.pulse import Pulse
@@ -64,6 +67,20 @@ async def test_opening_it_publishes_it() -> None:
         await here.act("mei", "home")
         view = await home_of(here, "U0MEI", "Yours")
     assert "checkout v1.4.2 → production · watching at 10 %" in words(view)
+
+
+async def test_G7_what_is_frozen_and_what_will_be_stands_ahead_on_ones_own_clocks() -> None:
+    shop = await baking()
+    weekend = Freeze(name="weekend", when=(Weekly(day=6, begin=time(1), lasts=timedelta(hours=9)),))
+    policy = shop.rig.book.policy
+    shop.rig.book.policy = replace(policy, calendar=Calendar(windows=(weekend,)))
+    async with shop_world(shop) as here:
+        await here.act("mei", "home")
+        view = await home_of(here, "U0MEI", "weekend")
+        assert "• Sun 01:00–10:00 UTC freeze “weekend” (everything)" in words(view)
+        await here.types("mei", "/release freeze prod because INC-77")
+        view = await home_of(here, "U0MEI", "INC-77")
+        assert "• prod frozen until it is lifted (U0MEI, INC-77)" in words(view)
 
 
 async def test_the_messages_tab_publishes_nothing() -> None:
