@@ -11,7 +11,7 @@ from bot.domain.asking import after_preflight, must_ask
 from bot.domain.bad_versions import bad_by_another_name
 from bot.domain.balloting import vote
 from bot.domain.freezing import calendar_turned, frozen_in_flight, under_freeze
-from bot.domain.gating import answered, approve, still_waits_for
+from bot.domain.gating import answered, approve, asked_gate, still_waits_for
 from bot.domain.holds import lift
 from bot.domain.known import Accepted, Decision, Known, denied
 from bot.domain.moves import BEFORE_FLIGHT, MOVES, REFUSALS, Refusal, State, unmoved
@@ -73,6 +73,8 @@ def _lacking(release: Release, intent: i.Intent, known: Known) -> Refusal | None
 
 def _by_state(release: Release, intent: i.Intent, known: Known, now: datetime) -> Refusal | None:
     """What its state refuses; of a frozen one it is said until when."""
+    if release.is_frozen_at_gate and _approves(release, intent):
+        return None
     frozen = isinstance(intent, i.Promote) and release.hold(f.Hold.FREEZE) is not None
     until = frozen_in_flight(release, known, now) if frozen else None
     return until or REFUSALS.get((release.state, type(intent)))
@@ -80,7 +82,7 @@ def _by_state(release: Release, intent: i.Intent, known: Known, now: datetime) -
 
 def _approves(release: Release, intent: i.Intent) -> bool:
     """Agreeing to a step is the right of those who are asked, whatever else they may."""
-    gate = release.gate if release.is_standing_at_gate else None
+    gate = asked_gate(release)
     return gate is not None and bool(gate.approve) and _is_plain_promote(intent)
 
 
@@ -119,7 +121,7 @@ def _promote(release: Release, intent: i.Promote, known: Known, now: datetime) -
             f"Not promoted: all users of this release have {release.name} already.",
             "It is watched a while longer and then done by itself.",
         )
-    gate = release.gate if release.is_standing_at_gate else None
+    gate = asked_gate(release)
     if gate is not None and gate.approve and not intent.early:
         return approve(release, gate, intent, known, now)
     if release.state is State.GATED and not still_waits_for(release, now):

@@ -111,7 +111,8 @@ def under_freeze(release: Release, accepted: Accepted, known: Known, now: dateti
         note = f"{release.id} is not held by that any more, but it is frozen ({began.name})."
         return replace(accepted, facts=[*before, began, still], note=note)
     if release.state in WATCHED_STILL:
-        return replace(accepted, facts=[*before, began])
+        note = f"That is noted; {release.id} goes on when it is not frozen any more ({began.name})."
+        return replace(accepted, facts=[*before, began], note=note if accepted.note else "")
     return replace(accepted, facts=[*accepted.facts, began])
 
 

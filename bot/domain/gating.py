@@ -46,6 +46,12 @@ def closing(
     )
 
 
+def asked_gate(release: Release) -> Gate | None:
+    """The gate that people may speak of now."""
+    asked = release.is_standing_at_gate or release.is_frozen_at_gate
+    return release.gate if asked else None
+
+
 def still_waits_for(release: Release, now: datetime) -> str:
     """What keeps it at its gate, in words; empty where a person may simply promote it."""
     gate, state = release.gate, release.gating
@@ -64,6 +70,8 @@ def approve(
     approved = StepApproved(at=now, by=intent.by, step=release.step, because=intent.because)
     after = replace(state, approved=(*state.approved, intent.by))
     left = missing(gate, after, now)
+    if release.is_frozen_at_gate:
+        left = ("the freeze to end", *left)
     if left:
         note = f"You agree to the next step of {release.id}; it waits for {', '.join(left)}."
         return Accepted(facts=[approved], note=note)

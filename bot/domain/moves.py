@@ -140,6 +140,8 @@ MOVES: dict[tuple[State, FactType], Move] = {
     (S.GATED, g.GateAnswered): _move(S.GATED, Do.ALARM_ANSWER, *SHOW),
     (S.GATED, g.GateRefused): _move(S.GATED, Do.ASK, *SHOW),
     (S.GATED, g.GateOpened): _move(S.SHIFTING, Do.ASK_EDIT, *ONWARD),
+    # Only where nothing but a freeze holds it; it counts when that is lifted.
+    (S.HELD, g.StepApproved): _move(S.HELD, *SHOW, within=True),
     (S.HELD, g.GateAnswered): _move(S.HELD, Do.ALARM_ANSWER, *SHOW, within=True),
     (S.HELD, g.GateRefused): _move(S.HELD, Do.ASK, *SHOW, within=True),
     (S.BAKING, f.LastStepBaked): _move(S.FINISHING, *TIDY),

@@ -138,6 +138,12 @@ class Release:
         return self.state is State.GATED and self.gating is not None
 
     @property
+    def is_frozen_at_gate(self) -> bool:
+        """Before its gate, and nothing but freezes holds it: people may agree meanwhile."""
+        only = all(held.hold is f.Hold.FREEZE for held in self.holds)
+        return self.paused_in is State.GATED and self.gating is not None and only
+
+    @property
     def waits_for_click(self) -> bool:
         """All that its gate asks for is there, and each step needs a person besides."""
         return self.is_standing_at_gate and bool(self.gating and self.gating.asks_person)

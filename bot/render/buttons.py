@@ -84,6 +84,12 @@ def approve(release: Release, after: Step) -> Button | None:
     return act(release, "promote", f"Agree to {stand(after)}", style=PRIMARY)
 
 
+def agree_meanwhile(release: Release) -> Button | None:
+    """In a freeze: what is agreed to goes on by itself when that ends."""
+    after = next_step(release)
+    return approve(release, after) if after is not None and release.is_frozen_at_gate else None
+
+
 def resume(release: Release) -> Button | None:
     if release.proposal is not None:
         return stay(release, release.proposal)
@@ -160,7 +166,7 @@ BUTTONS: Mapping[State, tuple[Make, ...]] = {
     State.SHIFTING: (pause, roll_back),
     State.BAKING: (pause, roll_back),
     State.GATED: (promote, roll_back, promote_past_gate),
-    State.HELD: (resume, roll_back, take),
+    State.HELD: (resume, agree_meanwhile, roll_back, take),
     State.FINISHING: (roll_back,),
     State.ROLLING_BACK: (take,),
     State.STUCK: (take, try_again, settle),

@@ -221,12 +221,24 @@ def _waits(held: Held, voice: Voice) -> str:
 
 def _frozen(held: Held, voice: Voice) -> str:
     release = voice.view.release
-    by = f", set by {voice.name(held.by)}" if held.by != f.BOT else ""
+    whose = ", ".join(map(voice.name, held.by.split(", ")))
+    by = f", set by {whose}" if held.by != f.BOT else ""
     ends = voice.time(held.until) if held.until else "it is lifted"
     start = f"Waiting for {voice.words(held.because)}{by}, until {ends}; then it goes on by itself."
     if was_never_sent(release):
         return start
-    return f"{start} It is still watched, and taken back if it does harm."
+    watched = "It is still watched, and taken back if it does harm."
+    return sentences(start, _agreeing(voice), watched)
+
+
+def _agreeing(voice: Voice) -> str:
+    """Who has agreed, and who may, to the step behind the gate at which it is frozen."""
+    release, gate = voice.view.release, voice.view.release.gate
+    state = release.gating
+    if gate is None or state is None or not gate.approve or not release.is_frozen_at_gate:
+        return ""
+    agreed = f", {', '.join(map(voice.name, state.approved))} did" if state.approved else ""
+    return f"{voice.words(gate.approve)} may agree to its next step meanwhile{agreed}."
 
 
 HOLDS = {

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from bot.domain import facts as f
 from bot.domain import gates as g
 from bot.domain import intents as i
+from bot.domain.calendar import Calendar, Window
+from bot.domain.calendar_facts import FreezeBegan
 from bot.domain.changes import Author, Change
 from bot.domain.decide import decide
 from bot.domain.evolve import evolve
@@ -20,6 +22,7 @@ from bot.domain.moves import MOVES, Do, Refusal, State
 from bot.domain.release import Release
 from bot.domain.rules import Mode, Right
 from bot.domain.strategy import Gate, Strategy
+from bot.domain.when import Once
 from tests.domain.builders import (
     CANARY,
     MEI,
@@ -310,3 +313,65 @@ def test_it_never_opens_before_everything_is_there(steps: list[tuple[i.Intent, i
                 return
             assert not isinstance(fact, f.Promoted)
             release = evolve(release, fact)
+
+
+FROZEN = Calendar(
+    windows=(Window(name="weekend", when=(Once(begin=NOON.replace(tzinfo=None), lasts=2 * HOUR),)),)
+)
+IN_FREEZE = known(approvers=LEADS, calendar=FROZEN)
+LIFTED = known(approvers=LEADS)
+
+
+def frozen_at(gate: Gate) -> Release:
+    """Held by a freeze, and by nothing else, before the gate of its second step."""
+    release = put(gated(gate), i.CalendarTurned(), knows=IN_FREEZE)
+    assert release.state is State.HELD
+    return release
+
+
+def test_G7_what_people_agree_to_in_a_freeze_counts_when_it_is_lifted() -> None:
+    release = put(frozen_at(TWO), i.Promote(by=ANA), knows=IN_FREEZE)
+    release = put(release, i.Promote(by=RUI), knows=IN_FREEZE)
+    assert (release.state, release.step) == (State.HELD, 0)
+    assert Do.APPLY not in MOVES[(State.HELD, g.StepApproved)].do
+    release = put(release, i.CalendarTurned(), knows=LIFTED)
+    assert (release.state, release.step) == (State.GATED, 0)
+    release = put(release, rang(i.Alarm.GATE))
+    assert (release.state, release.step) == (State.SHIFTING, 1)
+
+
+def test_G7_agreeing_in_a_freeze_says_that_it_waits_for_its_end() -> None:
+    decision = decide(frozen_at(TWO), i.Promote(by=ANA), IN_FREEZE, NOON)
+    assert isinstance(decision, Accepted)
+    assert decision.note == (
+        "You agree to the next step of R-1; it waits for the freeze to end, "
+        "release-leads (1 of 2 agreed)."
+    )
+
+
+def test_G7_the_last_yes_before_anybody_saw_the_freeze_is_kept_and_moves_nothing() -> None:
+    once = replace(TWO, approvals=1)
+    decision = decide(gated(once), i.Promote(by=ANA), IN_FREEZE, NOON)
+    assert isinstance(decision, Accepted)
+    assert [type(fact) for fact in decision.facts] == [g.StepApproved, FreezeBegan]
+    assert "goes on when it is not frozen any more (weekend)" in decision.note
+
+
+@pytest.mark.parametrize(
+    ("by", "code"), [(MEI, "REQUESTER"), ("U0SAM", "NOT_ASKED"), (ANA, "APPROVED_ALREADY")]
+)
+def test_who_may_not_agree_may_not_in_a_freeze(by: str, code: str) -> None:
+    release = put(frozen_at(TWO), i.Promote(by=ANA), knows=IN_FREEZE)
+    assert refused(release, i.Promote(by=by), IN_FREEZE) == code
+
+
+@pytest.mark.parametrize("gate", [MONDAY, BOARD])
+def test_G7_a_gate_that_asks_no_person_is_still_refused_as_frozen(gate: Gate) -> None:
+    assert refused(frozen_at(gate), i.Promote(by=ANA), known(Right.PROMOTE, calendar=FROZEN)) == (
+        "FROZEN"
+    )
+
+
+def test_what_a_person_paused_besides_takes_no_yes() -> None:
+    release = put(frozen_at(TWO), i.Pause(by=ANA), knows=known(Right.PAUSE, calendar=FROZEN))
+    assert refused(release, i.Promote(by=RUI), known(Right.PROMOTE, calendar=FROZEN)) == "FROZEN"
