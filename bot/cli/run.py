@@ -179,7 +179,7 @@ def add_api(config: Config, bot: Bot, app: web.Application) -> None:
     if not config.api.keys:
         return
     keys = keys_of(config.api, config.secrets)
-    app.add_subapp(PREFIX, api_app(api_for(bot.door, bot.engine, bot.readers, keys)))
+    app.add_subapp(PREFIX, api_app(api_for(bot.door, bot.engine, bot.readers, bot.desk.book, keys)))
 
 
 async def serve_web(

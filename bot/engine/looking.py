@@ -1,6 +1,6 @@
 """Who may look where: asks obey rights as acts do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.domain.known import Known, denied
 from bot.domain.release import Release
@@ -9,6 +9,9 @@ from bot.engine.engine import Answer
 from bot.engine.history import History
 from bot.engine.rulebook import Rulebook
 from bot.engine.spec import Parsed
+from bot.ports.store import Event
+
+RELEASE = "R-"
 
 
 async def hidden(parsed: Parsed, by: str, book: Rulebook, history: History) -> Answer | None:
@@ -29,10 +32,47 @@ async def visible(releases: Iterable[Release], by: str, book: Rulebook) -> list[
     return [each for each in releases if (each.service, each.environment) in seen]
 
 
+async def unseen(release: Release, by: str, book: Rulebook) -> Answer | None:
+    """A refusal where somebody may not look at the place of a release."""
+    return await _refusal(by, _rules_of(release, book), book)
+
+
+async def shown_to(
+    by: str, events: Sequence[Event], book: Rulebook, history: History
+) -> list[Event]:
+    """The facts of places that somebody may look at.
+
+    What belongs to no place (the door, the config, the calendar) may speak of any: it is for those
+    who may look at all of them.
+    """
+    streams = dict.fromkeys(event.stream for event in events)
+    seen = {stream for stream in streams if await _sees(by, stream, book, history)}
+    return [event for event in events if event.stream in seen]
+
+
+async def _sees(by: str, stream: str, book: Rulebook, history: History) -> bool:
+    asked = await _places_of(stream, book, history)
+    return all([Right.READ in await book.rights(by, rules) for rules in asked])
+
+
+async def _places_of(stream: str, book: Rulebook, history: History) -> list[Rules]:
+    """Whose rules say who reads a stream: those of its place, else of every place."""
+    release = await history.release(stream) if stream.startswith(RELEASE) else None
+    if release is not None:
+        return [_rules_of(release, book)]
+    every = book.policy.services
+    _, _, where = stream.partition("/")
+    return [every[place] for place in every if "/".join(place) == where] or list(every.values())
+
+
+def _rules_of(release: Release, book: Rulebook) -> Rules:
+    return book.rules(release.service, release.environment) or release.rules
+
+
 async def _asked_about(parsed: Parsed, book: Rulebook, history: History) -> list[Rules]:
     release = await history.release(parsed.release) if parsed.release else None
     if release is not None:
-        return [book.rules(release.service, release.environment) or release.rules]
+        return [_rules_of(release, book)]
     return [
         rules
         for (service, environment), rules in book.policy.services.items()

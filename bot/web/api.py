@@ -8,14 +8,19 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from bot.engine.door import Door
+from bot.domain.release import Release
+from bot.engine.clock import fresh_id
+from bot.engine.door import Door, Inbound, reply_to
 from bot.engine.engine import Engine
+from bot.engine.looking import unseen
 from bot.engine.readers import Readers
+from bot.engine.rulebook import Rulebook
 from bot.web.api_acts import (
     OF_A_RELEASE,
     ROLLBACK_OF,
     SAID,
     START,
+    VIA,
     WORDS,
     Act,
     Counter,
@@ -25,7 +30,7 @@ from bot.web.api_acts import (
 )
 from bot.web.api_answers import Handler, Problem, said, spoken
 from bot.web.api_bucket import Buckets
-from bot.web.api_events import HEADERS, Listeners
+from bot.web.api_events import HEADERS, Line, Listeners
 from bot.web.api_fields import FIELDS, RELEASE, Given, bad, like, query_of
 from bot.web.api_keys import SIGNATURE, TIMESTAMP, Keys
 from bot.web.api_reads import listed, told
@@ -48,6 +53,7 @@ class Api:
     door: Door
     engine: Engine
     readers: Readers
+    book: Rulebook
     keys: Keys
     buckets: Buckets
     listeners: Listeners
@@ -58,15 +64,16 @@ BY = web.RequestKey("by", str)
 BODY = web.RequestKey("body", bytes)
 
 
-def api_for(door: Door, engine: Engine, readers: Readers, keys: Keys) -> Api:
+def api_for(door: Door, engine: Engine, readers: Readers, book: Rulebook, keys: Keys) -> Api:
     """The parts as the bot runs them."""
     return Api(
         door=door,
         engine=engine,
         readers=readers,
+        book=book,
         keys=keys,
         buckets=Buckets(monotonic=engine.clock.monotonic),
-        listeners=Listeners(engine=engine),
+        listeners=Listeners(engine=engine, book=book),
     )
 
 
@@ -173,7 +180,8 @@ def no_release() -> Problem:
 
 async def releases(request: web.Request) -> web.StreamResponse:
     asked = query_of(request, ("service", "environment", "live"))
-    return said(await listed(request.app[API].engine, asked))
+    api = request.app[API]
+    return said(await listed(api.engine, api.book, request[BY], asked))
 
 
 async def release(request: web.Request) -> web.StreamResponse:
@@ -182,15 +190,27 @@ async def release(request: web.Request) -> web.StreamResponse:
     found = await api.engine.history.release(release_in(request))
     if found is None:
         raise no_release()
+    await demand_sight(request, found)
     return said(await told(api.readers, found))
+
+
+async def demand_sight(request: web.Request, release: Release) -> None:
+    """Raises Problem 403 where the key may not look there; that stands in the record, too."""
+    api, by = request.app[API], request[BY]
+    refusal = await unseen(release, by, api.book)
+    if refusal is None:
+        return
+    asked = Inbound(key=f"api/{fresh_id()}", text=f"status {release.id}", by=by, via=VIA)
+    await api.door.turned_away(asked, reply_to(refusal))
+    raise Problem(403, refusal.code, refusal.text, refusal.remedy)
 
 
 async def events(request: web.Request) -> web.StreamResponse:
     listeners = request.app[API].listeners
-    after = await begin_at(request)
+    line = Line(by=request[BY], after=await begin_at(request))
     response = web.StreamResponse(headers=HEADERS)
     with listeners.seat() as bell:
-        await listeners.feed(response, request, after, bell)
+        await listeners.feed(response, request, line, bell)
     return response
 
 

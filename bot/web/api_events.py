@@ -1,7 +1,7 @@
 """Server-sent events: the chain, fact by fact, for as long as somebody listens."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +11,8 @@ import structlog
 from aiohttp import web
 
 from bot.engine.engine import Engine
+from bot.engine.looking import shown_to
+from bot.engine.rulebook import Rulebook
 from bot.ports.store import Event, StoreError
 from bot.web.api_answers import in_a_while, spelled
 
@@ -25,6 +27,14 @@ HEADERS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Who listens, and after which fact it begins."""
+
+    by: str
+    after: int
+
+
 @dataclass(eq=False, slots=True, kw_only=True)
 class Listeners:
     """At most `most` at a time. A line that stays silent gets a comment every `beat`.
@@ -34,6 +44,7 @@ class Listeners:
     """
 
     engine: Engine
+    book: Rulebook
     most: int = 16
     beat: timedelta = timedelta(seconds=15)
     look: timedelta = timedelta(seconds=2)
@@ -71,35 +82,40 @@ class Listeners:
             self.bells.discard(bell)
 
     async def feed(
-        self, response: web.StreamResponse, request: web.Request, after: int, bell: asyncio.Event
+        self, response: web.StreamResponse, request: web.Request, line: Line, bell: asyncio.Event
     ) -> None:
-        """Send every fact after `after`, for ever; ends when either side goes away."""
+        """Send every fact that the line is for, for ever; ends when either side goes away."""
         with suppress(ConnectionResetError, TimeoutError):
             await response.prepare(request)
             await self._send(response, b": listening\nretry: 2000\n\n")
-            await self._follow(response, after, bell)
+            await self._follow(response, line, bell)
 
-    async def _follow(self, response: web.StreamResponse, after: int, bell: asyncio.Event) -> None:
-        silent = timedelta(0)
+    async def _follow(self, response: web.StreamResponse, line: Line, bell: asyncio.Event) -> None:
+        silent, after = timedelta(0), line.after
         while not self.ended:
             bell.clear()
-            events = await self._page(after)
+            events, shown = await self._page(after, line.by)
             if events:
-                after, silent = events[-1].seq, timedelta(0)
-                await self._send(response, b"".join(map(frame, events)))
+                after = events[-1].seq
+                silent = timedelta(0) if shown else silent
+                await self._send(response, b"".join(map(frame, shown)))
                 continue
             if silent >= self.beat:
                 silent = timedelta(0)
                 await self._send(response, b": nothing new\n\n")
             silent += await self._wait(bell)
 
-    async def _page(self, after: int) -> tuple[Event, ...]:
-        """A record that cannot be read just now is asked again, not guessed at."""
+    async def _page(self, after: int, by: str) -> tuple[Sequence[Event], Sequence[Event]]:
+        """What came, and what of it is shown; who may look where is asked at that moment.
+
+        A record that cannot be read just now is asked again, not guessed at.
+        """
         try:
-            return await self.engine.store.events(after, PAGE)
+            events = await self.engine.store.events(after, PAGE)
+            return events, await shown_to(by, events, self.book, self.engine.history)
         except StoreError as error:
             log.error("api.events_unread", why=str(error))
-            return ()
+            return (), ()
 
     async def _wait(self, bell: asyncio.Event) -> timedelta:
         with suppress(TimeoutError):

@@ -9,7 +9,9 @@ from bot.domain.judge.samples import Verdict
 from bot.domain.release import Held, Release, Way
 from bot.domain.strategy import Step
 from bot.engine.engine import Engine
+from bot.engine.looking import visible
 from bot.engine.readers import Readers
+from bot.engine.rulebook import Rulebook
 from bot.ports.store import Json
 from bot.render.timeline import lines
 from bot.render.view import ReleaseView
@@ -19,7 +21,8 @@ MOST = 100
 """Releases in one list, the newest first."""
 
 
-async def listed(engine: Engine, asked: Given) -> Json:
+async def listed(engine: Engine, book: Rulebook, by: str, asked: Given) -> Json:
+    """Those of places that somebody may look at, of the newest MOST."""
     live = asked.get("live")
     rows = await engine.store.statuses(
         live=None if live is None else live == "true",
@@ -28,7 +31,8 @@ async def listed(engine: Engine, asked: Given) -> Json:
         limit=MOST,
     )
     found = [await engine.history.release(row.stream) for row in rows]
-    return {"releases": [summary(release) for release in found if release is not None]}
+    seen = await visible([each for each in found if each is not None], by, book)
+    return {"releases": [summary(release) for release in seen]}
 
 
 def _text(value: object) -> str | None:

@@ -75,11 +75,12 @@ REFUSED: Final[Json] = {
     "503": answer("The record is slow or broken: repeat it as it is.", "Refusal", WAIT),
 }
 NOT_THERE: Final[Json] = {"404": answer("There is no such thing.", "Refusal")}
+NO_RIGHT: Final[Json] = {"403": answer("The key does not have the right.", "Refusal")}
 NOT_DONE: Final[Json] = {
     **REFUSED,
     **NOT_THERE,
+    **NO_RIGHT,
     "202": answer("It is being recorded; look before you repeat it.", "Refusal"),
-    "403": answer("The key does not have the right.", "Refusal"),
     "409": answer("Refused: code, sentence, remedy.", "Refusal"),
 }
 
@@ -126,7 +127,7 @@ START: Final = act(
     "201",
 )
 LIST: Final = ask(
-    "Releases, the newest 100.",
+    "Releases: of the newest 100, those of places that the key may look at.",
     [
         parameter("service", "query", FIELDS["service"]),
         parameter("environment", "query", FIELDS["environment"]),
@@ -142,7 +143,7 @@ PATHS: Final[Json] = {
         "A release with its plan, verdicts and timeline.",
         [RELEASE_ID],
         answer("The release.", "Release"),
-        {**REFUSED, **NOT_THERE},
+        {**REFUSED, **NOT_THERE, **NO_RIGHT},
     ),
     "/releases/{release}/promote": act(
         "Send it on to its next step.", [RELEASE_ID], body((), ("step", "early", "because"))
@@ -166,7 +167,8 @@ PATHS: Final[Json] = {
         body(("text",), ()),
     ),
     "/events": ask(
-        "Every fact from now on, or from a seq on, as server-sent events.",
+        "Every fact from now on, or from a seq on, as server-sent events, of places that the key "
+        "may look at.",
         [parameter("after", "query", text(SEQ, "0")), LAST_EVENT],
         STREAM,
         REFUSED,

@@ -140,9 +140,11 @@ class Line:
 
 
 @asynccontextmanager
-async def listening(here: World, query: str = "", **more: str) -> AsyncIterator[Line]:
+async def listening(
+    here: World, query: str = "", by: str = "ci", **more: str
+) -> AsyncIterator[Line]:
     path = EVENTS + query
-    headers = {**here.headers("GET", path), **more}
+    headers = {**here.headers("GET", path, by=by), **more}
     async with here.session.get(here.url + path, headers=headers) as response:
         assert response.status == 200, await response.text()
         assert response.content_type == "text/event-stream"

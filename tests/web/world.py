@@ -119,7 +119,7 @@ async def world(
         await rig.baking()
     if clock is not None:
         rig.engine.clock = clock
-    made = api_for(door_of(rig), rig.engine, rig.readers, Keys(SECRETS))
+    made = api_for(door_of(rig), rig.engine, rig.readers, rig.book, Keys(SECRETS))
     api = replace(made, buckets=Buckets(monotonic=rig.engine.clock.monotonic, burst=burst))
     async with serving(api) as url, aiohttp.ClientSession() as session:
         yield World(rig, api, url, session)
