@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,10 +34,11 @@ from bot.ports.outcomes import (
     Unavailable,
     Unsupported,
 )
-from bot.ports.pager import Page, Urgency
+from bot.ports.pager import Urgency
 from tests.domain.builders import MEI, after, passed, requested, verdict
 from tests.engine.rig import SECOND, Rig, Waker, lenient
 from tests.fakes.deployer import Call, Fault
+from tests.fakes.pager import FakePager
 
 MINUTE = timedelta(minutes=1)
 
@@ -114,27 +114,6 @@ async def test_a_question_behind_another_one_keeps_its_alarm() -> None:
 
 
 # Pages
-
-
-@dataclass(slots=True)
-class FakePager:
-    answers: list[Outcome | Exception] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
-    resolved: list[str] = field(default_factory=list)
-
-    async def page(self, page: Page, *, key: str) -> Outcome:
-        self.pages.append(page)
-        return self._answer()
-
-    async def resolve(self, dedup: str, *, key: str) -> Outcome:
-        self.resolved.append(dedup)
-        return self._answer()
-
-    def _answer(self) -> Outcome:
-        answer = self.answers.pop(0) if self.answers else Done()
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 async def paged(pager: FakePager, do: Do = Do.PAGE, page: str | None = "duty") -> object:
