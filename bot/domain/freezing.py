@@ -78,8 +78,9 @@ def frozen(
     return Refusal(
         "FROZEN",
         f"{not_done}: {rules.service} in {rules.environment} is frozen {ends} ({why}).",
-        f"{after}. A way back is always open, and /release calendar {rules.service} shows "
-        "what is ahead.",
+        f"{after}, or ask for an override: /release override {rules.service} freeze because "
+        f"<reason>. A way back is always open, and /release calendar {rules.service} shows what "
+        "is ahead.",
     )
 
 
