@@ -6,9 +6,11 @@ from bot.engine.advising import advice_of
 from bot.engine.codec import restore
 from bot.engine.door import Ask, Reply
 from bot.engine.looking import visible
+from bot.engine.owing import lines_of
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.advice import status_line
 from bot.render.answers import status_list, status_one
+from bot.render.overrides import beneath
 from commands.common import meant, refuse, say, show
 
 LISTED = 20
@@ -17,7 +19,8 @@ LISTED = 20
 async def run(ask: Ask) -> Reply:
     release = await meant(ask)
     if release is not None:
-        return show(status_one(await ask.desk.readers.view(release)))
+        past = await lines_of(ask.desk, ask.by, release.service, release.environment)
+        return show(beneath(status_one(await ask.desk.readers.view(release)), past))
     if ask.parsed.release is not None:
         return refuse(
             "UNKNOWN_RELEASE",
@@ -39,9 +42,10 @@ async def _many(ask: Ask) -> Reply:
     lines = await _advised(ask)
     if lines and not any(release.is_live for release in releases):
         return say("\n".join(lines))
+    past = await lines_of(ask.desk, ask.by, service, environment)
     if service and len(views) == 1:
-        return show(status_one(views[0]))
-    return show(status_list(views, ask.desk.engine.clock.now()))
+        return show(beneath(status_one(views[0]), past))
+    return show(beneath(status_list(views, ask.desk.engine.clock.now()), past))
 
 
 async def _advised(ask: Ask) -> list[str]:

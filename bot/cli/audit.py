@@ -4,13 +4,18 @@ import argparse
 import asyncio
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.domain.overrides import Review
 from bot.engine.anchoring import HEADS
+from bot.engine.clock import SystemClock
 from bot.engine.evidence import dossier, gather
+from bot.engine.services import services_in
 from bot.ports.store import StoreError
 from bot.render.evidence import page
+from bot.render.overridden import open_line
 from bot.store.sqlite import open_reader
 from bot.store.verify import Broken, Verified, verify, verify_rows
 
@@ -28,6 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     exporting.add_argument("--db", default="slipway.db", help="the record (slipway.db)")
     exporting.add_argument("--out", type=Path, default=Path(), help="the folder to write to (.)")
     exporting.set_defaults(run=run_export)
+    owing = words.add_parser("open", help="looks back that are owed; 1 where one is overdue")
+    owing.add_argument("--db", default="slipway.db", help="the record (slipway.db)")
+    owing.set_defaults(run=run_open)
 
 
 def run_verify(asked: argparse.Namespace) -> int:
@@ -100,3 +108,27 @@ async def exported(database: Path, release_id: str) -> dict[str, Any] | None:
         return dossier(found) if found else None
     finally:
         await store.close()
+
+
+def run_open(asked: argparse.Namespace) -> int:
+    """Every look back that is owed, the one that is due first on top."""
+    lines, late = open_report(asyncio.run(owed_in(Path(asked.db))), SystemClock().now())
+    print("\n".join(lines))
+    return 1 if late else 0
+
+
+def open_report(found: list[tuple[str, Review]], now: datetime) -> tuple[list[str], int]:
+    """What is printed, and how many are overdue."""
+    late = sum(now >= review.due_at for _, review in found)
+    lines = [open_line(place, review, now) for place, review in found]
+    return [*lines, f"Looks back that are owed: {len(found)}, overdue: {late}."], late
+
+
+async def owed_in(database: Path) -> list[tuple[str, Review]]:
+    store = open_reader(database)
+    try:
+        states = await services_in(store)
+    finally:
+        await store.close()
+    every = ((name, each) for name, state in states.items() for each in state.reviews.values())
+    return sorted((pair for pair in every if pair[1].is_open), key=lambda pair: pair[1].due_at)

@@ -58,12 +58,23 @@ async def gather(store: Store, release_id: str) -> Evidence | None:
 async def _bearing_on(store: Store, release: Release) -> tuple[Event, ...]:
     own = await store.load(release.id)
     until = (release.ended_at or own[-1].at) + AFTERWARDS
-    found: list[Event] = []
+    found = list(await _let_past_before(store, release, own[0].seq))
     after = own[0].seq - 1
     while page := await store.events(after, PAGE):
         found += [event for event in page if bears_on(event, release, until)]
         after = page[-1].seq
     return tuple(found)
+
+
+async def _let_past_before(store: Store, release: Release, first: int) -> tuple[Event, ...]:
+    """Overrides that were asked for and granted before there was the release that used them."""
+    used = {each.override for each in release.overrides}
+    if not used:
+        return ()
+    said = await store.load(stream_of(release.service, release.environment))
+    return tuple(
+        event for event in said if event.seq < first and event.body.get("override") in used
+    )
 
 
 def bears_on(event: Event, release: Release, until: datetime) -> bool:

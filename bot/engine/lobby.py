@@ -15,6 +15,7 @@ from bot.domain.release import Release
 from bot.domain.rules import Right
 from bot.engine.door import Desk, versions_of
 from bot.engine.outlook import next_days, outlook
+from bot.engine.owing import lines_of, rows_for
 from bot.engine.pulse import Pulse
 from bot.ports.chat import Block
 from bot.render.blocks import date_token, escape
@@ -180,5 +181,15 @@ async def freezes(visit: Visit) -> list[str]:
     return home_lines(await outlook(visit.desk, asked))
 
 
-WAITING: tuple[Waits, ...] = (votes, needed)
-AHEAD: tuple[Comes, ...] = (freezes, bad_versions)
+async def past_gates(visit: Visit) -> list[Row]:
+    """Overrides that wait for a second person, and looks back that are owed, for those who may."""
+    return await rows_for(visit.desk, visit.person, visit.now, visit.names)
+
+
+async def let_past(visit: Visit) -> list[str]:
+    """What stands of overrides, and which looks back are owed."""
+    return await lines_of(visit.desk, visit.person)
+
+
+WAITING: tuple[Waits, ...] = (votes, past_gates, needed)
+AHEAD: tuple[Comes, ...] = (freezes, bad_versions, let_past)

@@ -7,10 +7,12 @@ from typing import Any, TypeAlias
 
 from bot.domain import facts as f
 from bot.domain.moves import STATE_WORDS
+from bot.domain.poll_facts import BallotCast
 from bot.domain.record_facts import HeadAnchored
 from bot.domain.release import Release
 from bot.ports.chat import Message
 from bot.render.answers import answer
+from bot.render.overridden import OVERRIDDEN
 from bot.render.timeline import Known, sentence
 from bot.render.voice import name_of
 
@@ -23,8 +25,12 @@ FORMULA = (
 )
 DENIALS = frozenset({"Denied"})
 POLICY = frozenset({"ConfigReloaded"})
+OVERRIDES = frozenset(kind.__name__ for kind in OVERRIDDEN)
+BALLOTS = frozenset({"BallotCast"})
 HEADINGS = {
     "decisions": "Who decided what",
+    "ballots": "Who said go or no-go, and what it meant",
+    "overrides": "What was let past a gate",
     "denials": "Asked for and refused",
     "policy": "Changes of the rules meanwhile",
     "timeline": "Timeline",
@@ -71,6 +77,8 @@ def document(
         "as_of": stamp(at),
         "release": _release(release, names),
         "decisions": [each for each in told if each["by"] != f.BOT and not _is(each, DENIALS)],
+        "ballots": [each for each in told if _is(each, BALLOTS)],
+        "overrides": [each for each in told if _is(each, OVERRIDES)],
         "denials": [each for each in told if _is(each, DENIALS)],
         "policy": [each for each in told if _is(each, POLICY)],
         "timeline": told,
@@ -104,6 +112,7 @@ def _told(fact: f.Fact, row: Json, known: Known) -> Json:
         "role": fact.role,
         "because": str(getattr(fact, "because", "")),
         "text": sentence(fact, known),
+        **({"meaning": fact.meaning} if isinstance(fact, BallotCast) else {}),
     }
 
 
@@ -124,6 +133,7 @@ def _release(release: Release, names: Mapping[str, str]) -> Json:
         "requested_at": stamp(release.requested_at),
         "because": release.because,
         "cause": release.cause,
+        "incident": release.incident,
         "state": release.state.value,
         "in_words": STATE_WORDS[release.state],
         "certified": release.certified,
@@ -210,7 +220,7 @@ FACT: Mapping[str, Callable[[Json], str]] = {
     "at": lambda row: row["at"],
     "fact": lambda row: str(row["seq"]),
     "who": lambda row: f"{row['name']} ({row['role']})" if row["role"] else row["name"],
-    "what": lambda row: row["text"],
+    "what": lambda row: f"{row['text']} ({row['meaning']})" if "meaning" in row else row["text"],
 }
 EFFECT: Mapping[str, Callable[[Json], str]] = {
     "at": lambda row: row["done_at"] or "waiting",
@@ -246,6 +256,12 @@ def _chain(chain: Json) -> str:
 # In chat
 
 
+def _let_past(overrides: Sequence[Json]) -> list[str]:
+    """`Let past a gate: 2 facts say so.`, so that nobody has to look for it."""
+    used = [each["text"] for each in overrides if each["kind"] in ("OverrideUsed", "GlassBroken")]
+    return [f"⚠ Let past a gate: {'; '.join(used)}."] if used else []
+
+
 def summary(found: Json) -> Message:
     """What there is, and how to get all of it."""
     release, chain = found["release"], found["chain"]
@@ -256,6 +272,7 @@ def summary(found: Json) -> Message:
         f"{_title(release)}. It is {release['in_words']}.",
         *(f"{each['at'][:19]}Z  {each['text']}" for each in found["decisions"]),
         f"Decided by {', '.join(deciders) or 'the bot alone'}.",
+        *_let_past(found["overrides"]),
         f"Refused meanwhile: {refused}. Changes of the rules meanwhile: {reloaded}.",
         f"{len(chain['rows'])} facts bear on it; the record ends in {head}.",
         f"The whole of it: slipway audit export --release {release['id']}",

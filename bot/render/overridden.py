@@ -1,11 +1,12 @@
 """One sentence per fact of an override, and what the card of a release says of them."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.domain import override_facts as o
 from bot.domain.facts import Fact
-from bot.domain.overrides import COVERED, FREEZE, POLL
+from bot.domain.overrides import COVERED, FREEZE, POLL, Review
 from bot.domain.units import spell
 from bot.render.voice import Voice, because
 
@@ -35,6 +36,13 @@ def _flag(used: o.OverrideUsed, voice: Voice) -> str:
     second = f"granted by {voice.name(used.second)}" if used.second else "no second person yet"
     who = f"{voice.short(used.override)} by {voice.name(used.asked_by)}, {second}"
     return f"⚠ Let past {gates(used.gates)} ({who}{because(voice.words(used.because))})."
+
+
+def open_line(place: str, review: Review, now: datetime) -> str:
+    """`R-143  checkout/prod v1.4.3  overdue since 2026-11-21 12:00 UTC  it was an emergency`"""
+    how = "overdue since" if now >= review.due_at else "due"
+    due = f"{how} {review.due_at:%Y-%m-%d %H:%M} UTC"
+    return f"{review.release}  {place} {review.version}  {due}  {review.because}"
 
 
 def _asked(fact: o.OverrideAsked, name: Name) -> str:

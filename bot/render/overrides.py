@@ -1,6 +1,6 @@
 """What is said of overrides, broken glass and looks back: messages, rows and lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from bot.render.voice import NAME, because, full_stop, name_of, place_of
 
 REASON = 300
 SUMMARY = 250
+LINES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +209,14 @@ def closed(review: Review, here: Here) -> Message:
         f"{how} by {here.name(review.closed_by)}{because(here.said(review.said))}"
     )
     return message(text, [section(text)])
+
+
+def beneath(said: Message, lines: Sequence[str]) -> Message:
+    """The same with what stands of overrides under it."""
+    if not lines:
+        return said
+    shown = "\n".join(f"⚠ {line}" for line in lines[:LINES])
+    return message(f"{said.text} {'; '.join(lines[:3])}.", [*said.blocks, section(shown)])
 
 
 # Rows and lines

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import parser
+from bot.cli.audit import open_report, owed_in
 from bot.domain import intents as i
 from bot.domain.facts import BotStarted
 from bot.engine.anchoring import Anchoring, AnchorRules
@@ -17,7 +18,8 @@ from bot.engine.runtime import BOT_STREAM
 from bot.ports.store import StoreError
 from bot.store.sqlite import open_inline
 from tests.domain.builders import MEI, split
-from tests.engine.rig import Rig
+from tests.engine.rig import EVERYBODY_MAY, Rig, lenient
+from tests.fakes.clock import NOON
 
 RUI = "U0RUI"
 
@@ -185,3 +187,28 @@ def test_the_page_holds_no_power_of_what_people_wrote(
     assert "b" not in page.tags
     assert "odd log lines & <script>" in page.words
     assert "mei <b>" in page.words
+
+
+async def test_G5_looks_back_that_are_owed_are_listed_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "owing.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        rig = Rig(
+            lenient(may={**EVERYBODY_MAY, "break_glass": ("on-call",)}), store=open_inline(conn)
+        )
+        urgent = i.Start(
+            by=MEI,
+            release="",
+            service="checkout",
+            environment="prod",
+            version="v2",
+            incident="INC-77",
+        )
+        assert (await rig.engine.open(urgent)).ok
+    found = await owed_in(path)
+    lines, late = open_report(found, NOON + timedelta(hours=23))
+    assert lines == [
+        "R-1  checkout/prod v2  due 2026-11-21 12:00 UTC  it was an emergency: INC-77",
+        "Looks back that are owed: 1, overdue: 0.",
+    ]
+    assert late == 0
+    assert open_report(found, NOON + timedelta(hours=24))[1] == 1

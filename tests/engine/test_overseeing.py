@@ -9,13 +9,17 @@ from bot.domain.moves import State
 from bot.domain.release import Release
 from bot.domain.seats import PollRules, Seat, SeatKind
 from bot.domain.strategy import Observed
+from bot.engine.evidence import dossier, gather
+from bot.engine.lobby import Lobby
 from bot.engine.notices import NOTICE, Notices
 from bot.engine.outbox import Settled
 from bot.engine.overseeing import Overseeing
 from bot.engine.oversight import OVERSIGHT
+from bot.engine.pulse import Pulse
 from bot.engine.runtime import Runtime
 from bot.ports.directory import Person
 from bot.ports.store import Effect
+from bot.render.evidence import page
 from tests.commands.desk import Shop
 from tests.domain.builders import MEI, OLD
 from tests.domain.test_freezing import lasting
@@ -195,6 +199,42 @@ async def test_G5_a_look_back_is_chased_at_half_time_when_due_and_daily_until_it
     await shop.pump()
     assert len([text for text in shop.heard() if "A look back is overdue" in text]) == 3
     assert "was looked at afterwards and approved by U0ANA" in shop.heard()[-1]
+
+
+async def test_who_could_be_the_second_person_finds_it_on_their_home_tab() -> None:
+    shop = await frozen()
+    await shop.said("override checkout v1.4.2 freeze because INC-77", by=RUI)
+    lobby = Lobby(shop.desk, Pulse(shop.rig.clock), shop.rig.clock.now())
+    asked = "asks for a second person: checkout v1.4.2 in production"
+    assert asked in str(await lobby.home(ANA))
+    assert asked not in str(await lobby.home(RUI))
+    assert asked not in str(await lobby.home("U0SAM"))
+    assert "override: checkout v1.4.2 in production" in await shop.said("status checkout")
+    await shop.said("grant checkout v1.4.2 freeze", by=ANA)
+    assert asked not in str(await lobby.home(ANA))
+
+
+async def test_a_look_back_stands_on_the_home_tab_in_status_and_in_the_evidence() -> None:
+    shop = await frozen()
+    await shop.said("override checkout v1.4.2 freeze because INC-77", by=RUI)
+    await shop.said("grant checkout v1.4.2 freeze", by=ANA)
+    await shop.said("start checkout v1.4.2", by=MEI)
+    await shop.checked()
+    lobby = Lobby(shop.desk, Pulse(shop.rig.clock), shop.rig.clock.now())
+    assert "Look back at R-1" in str(await lobby.home(ANA))
+    assert "Look back at R-1" not in str(await lobby.home(MEI))
+    assert "look back owed: R-1" in await shop.said("status checkout")
+    found = await gather(shop.rig.store, "R-1")
+    assert found is not None
+    told = dossier(found)
+    assert [each["kind"] for each in told["overrides"]] == [
+        "OverrideAsked",
+        "OverrideGranted",
+        "OverrideUsed",
+        "ReviewOpened",
+    ]
+    assert "INC-77" in page(told)
+    assert "⚠ Let past a gate: it goes past the freeze" in await shop.said("evidence R-1")
 
 
 async def test_what_is_told_is_told_once_however_often_it_comes_to_that() -> None:

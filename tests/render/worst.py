@@ -160,6 +160,14 @@ SAID: Mapping[str, Callable[[str], Message]] = {
     "owed": lambda w: overrides.owed(looked_at(w), here(w)),
     "closed": lambda w: overrides.closed(replace(looked_at(w), closed_by=w, said=w), here(w)),
     "calendar_answer": outlooks.wild,
+    "beneath": lambda w: overrides.beneath(
+        answers.answer(w),
+        [
+            overrides.standing_line(let_past(w), here(w)),
+            overrides.owed_line(looked_at(w), here(w)),
+        ]
+        * 40,
+    ),
     "summary": lambda w: evidence.summary(listed(w)),
 }
 VIEWS: Mapping[str, Callable[[str], Block]] = {
