@@ -9,6 +9,7 @@ from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.answers import offering
 from bot.render.blocks import Button, button_value
+from commands.asking_past import PAST, past_offered
 from commands.common import elsewhere, meant, nothing_live, refuse, tell
 
 
@@ -18,6 +19,8 @@ async def run(ask: Ask) -> Reply:
     seen = int(ask.inbound.seen) if ask.inbound.seen.isdigit() else None
     intent = Promote(by=ask.by, early=ask.parsed.early, because=ask.because, step=seen)
     reply = await tell(ask, intent, "Not promoted")
+    if reply.code in PAST:
+        return await past_offered(ask, reply)
     return early_offered(reply) if reply.code == "STILL_BAKING" else reply
 
 
@@ -66,7 +69,8 @@ async def _cross(ask: Ask) -> Reply:
         kind=ReleaseKind.PROMOTE,
         because=ask.because,
     )
-    return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
+    told = await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE)
+    return await past_offered(ask, reply_to(told), intent)
 
 
 def named(release: Release | None, before: str, certified: str) -> str:

@@ -7,6 +7,7 @@ from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.forms import BECAUSE, START, Asked
 from bot.render.start_form import ENVIRONMENT, SERVICE
+from commands.asking_past import past_offered
 from commands.common import needs_version
 
 
@@ -23,7 +24,8 @@ async def run(ask: Ask) -> Reply:
         because=ask.because,
         incident=parsed.word("hotfix") or "",
     )
-    return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
+    told = await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE)
+    return await past_offered(ask, reply_to(told), intent)
 
 
 def asked_for(ask: Ask) -> Asked:

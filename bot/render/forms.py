@@ -69,6 +69,12 @@ REASONS: Final[Mapping[str, ReasonForm]] = {
         submit="Promote early",
         hint="It goes to more users before it was watched long enough; all can read why.",
     ),
+    "override": ReasonForm(
+        title="Ask for an override",
+        prompt="Why can it not wait?",
+        submit="Ask",
+        hint="A second person has to grant it, and everybody is told. It moves nothing by itself.",
+    ),
     "mark-good": ReasonForm(
         title="Not its fault",
         prompt="What was it, if not this version?",

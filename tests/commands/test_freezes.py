@@ -213,3 +213,39 @@ async def test_G7_refusals_name_people() -> None:
     assert code == "NO_RIGHT"
     assert said.startswith("Not unfrozen: mei froze ledger because INC-77, and you do not have")
     assert "U0MEI" not in said
+
+
+def overrides(reply: Reply) -> list[str]:
+    return [each for each in requests(reply) if each.startswith("override ")]
+
+
+async def test_G7_who_may_override_is_offered_to_ask_where_a_start_is_frozen() -> None:
+    shop = shop_with(may={"override": ("leads",)})
+    await shop.types("freeze ledger")
+    assert overrides(await shop.types("start ledger v2 to prod", by=MEI)) == []
+    refused = await shop.types("start ledger v2 to prod", by=ANA)
+    assert overrides(refused) == ["override ledger v2 freeze to prod"]
+    [button] = [each for each in refused.message.blocks if each["type"] == "actions"]
+    assert button["elements"][0]["action_id"] == "ask:override"
+    asked = await shop.types(f"{overrides(refused)[0]} because INC-77", by=ANA)
+    assert "a second person is asked" in asked.message.text
+
+
+async def test_G7_who_may_override_is_offered_to_ask_where_a_step_is_frozen() -> None:
+    shop = Shop()
+    await shop.rig.baking()
+    await shop.said("freeze all")
+    refused = await shop.types("promote R-1 early because hurry")
+    assert refused.code == "FROZEN"
+    assert overrides(refused) == ["override R-1 freeze"]
+    asked = await shop.types(f"{overrides(refused)[0]} because INC-77")
+    assert "a second person is asked" in asked.message.text
+
+
+async def test_G8_what_is_outside_of_covered_hours_is_offered_too() -> None:
+    shop = shop_with()
+    policy = shop.rig.book.policy
+    shop.rig.book.policy = replace(policy, covered={("ledger", "prod"): HOURS})
+    refused = await shop.types("start ledger v2 to prod")
+    assert refused.code == "NOT_COVERED"
+    assert overrides(refused) == ["override ledger v2 covered to prod"]

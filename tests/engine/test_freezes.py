@@ -13,8 +13,9 @@ from bot.domain.when import Once
 from bot.engine.almanac import Almanac
 from bot.engine.moving import World as Mover
 from bot.engine.outbox import Later
+from bot.engine.runtime import Runtime
 from tests.domain.builders import MEI, NOON, minutes
-from tests.engine.rig import Rig
+from tests.engine.rig import Rig, Waker
 
 
 def lasting(begin: datetime, end: datetime | None, **changes: object) -> Window:
@@ -130,3 +131,24 @@ async def test_G7_what_a_person_froze_is_still_frozen_after_a_restart() -> None:
     answer = await again.engine.open(intent)
     assert answer.code == "FROZEN"
     assert "INC-77, set by U0MEI" in answer.text
+
+
+async def test_G7_a_bot_that_was_down_when_a_freeze_began_holds_before_it_sends_anything() -> None:
+    rig = Rig()
+    await rig.adopt()
+    await rig.start()
+    await rig.fly()
+    again = Rig(store=rig.store)
+    frozen(again, lasting(NOON, minutes(60)))
+    runtime = Runtime(again.engine, again.ports, Waker(), {})
+    await runtime.begin("0.1", "ab12")
+    assert (await again.release()).state is State.HELD
+    running = asyncio.create_task(runtime.outbox.run())
+    for _ in range(200):
+        await asyncio.sleep(0)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    assert again.deployer.effects == []
+    [row] = await again.rows(Do.APPLY)
+    assert "superseded" in (row.outcome or {})

@@ -1,0 +1,42 @@
+"""[Ask for an override…] below what the calendar refused, for those who may ask."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain.intents import Start
+from bot.domain.overrides import COVERED, FREEZE
+from bot.domain.rules import Right
+from bot.engine.door import Ask, Reply
+from bot.render.answers import offering
+from bot.render.blocks import Button, button_value
+
+PAST: Mapping[str, str] = {"FROZEN": FREEZE, "NOT_COVERED": COVERED}
+"""The gate that an override names, by the code of its refusal."""
+
+
+async def past_offered(ask: Ask, reply: Reply, start: Start | None = None) -> Reply:
+    """The refusal with a button that asks for a reason; `start` where nothing is live yet."""
+    gate = PAST.get(reply.code)
+    found = await _of(ask, reply, start) if gate else None
+    if found is None:
+        return reply
+    service, environment, what = found
+    rules = ask.desk.book.rules(service, environment)
+    if Right.OVERRIDE not in await ask.desk.book.rights(ask.by, rules):
+        return reply
+    request = f"override {what} {gate}" + (f" to {environment}" if start else "")
+    button = Button(
+        label="Ask for an override…",
+        verb="override",
+        value=button_value(reply.release, request),
+        asks="override",
+    )
+    return replace(reply, message=offering(reply.message, button))
+
+
+async def _of(ask: Ask, reply: Reply, start: Start | None) -> tuple[str, str, str] | None:
+    """Service, environment, and what an override would name."""
+    if start is not None:
+        return start.service, start.environment, f"{start.service} {start.version}"
+    release = await ask.desk.engine.history.release(reply.release)
+    return (release.service, release.environment, release.id) if release else None
