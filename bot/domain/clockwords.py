@@ -18,7 +18,7 @@ def spell_moment(at: datetime, zone: str, now: datetime) -> str:
 
 
 def spell_span(begin: datetime, end: datetime, zone: str, now: datetime) -> str:
-    """By the clocks of `zone`: `Fri 16:00–Mon 08:00 CET`, `16:00–17:00 CET`, `all Fri 25 Dec`."""
+    """By the clocks of `zone`: `Fri 16:00–Mon 08:00 CET`, `Fri 25 Dec all day`."""
     first, last = begin.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
     if last - first >= DAY and _clock(first) == _clock(last) == MIDNIGHT:
         return _whole_days(first, last - DAY, now)
@@ -33,7 +33,7 @@ def spell_span(begin: datetime, end: datetime, zone: str, now: datetime) -> str:
 def _whole_days(first: datetime, last: datetime, now: datetime) -> str:
     """The last day is one on which it still stands."""
     begins, ends = (_day(each, now) or DAYS[each.weekday()] for each in (first, last))
-    return f"all {begins}" if begins == ends else f"{begins}–{ends}"
+    return f"{begins} all day" if begins == ends else f"{begins}–{ends}"
 
 
 def _clock(here: datetime) -> str:

@@ -113,7 +113,7 @@ def _now(seen: Outlook) -> Iterator[str]:
 def _ahead(each: Meant, seen: Outlook) -> str:
     does = "frozen" if each.window.kind is Kind.DENY else "may move"
     when = _when(each.span, seen)
-    return f"{when}  {each.window.scope} {does}: {_why(each.window, seen)}"
+    return f"{when} · {each.window.scope} {does}: {_why(each.window, seen)}"
 
 
 def _when(span: Span, seen: Outlook) -> str:
