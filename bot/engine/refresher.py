@@ -36,9 +36,10 @@ class Refresher:
 
     async def _refresh(self) -> int:
         live = [r for r in await self._engine.history.all_live() if r.state in MOVING]
-        if live:
-            now = self._engine.clock.now()
-            rows = [row_for(release, now) for release in live]
+        now = self._engine.clock.now()
+        # What a fact has just drawn is true, and edits are few: they are wanted where it ends.
+        rows = [row_for(each, now) for each in live if now - each.changed_at >= self._every]
+        if rows:
             await self._engine.store.commit(Batch(at=now, effects=rows))
             self._engine.wake(frozenset())
         return len(live)

@@ -56,10 +56,10 @@ TELLS: Mapping[Do, Tell] = {
     Do.LOG: Tell(thread_log, Way.THREAD),
     Do.ALERT: Tell(alert, Way.NEW, urgent=True, charted=True),
     Do.ALERT_STUCK: Tell(stuck, Way.NEW, urgent=True),
-    Do.ALERT_EDIT: Tell(alert_edit, Way.EDIT_ALERT, charted=True),
+    Do.ALERT_EDIT: Tell(alert_edit, Way.EDIT_ALERT, urgent=True, charted=True),
     Do.ALERT_OVER: Tell(over, Way.BROADCAST, urgent=True, charted=True),
     Do.ASK: Tell(ask, Way.NEW, urgent=True),
-    Do.ASK_EDIT: Tell(ask_edit, Way.EDIT_ASK),
+    Do.ASK_EDIT: Tell(ask_edit, Way.EDIT_ASK, urgent=True),
     Do.TELL_STARTER: Tell(ended, Way.DIRECT),
     Do.POLL: Tell(poll_message, Way.THREAD),
     Do.POLL_ASIDE: Tell(poll_aside, Way.DIRECT),
@@ -71,6 +71,11 @@ TELLS: Mapping[Do, Tell] = {
 def was_cut_short(row: Effect, now: Effect) -> bool:
     """Whether an older row was tried, and nobody wrote down what came of it."""
     return row.seq < now.seq and row.attempts > 0 and "superseded" in (row.outcome or {})
+
+
+def is_last_card(effect: Effect, release: Release) -> bool:
+    """The card of what has ended is drawn once more, and that is what stands for ever."""
+    return effect.body["do"] == Do.CARD and not release.is_live
 
 
 def ends_vote(effect: Effect, view: ReleaseView) -> bool:
@@ -106,7 +111,7 @@ class Teller:
         read = self._readers.charted if tell.charted else self._readers.view
         view = replace(await read(release), round=effect.body.get("round", 0))
         channel = release.rules.channel or self._announce
-        urgent = tell.urgent or ends_vote(effect, view)
+        urgent = tell.urgent or ends_vote(effect, view) or is_last_card(effect, release)
         telling = Telling(release, effect, tell.render(view), channel, urgent)
         return self._answered(await self._ways[tell.way](telling), telling)
 

@@ -269,10 +269,20 @@ async def refreshed(rig: Rig, rounds: int, every: timedelta = MINUTE * 5) -> Seq
 async def test_live_cards_are_kept_true_at_their_pace() -> None:
     rig = Rig()
     await rig.baking()
+    rig.clock.advance(MINUTE * 5)
     keys = await refreshed(rig, 3)
     assert len(keys) == 3
     assert len(set(keys)) == 3
     assert rig.clock.monotonic() >= 10 * 60
+
+
+async def test_a_card_that_a_fact_has_just_drawn_is_not_drawn_again() -> None:
+    rig = Rig()
+    await rig.baking()
+    rig.clock.advance(MINUTE)
+    changed = i.Judged(verdicts=(verdict(Said.NO_DATA),), watched=timedelta(0))
+    await rig.engine.tell("R-1", changed)
+    assert await refreshed(rig, 1) == []
 
 
 async def test_what_does_not_move_is_not_refreshed() -> None:

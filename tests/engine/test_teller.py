@@ -11,7 +11,7 @@ from bot.engine.outbox import Later, Result, Settled
 from bot.engine.teller import Teller
 from bot.ports.chat import Place
 from bot.ports.store import Effect
-from tests.domain.builders import MEI, verdict
+from tests.domain.builders import MEI, split, verdict
 from tests.engine.rig import SECOND, Rig
 from tests.fakes.chat import FakeChat, Slip
 
@@ -131,6 +131,22 @@ async def test_what_was_not_answered_stands_once(slip: Slip) -> None:
     assert isinstance(await talk.tells(Do.CARD), Later)
     assert isinstance(await talk.tells(Do.CARD), Settled)
     assert len(talk.posted) == 1
+
+
+async def test_what_a_card_says_for_ever_waits_behind_no_other_edit() -> None:
+    talk = await started()
+    await talk.tells(Do.CARD)
+    await talk.rig.fly()
+    await talk.tells(Do.CARD)
+    assert talk.chat.urgent_edits == []
+    await talk.rig.engine.tell("R-1", i.Abort(by=MEI))
+    await talk.tells(Do.CARD)
+    assert talk.chat.urgent_edits == []
+    await talk.rig.engine.tell("R-1", i.Seen(observed=split(0), idle=True))
+    await talk.rig.engine.tell("R-1", i.Judged(verdicts=(verdict(Outcome.PASS),), watched=MINUTE))
+    await talk.tells(Do.CARD)
+    assert not (await talk.rig.release()).is_live
+    assert len(talk.chat.urgent_edits) == 1
 
 
 async def test_a_card_somebody_deleted_is_posted_anew() -> None:

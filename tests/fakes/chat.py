@@ -32,6 +32,7 @@ class FakeChat:
 
     def __init__(self, script: Callable[[str], Slip | None] = lambda key: None) -> None:
         self.posts: list[Post] = []
+        self.urgent_edits: list[str] = []
         self._script = script
 
     async def post(
@@ -61,6 +62,7 @@ class FakeChat:
         if post is None or slip is Slip.GONE:
             return Gone("the message is not there")
         post.message, post.edits = message, post.edits + 1
+        self.urgent_edits += [key] if urgent else []
         return after(slip, place)
 
     async def direct(self, person: str, message: Message, *, key: str) -> Delivery:
