@@ -95,6 +95,7 @@ def policy_of(config: Config, built: Built) -> Policy:
         accounts=config.accounts,
         calendar=Calendar(windows=config.windows, zone=str(config.timezone)),
         covered=covered_of(config),
+        regions=config.regions,
         emergency=config.emergency,
     )
 

@@ -62,6 +62,8 @@ def _covered(old: Config, new: Config) -> Iterator[str]:
     both = {*old.places} & {*new.places}
     changed = [place for place in both if old.covered.get(place) != new.covered.get(place)]
     yield from _listed("changed covered:", sorted(changed))
+    moved = [place for place in both if old.regions.get(place) != new.regions.get(place)]
+    yield from _listed("changed region:", sorted(moved))
 
 
 def _emergency(old: Config, new: Config) -> Iterator[str]:

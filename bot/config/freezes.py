@@ -1,6 +1,6 @@
 """[[freezes]]: windows of the calendar, from as they are written to as decisions see them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.config.errors import Findings, KeyPath, Problem, demand, wrong
 from bot.config.ics import Event, events_of
 from bot.config.models import FreezeTable
+from bot.config.services import Released
 from bot.config.words import shown, suggestion
 from bot.config.zones import zone
 from bot.domain.calendar import Window
@@ -62,6 +63,7 @@ def _window(table: FreezeTable, name: str, when: tuple[When, ...], where: str) -
         services=table.services,
         environments=table.environments,
         tiers=table.tiers,
+        regions=table.regions,
         because=table.because or "",
         owner=table.owner or "",
         on_flight=table.on_flight,
@@ -124,14 +126,16 @@ def demand_rule(text: str, first: datetime, keys: KeyPath) -> None:
         raise wrong(keys, f"{shown(text)} never comes about", remedy)
 
 
-def of_scopes(
-    tables: Sequence[FreezeTable], places: Iterable[tuple[str, str]]
-) -> Iterator[Problem]:
+def of_scopes(tables: Sequence[FreezeTable], inside: Released) -> Iterator[Problem]:
     """Names that nothing has: such a window would protect nobody."""
-    known = {"services": set[str](), "environments": set[str]()}
-    for service, environment in places:
-        known["services"].add(service)
-        known["environments"].add(environment)
+    known = {
+        "services": {service for service, _ in inside.places},
+        "environments": {environment for _, environment in inside.places},
+        "regions": {*inside.regions.values()},
+    }
+    # What cannot be read may be in any region, and its mistake is told as its own.
+    if inside.quarantined:
+        del known["regions"]
     for at, table in enumerate(tables):
         for key, names in known.items():
             for name in getattr(table, key):

@@ -53,6 +53,7 @@ class Config:
     freezes: tuple[FreezeTable, ...]
     windows: tuple[Window, ...]
     covered: Mapping[Place, tuple[Weekly, ...]]
+    regions: Mapping[Place, str]
     emergency: Mapping[Place, EmergencyRules]
     mistakes: tuple[Problem, ...]
     secrets: Secrets
@@ -145,7 +146,7 @@ def _windows(read_house: House, inside: Released, folder: Path) -> tuple[Window,
     found = Findings()
     tables, where = read_house.freezes, str(read_house.timezone or "UTC")
     windows = windows_of(tables, where, folder, found)
-    read_house.problems.extend([*found.problems, *of_scopes(tables, inside.places)])
+    read_house.problems.extend([*found.problems, *of_scopes(tables, inside)])
     return windows
 
 
@@ -185,6 +186,7 @@ def _config(
         freezes=found.freezes,
         windows=windows,
         covered=inside.covered,
+        regions=inside.regions,
         emergency=inside.emergency,
         secrets=Secrets(folder),
     )

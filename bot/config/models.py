@@ -207,6 +207,7 @@ class FreezeTable(Table):
     services: Names = ()
     environments: Names = ()
     tiers: Annotated[tuple[int, ...], PlainValidator(hours.tiers)] = ()
+    regions: Names = ()
     because: Line | None = None
     owner: Line | None = None
     on_flight: Annotated[OnFlight, PlainValidator(fields.one_of(OnFlight))] = OnFlight.HOLD
@@ -228,6 +229,7 @@ class Environment(Table):
     advance: Annotated[Advance, PlainValidator(fields.one_of(Advance))] | None = None
     mode: Annotated[Mode, PlainValidator(fields.one_of(Mode))] = Mode.ACT
     covered: Hours | None = None
+    region: Name | None = None
     like: Name | None = None
     changes: Name | None = None
 

@@ -50,9 +50,8 @@ keys of an environment but `like`, and a tier no `tier`.
 window allows (`kind = "allow"`), only inside one of those may move what it means; deny beats allow.
 Nothing starts and nothing goes forward in a freeze, and every way back stays open. Times are wall
 times: a time that the clocks skip is as much later, of one that they show twice the first counts,
-and a freeze that ends then ends with the second. A region that is released by itself is an
-environment of its own (`prod-eu`), so `environments` scopes regions, too. `time_scale` does not
-touch the calendar. `covered` refuses a start whose bakes, one `shift_within` and three times
+and a freeze that ends then ends with the second. `time_scale` does not touch the calendar.
+`covered` refuses a start whose bakes, one `shift_within` and three times
 `within` would outlast the covered hours that are left.
 
 `/release reload`, or SIGHUP, reads the config again. A bad one changes nothing, and every mistake

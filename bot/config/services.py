@@ -57,6 +57,7 @@ class Released:
     places: list[Place] = field(default_factory=list)
     rules: dict[Place, Rules] = field(default_factory=dict)
     covered: dict[Place, tuple[Weekly, ...]] = field(default_factory=dict)
+    regions: dict[Place, str] = field(default_factory=dict)
     emergency: dict[Place, EmergencyRules] = field(default_factory=dict)
     quarantined: Quarantine = field(default_factory=dict)
 
@@ -147,6 +148,7 @@ def _release_into(
         if place[0] not in found.quarantined:
             found.rules[place] = rules
             found.covered |= {place: table.covered} if table.covered else {}
+            found.regions |= {place: table.region} if table.region else {}
             found.emergency[place] = _emergency(table.emergency, shared.time_scale)
     except ConfigError as error:
         # Nothing more is said of an environment that only lacks what its service lacks.

@@ -31,16 +31,21 @@ class OnFlight(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What is asked about: one service in one environment, with its tier."""
+    """What is asked about: one service in one environment, with its tier and region.
+
+    `region` is empty where it has none, and None where that cannot be known: then windows of
+    every region mean it.
+    """
 
     service: str
     environment: str
     tier: int | None = None
+    region: str | None = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Who is meant is narrowed by each of `services`, `environments`, `tiers`; empty means all.
+    """Who is meant is narrowed by each of its scopes (`services`, `tiers`, …); empty means all.
 
     `owner` is whose window it is, a person's id where it was `declared` at runtime under that id.
     """
@@ -52,6 +57,7 @@ class Window:
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     tiers: tuple[int, ...] = ()
+    regions: tuple[str, ...] = ()
     because: str = ""
     owner: str = ""
     on_flight: OnFlight = OnFlight.HOLD
@@ -61,7 +67,7 @@ class Window:
     def scope(self) -> str:
         """Who is meant, in words: `checkout in prod`, `prod (tier 1)`, or `everything`."""
         where = " in ".join(filter(None, map(", ".join, (self.services, self.environments))))
-        of = ", ".join(f"tier {tier}" for tier in self.tiers)
+        of = ", ".join((*(f"tier {tier}" for tier in self.tiers), *self.regions))
         return f"{where} ({of})" if where and of else where or of or "everything"
 
     def meets(self, place: Place) -> bool:
@@ -70,6 +76,7 @@ class Window:
             (not self.services or place.service in self.services)
             and (not self.environments or place.environment in self.environments)
             and (not self.tiers or place.tier in self.tiers)
+            and (not self.regions or place.region is None or place.region in self.regions)
         )
 
     def between(self, start: datetime, end: datetime) -> set[Span]:

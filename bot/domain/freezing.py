@@ -27,8 +27,9 @@ WATCHED_STILL = (State.BAKING, State.GATED)
 NOTHING = Accepted()
 
 
-def place_of(rules: Rules) -> Place:
-    return Place(service=rules.service, environment=rules.environment, tier=rules.tier)
+def place_of(rules: Rules, region: str | None) -> Place:
+    where = (rules.service, rules.environment)
+    return Place(service=where[0], environment=where[1], tier=rules.tier, region=region)
 
 
 def frozen_for(known: Known, now: datetime, *, flying: bool = False) -> Standing:
@@ -39,7 +40,7 @@ def frozen_for(known: Known, now: datetime, *, flying: bool = False) -> Standing
     """
     if known.rules is None or FREEZE in known.waived:
         return OPEN
-    calendar = known.calendar.of(place_of(known.rules))
+    calendar = known.calendar.of(place_of(known.rules, known.region))
     return (calendar.flying() if flying else calendar).standing(now)
 
 

@@ -26,7 +26,8 @@ class Known:
     called in version control. `electorate` is who may vote, where a poll stands before the
     release; `waived` names gates that a recorded override, or an emergency, lets it past. `about`
     is the release that an override or a look back is about. `calendar` has every window;
-    `covered` are the hours in which somebody is there for this place, None where it asks for none.
+    `covered` are the hours in which somebody is there for this place, None where it asks for none;
+    `region` is the region it is in, None where that cannot be known.
     """
 
     rules: Rules | None = None
@@ -44,6 +45,7 @@ class Known:
     electorate: Electorate = field(default_factory=Electorate)
     calendar: Calendar = field(default_factory=Calendar)
     covered: Window | None = None
+    region: str | None = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

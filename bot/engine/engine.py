@@ -267,6 +267,7 @@ class Engine:
             who_may=self.book.who_may(rules),
             calendar=await self.calendar(),
             covered=self.book.covered(service, environment),
+            region=self.book.region(service, environment),
             emergency=self.book.emergency(service, environment),
         )
 

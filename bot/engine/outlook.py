@@ -88,8 +88,9 @@ async def _places(desk: Desk, asked: Asked) -> list[Place]:
         rules = book.rules(service, environment)
         rights = await book.rights(asked.by, rules)
         if Right.READ in rights if rules else anywhere:
-            tier = rules.tier if rules else None
-            found.append(Place(service=service, environment=environment, tier=tier))
+            tier, region = rules.tier if rules else None, book.region(service, environment)
+            where = (service, environment)
+            found.append(Place(service=where[0], environment=where[1], tier=tier, region=region))
     return found
 
 

@@ -56,6 +56,7 @@ class Policy:
     accounts: Mapping[str, str] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     covered: Mapping[tuple[str, str], Window] = field(default_factory=dict)
+    regions: Mapping[tuple[str, str], str] = field(default_factory=dict)
     emergency: Mapping[tuple[str, str], EmergencyRules] = field(default_factory=dict)
 
     @property
@@ -110,6 +111,11 @@ class Rulebook:
     def covered(self, service: str, environment: str) -> Window | None:
         """The hours in which somebody is there for it; None where it asks for none."""
         return self.policy.covered.get((service, environment))
+
+    def region(self, service: str, environment: str) -> str | None:
+        """Empty where it has none; None where a mistake keeps it from being known."""
+        place = (service, environment)
+        return self.policy.regions.get(place, "" if place in self.policy.services else None)
 
     def emergency(self, service: str, environment: str) -> EmergencyRules:
         """What an emergency shortens there; where the config is silent, what it usually is."""

@@ -93,6 +93,7 @@ WEEKEND = Window(
     because="few people are here",
     owner="release-leads",
 )
+ALWAYS = Weekly(day=0, begin=time(), lasts=timedelta(days=7))
 HOURS = Window(
     name="office hours",
     kind=Kind.ALLOW,
@@ -249,3 +250,20 @@ async def test_G8_what_is_outside_of_covered_hours_is_offered_too() -> None:
     refused = await shop.types("start ledger v2 to prod")
     assert refused.code == "NOT_COVERED"
     assert overrides(refused) == ["override ledger v2 covered to prod"]
+
+
+async def test_G7_a_freeze_of_a_region_stops_what_is_there_and_nothing_else() -> None:
+    shop = shop_with(replace(WEEKEND, when=(ALWAYS,), environments=(), regions=("eu",)))
+    policy = shop.rig.book.policy
+    shop.rig.book.policy = replace(policy, regions={("ledger", "prod"): "eu"})
+    code, said = await shop.refused("start ledger v2 to prod")
+    assert (code, "ledger in prod is frozen" in said) == ("FROZEN", True)
+    assert (await shop.types("start checkout v2 to staging")).code != "FROZEN"
+    assert "eu is frozen" in drawn(await shop.types("calendar ledger"))
+    assert "The calendar is open" in drawn(await shop.types("calendar checkout"))
+
+
+def test_G7_where_a_mistake_hides_the_region_every_region_means_it() -> None:
+    book = shop_with().rig.book
+    assert book.region("ledger", "prod") == ""
+    assert book.region("ledger", "nowhere") is None

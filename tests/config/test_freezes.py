@@ -108,7 +108,7 @@ def test_scope_reason_owner_and_kind_are_kept() -> None:
             "zone": "Europe/Berlin",
         }
     )
-    assert window.scope == "checkout, prod, tier 1"
+    assert window.scope == "checkout in prod (tier 1)"
     assert (window.because, window.owner, window.zone) == (
         "nobody is here",
         "leads",
@@ -239,6 +239,25 @@ def test_a_file_that_cannot_be_told_exactly_is_refused(
 def test_G8_covered_hours_come_from_an_environment_or_its_tier() -> None:
     config = read({f"{PROD}.tier": 1, "tiers": {"1": {"covered": "mon-fri 09:00 - 17:00"}}})
     assert {place: len(each) for place, each in config.covered.items()} == {("checkout", "prod"): 5}
+
+
+EU = {**WEEKEND, "environments": ["prod"], "regions": ["eu"]}
+
+
+def test_G7_a_region_is_a_tag_of_an_environment_and_a_window_may_mean_it() -> None:
+    config = read({f"{PROD}.region": "eu", "freezes": [EU]})
+    assert config.regions == {("checkout", "prod"): "eu"}
+    assert [(each.regions, each.scope) for each in config.windows] == [(("eu",), "prod (eu)")]
+
+
+def test_G7_a_region_that_nothing_is_in_is_a_mistake() -> None:
+    assert problem(EU).startswith('freezes#1.regions: there is no region named "eu"')
+
+
+def test_G7_a_region_is_no_part_of_the_plan_and_its_change_is_said() -> None:
+    old, new = read({}), read({f"{PROD}.region": "eu"})
+    assert old.services == new.services
+    assert list(difference(old, new)) == ["changed region: checkout in prod"]
 
 
 def test_G7_a_reload_says_which_windows_changed(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from bot.domain.freezes import Declared, Freeze, Unfreeze, fold_declared, freeze
 from bot.domain.freezing import FREEZABLE, needed
 from bot.domain.judge.samples import Outcome
 from bot.domain.known import Known
-from bot.domain.moves import IN_FLIGHT, MOVES, Do, State
+from bot.domain.moves import IN_FLIGHT, MOVES, Do, Refusal, State
 from bot.domain.opening import start, undo_ended
 from bot.domain.release import Release
 from bot.domain.rules import Right
@@ -66,6 +66,16 @@ def test_G7_a_start_in_a_freeze_is_refused_with_who_why_and_until_when() -> None
         "Not started: checkout in prod is frozen until 14:00 UTC "
         "(weekend: nobody is here, set by ana)."
     )
+
+
+@pytest.mark.parametrize(
+    ("region", "stops"), [("eu", True), (None, True), ("us", False), ("", False)]
+)
+def test_G7_a_window_of_a_region_means_it_and_what_may_be_there(
+    region: str | None, stops: bool
+) -> None:
+    world = replace(frozen(regions=("eu",)), region=region)
+    assert isinstance(start(START, world, NOW), Refusal) == stops
 
 
 def test_G7_a_start_outside_of_it_is_accepted() -> None:
