@@ -36,7 +36,10 @@ def test_an_admin_reads_every_scope_and_event_once() -> None:
     said = for_admin()
     named = re.findall(r"^  (\S+): ", said, re.MULTILINE)
     assert sorted(named) == sorted([*REASONS, *EVENTS])
-    assert "  users:read: names, time zones, and who is no full member (users.info)." in said
+    assert (
+        "  users:read: names, time zones, and who is no full member (users.info, users.list)."
+        in said
+    )
 
 
 def test_an_installed_slipway_has_the_manifest_too(tmp_path: Path) -> None:
