@@ -1,8 +1,10 @@
 """The governed story: who may decide what, and what is recorded of it, from the vote to the end."""
 
+from typing import Any
+
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.repository import Repository
-from bot.practice.stage.stage import ANA, MEI, RUI, SAM, OffScript, Stage
+from bot.practice.stage.stage import ANA, CHANNEL, MEI, RUI, SAM, OffScript, Stage
 
 ILL = 0.35
 _STEPS = (
@@ -11,7 +13,7 @@ _STEPS = (
 )
 _CHECKOUT = """\
 changes  = "repo"
-may      = { promote = ["shop-devs", "on-call"], override = ["release-leads", "on-call"] }
+may      = { promote = ["shop-devs", "on-call"], override = ["release-leads", "on-call"], break_glass = "release-leads" }
 poll     = { seats = { owner = "shop-devs", business = "stakeholders" }, closes_after = "4h" }
 """
 _SECTIONS = """
@@ -42,7 +44,9 @@ async def governed(stage: Stage) -> None:
     await votes(stage)
     await votes_again(stage)
     await is_frozen(stage)
+    await breaks_glass(stage)
     await turns_bad(stage)
+    await is_looked_back_at(stage)
 
 
 async def votes(stage: Stage) -> None:
@@ -72,6 +76,14 @@ async def is_frozen(stage: Stage) -> None:
     await hears(stage, RUI, "/release promote R-1", "INC-77")
 
 
+async def breaks_glass(stage: Stage) -> None:
+    """rui lets it past the freeze, for all to read; sam is the second person."""
+    line = "/release break-glass R-1 hotfix INC-77 because v1.4.2 is what ends INC-77"
+    await stage.types(RUI, line)
+    await stage.presses(SAM, await told(stage, "Glass broken"), "Agree")
+    await stage.reaches("shifting", "baking")
+
+
 async def turns_bad(stage: Stage) -> None:
     """What was let past is taken back like everything else, and its version is refused after."""
     await stage.breaks("checkout", "v1.4.2", error_rate=ILL)
@@ -80,7 +92,27 @@ async def turns_bad(stage: Stage) -> None:
     await hears(stage, MEI, "/release start checkout v1.4.2 to prod", "marked bad")
 
 
-async def question(stage: Stage, round_: int) -> dict[str, object]:
+async def is_looked_back_at(stage: Stage) -> None:
+    """Whoever goes past a gate owes it to the others that one of them looks at it afterwards."""
+    await hears(stage, MEI, "/release review R-1 approve", "Not recorded")
+    await stage.types(SAM, "/release review R-1 not-approved because the freeze was right")
+
+
+async def told(stage: Stage, begin: str) -> dict[str, Any]:
+    """The message in the channel that begins so, once it stands."""
+
+    def found() -> list[dict[str, Any]]:
+        room = stage.workspace.workspace.snapshot(CHANNEL)["channels"][0]
+        return [said for said in room["messages"] if said["text"].startswith(begin)]
+
+    async def stands() -> bool:
+        return bool(found())
+
+    await stage.until(f"the channel reads {begin!r}", stands)
+    return found()[0]
+
+
+async def question(stage: Stage, round_: int) -> dict[str, Any]:
     """The question of a round, once it stands in the thread and is open."""
 
     async def stands() -> bool:
