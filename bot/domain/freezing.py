@@ -145,6 +145,13 @@ def freeze_began(standing: Standing, now: datetime) -> FreezeBegan:
     )
 
 
+def _lets_go(standing: Standing, known: Known) -> str:
+    if standing.frozen:
+        return "nothing is left to move"
+    past = FREEZE in known.waived
+    return "it is let past the freeze by an override" if past else "the freeze is over"
+
+
 def calendar_turned(
     release: Release, intent: i.CalendarTurned, known: Known, now: datetime
 ) -> Decision:
@@ -154,7 +161,7 @@ def calendar_turned(
     standing = frozen_for(known, now, flying=has_begun(release))
     held = release.hold(f.Hold.FREEZE)
     if not standing.frozen or not has_way_to_go(release):
-        why = "nothing is left to move" if standing.frozen else "the freeze is over"
+        why = _lets_go(standing, known)
         return Accepted(facts=[lift(release, f.Hold.FREEZE, why, f.BOT, now)] if held else ())
     began = freeze_began(standing, now)
     if held and (held.because, held.until) == (began.spelled(), began.until):

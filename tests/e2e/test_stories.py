@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,8 @@ def test_a_blind_release_asks_a_person(plays: dict[str, Played]) -> None:
 GOVERNED = (
     *("ReleaseRequested", "PollOpened", "BallotCast", "BallotCast", "BallotCast", "GoGiven"),
     *("PollVoided", "PollOpened", "BallotCast", "BallotCast", "GoGiven", "PreflightPassed"),
-    *("StepReached", "FreezeBegan", "RollbackDecided", "TrafficBack", "RollbackVerified"),
+    *("StepReached", "FreezeBegan", "LastHoldLifted", "OverrideUsed", "StepBaked", "StepReached"),
+    *("RollbackDecided", "TrafficBack", "RollbackVerified"),
 )
 
 
@@ -117,6 +119,18 @@ def test_G1_what_people_decided_stands_in_the_record_in_its_order(
 ) -> None:
     kinds = [line["kind"] for line in plays["governed"].told["timeline"]]
     assert tuple(kind for kind in kinds if kind != "VerdictReached") == GOVERNED
+
+
+def test_G5_broken_glass_has_a_second_person_and_a_look_back(plays: dict[str, Played]) -> None:
+    conn = sqlite3.connect(plays["governed"].database)
+    rows = conn.execute(
+        "SELECT kind, actor FROM events WHERE stream = 'S/checkout/prod' ORDER BY seq"
+    ).fetchall()
+    conn.close()
+    wanted = [("GlassBroken", "U0RUI"), ("OverrideGranted", "U0SAM"), ("ReviewClosed", "U0SAM")]
+    assert [row for row in rows if row[0] in dict(wanted)] == wanted
+    said = [each["text"] for each in plays["governed"].told["messages"]]
+    assert any(text.startswith("Not started: v1.4.2 is marked bad") for text in said)
 
 
 def test_a_story_that_cannot_be_recorded_fails_with_its_json(plays: dict[str, Played]) -> None:

@@ -13,8 +13,12 @@ _STEPS = (
 )
 _CHECKOUT = """\
 changes  = "repo"
-may      = { promote = ["shop-devs", "on-call"], override = ["release-leads", "on-call"], break_glass = "release-leads" }
 poll     = { seats = { owner = "shop-devs", business = "stakeholders" }, closes_after = "4h" }
+
+[services.checkout.environments.prod.may]
+promote     = ["shop-devs", "on-call"]
+override    = ["release-leads", "on-call"]
+break_glass = "release-leads"
 """
 _SECTIONS = """
 [integrations.repo]
@@ -81,7 +85,12 @@ async def breaks_glass(stage: Stage) -> None:
     line = "/release break-glass R-1 hotfix INC-77 because v1.4.2 is what ends INC-77"
     await stage.types(RUI, line)
     await stage.presses(SAM, await told(stage, "Glass broken"), "Agree")
-    await stage.reaches("shifting", "baking")
+    await stage.until("it goes past the freeze", lambda: is_watched_at(stage, 1))
+
+
+async def is_watched_at(stage: Stage, step: int) -> bool:
+    status = await stage.status()
+    return status is not None and (status.state, status.body["step"]) == ("baking", step)
 
 
 async def turns_bad(stage: Stage) -> None:

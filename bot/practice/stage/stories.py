@@ -181,7 +181,7 @@ _ALL = (
     ),
     Story(
         name="governed",
-        summary="people vote, are asked again, and freeze; a bad version is taken back and refused",
+        summary="people vote, freeze, break the glass; the bad version is taken back and refused",
         ends="rolled_back",
         play=governed,
         tempo=GOVERNED,
