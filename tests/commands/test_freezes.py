@@ -5,13 +5,16 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from bot.cli.wiring import Built, policy_of
 from bot.domain.calendar import Calendar, Kind, Window
 from bot.domain.when import Weekly
 from bot.engine.door import Reply
 from bot.engine.outlook import clock_of, week_of
+from bot.engine.rulebook import Rulebook
 from bot.ports.directory import Person
 from bot.render.blocks import words_of
 from tests.commands.desk import STAGED, Shop
+from tests.config.sample import read
 from tests.domain.builders import MEI
 from tests.engine.rig import FakeDirectory, Group
 
@@ -267,3 +270,9 @@ def test_G7_where_a_mistake_hides_the_region_every_region_means_it() -> None:
     book = shop_with().rig.book
     assert book.region("ledger", "prod") == ""
     assert book.region("ledger", "nowhere") is None
+
+
+def test_G7_the_config_tells_the_bot_which_region_a_place_is_in() -> None:
+    config = read({"services.checkout.environments.prod.region": "eu"})
+    book = Rulebook(policy_of(config, Built()), STAFF)
+    assert (book.region("checkout", "prod"), book.region("checkout", "staging")) == ("eu", "")
