@@ -195,7 +195,19 @@ def test_G1_row_12_a_second_person_who_turns_out_to_have_written_it_is_none() ->
     assert waived(found, NEW.version, None, NOW, frozenset({ANA})) == frozenset()
 
 
+def test_G1_row_12_an_override_of_something_else_ends_no_vote() -> None:
+    live = voted()
+    base = replace(known(), about=live, rules=rules(poll=SEATS))
+    world = learnt(base, asks(COVERED), answers(ANA))
+    assert accepted(decide(live, i.PollLooked(), past(world, live), NOW)).facts == ()
+
+
 # Emergencies
+
+
+def test_G5_an_emergency_is_let_past_a_freeze_for_a_day_and_not_for_ever() -> None:
+    assert waived({}, "v2", NOW, NOW + LONGEST - timedelta(seconds=1)) == {FREEZE, COVERED}
+    assert waived({}, "v2", NOW, NOW + LONGEST) == frozenset()
 
 
 def urgent(**changes: object) -> i.Start:
