@@ -33,6 +33,7 @@ class Override:
     until: datetime
     glass: bool = False
     own: str = ""
+    incident: str = ""
     granted_by: str = ""
     ended_at: datetime | None = None
     ended_because: str = ""
@@ -106,6 +107,7 @@ def _asked(fact: o.OverrideAsked | o.GlassBroken) -> Override:
         until=fact.until,
         glass=glass,
         own=fact.own if isinstance(fact, o.GlassBroken) else "",
+        incident=fact.incident if isinstance(fact, o.GlassBroken) else "",
     )
 
 

@@ -8,7 +8,6 @@ from bot.domain.overrides import Override, Review
 from bot.domain.units import spell
 from bot.ports.chat import Message
 from bot.render.blocks import (
-    DANGER,
     PRIMARY,
     Button,
     actions,
@@ -96,7 +95,6 @@ def answers(override: Override, here: Here) -> list[Button]:
             label=no,
             verb="deny",
             value=button_value("", f"deny {place}", override.id),
-            style=DANGER,
             aloud=f"{no} {aloud}",
         ),
     ]
@@ -133,7 +131,8 @@ def glass(override: Override, here: Here) -> Message:
     head = f"⚠ *Glass broken: {_tagged(override, here)}* · {override.id}"
     own = f" It is their own ({escape(override.own)})." if override.own else ""
     why = because(here.said(override.because))
-    who = f"{here.name(override.by)} goes past {gates(override.gates)}{why}"
+    incident = f" for {here.short(override.incident)}" if override.incident else ""
+    who = f"{here.name(override.by)} goes past {gates(override.gates)}{incident}{why}"
     missing = "A second person is still missing: say whether you agree."
     plain = f"Glass broken: {_tagged(override, here)}. {full_stop(who)}{own} {missing}"
     lines = "\n".join([head, f"{full_stop(who)}{own}", missing])

@@ -174,6 +174,7 @@ async def test_G5_broken_glass_is_loud_and_asks_for_a_second_person_afterwards()
     await shop.pump()
     [loud] = shop.heard()
     assert loud.startswith("Glass broken: checkout v1.4.2 in production (R-1).")
+    assert "the covered hours for INC-77: checkout is down." in loud
     assert "It is their own (requester)." in loud
     [paged] = [row for row in await shop.rig.store.effects("R-1") if row.slot == "glass/O-1"]
     assert paged.body["summary"].startswith("GLASS BROKEN by U0RUI: checkout v1.4.2 in production")
