@@ -14,6 +14,7 @@ from bot.domain.override_intents import (
     EndOverride,
     LookBack,
 )
+from bot.domain.poll_facts import BallotCast, NoGoGiven
 from bot.domain.rules import Right, Rules
 
 OPENED_BY: Mapping[type[i.Intent], Right] = {
@@ -46,4 +47,8 @@ async def in_role(
 
 
 def _with_role(fact: f.Fact, by: str, role: str) -> f.Fact:
-    return replace(fact, role=role) if fact.by == by else fact
+    """Who votes does so for a seat, whatever else they may."""
+    if fact.by != by:
+        return fact
+    seat = fact.seat if isinstance(fact, BallotCast | NoGoGiven) else ""
+    return replace(fact, role=f"seat {seat}" if seat else role)

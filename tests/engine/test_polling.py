@@ -236,6 +236,14 @@ async def test_G1_row_11_a_recorded_delegation_is_read_from_the_record() -> None
     assert (await votes(rig, KIM, engine=reborn(rig))).text.startswith("Go: R-1")
 
 
+async def test_a_ballot_stands_in_the_record_with_the_seat_it_is_for() -> None:
+    rig = await polling()
+    await votes(rig, RUI)
+    facts = [fact_of(event) for event in await rig.store.load("R-1")]
+    [ballot] = [fact for fact in facts if isinstance(fact, p.BallotCast)]
+    assert ballot.role == f"seat {ballot.seat}"
+
+
 async def test_G3_without_a_poll_there_are_no_clicks() -> None:
     rig = Rig()
     await rig.adopt()
