@@ -1,5 +1,6 @@
 """The lane `notice`: messages that belong to no release, whole in their row of the outbox."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.delivering import delivered
@@ -30,6 +31,25 @@ def notice(
     )
 
 
+def about(row: NewEffect, name: str) -> NewEffect:
+    """The same, to be found again by what it asks about."""
+    return replace(row, body={**row.body, "about": name})
+
+
+def asks_about(row: Effect, name: str) -> bool:
+    """Whether this row asked about it, and stands where it can be edited."""
+    stands = row.outcome is not None and "ts" in row.outcome
+    return row.lane == NOTICE and row.body.get("about") == name and stands
+
+
+def edit(key: str, row: Effect, message: c.Message, at: datetime) -> NewEffect:
+    """A row that makes a message of an earlier one say something else."""
+    outcome = row.outcome or {}
+    place = {"channel": outcome["channel"], "ts": outcome["ts"]}
+    said = notice(f"{key}/edit/{row.key}", row.stream, message, at, to=row.body["to"])
+    return replace(said, body={**said.body, "edits": place})
+
+
 class Notices:
     """`announce` is the usual channel."""
 
@@ -40,6 +60,9 @@ class Notices:
     async def perform(self, effect: Effect) -> Result:
         to = effect.body["to"] or self._announce
         message = c.Message(text=effect.body["text"], blocks=tuple(effect.body["blocks"]))
+        if place := effect.body.get("edits"):
+            edited = await self._chat.edit(c.Place(**place), message, key=effect.key)
+            return delivered(edited, effect.key)
         # An attempt that was cut short may have been a message all the same.
         thread = effect.body.get("thread") or None
         looks = effect.attempts > 1

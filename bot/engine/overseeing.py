@@ -14,7 +14,7 @@ from bot.domain.seats import SeatKind
 from bot.domain.service import SERVICES, ServiceState
 from bot.engine.effects import PAGE
 from bot.engine.engine import Engine
-from bot.engine.notices import notice
+from bot.engine.notices import about, asks_about, edit, notice
 from bot.engine.outbox import Later, Result, Settled
 from bot.engine.oversight import CHASE, LAPSE, TOLD
 from bot.ports.chat import Message
@@ -22,6 +22,8 @@ from bot.ports.store import Batch, Effect, NewEffect
 from bot.render import overrides as say
 from bot.render.overrides import Here
 
+QUESTIONS = frozenset({o.OverrideAsked.__name__, o.GlassBroken.__name__})
+"""Facts that a second person is asked about."""
 MOST = 20
 """People who are written to for one thing."""
 DAYS = timedelta(days=1)
@@ -63,16 +65,27 @@ class Overseeing:
             return await self._write(effect, [(channel(rules), say.closed(review, here))])
         if found is None:
             return Settled({"not_wanted": "it is not in the record"})
+        told = self._rows(effect, await self._messages(kind, found, rules, here))
         rows = [
-            *self._rows(effect, await self._messages(kind, found, rules, here)),
+            *([about(row, name) for row in told] if kind in QUESTIONS else told),
             *([paged(effect, found, here)] if kind == o.GlassBroken.__name__ else []),
+            *(await self._edits(effect, found, here) if kind not in QUESTIONS else []),
         ]
         return await self._commit(effect, rows)
+
+    async def _edits(self, effect: Effect, found: Override, here: Here) -> list[NewEffect]:
+        """The questions that stand say what came of them, and take no more answers."""
+        rows = await self._engine.store.effects(effect.stream)
+        said = (say.glass if found.glass else say.asked)(found, here)
+        asked = (row for row in rows if asks_about(row, found.id))
+        return [edit(effect.key, row, said, here.now) for row in asked]
 
     async def _messages(
         self, kind: str, found: Override, rules: Rules | None, here: Here
     ) -> list[tuple[str, Message]]:
         where = channel(rules)
+        if kind == o.OverrideEnded.__name__:
+            return []
         if kind == o.OverrideRefused.__name__:
             ended = found.ended_at and await self._refuser(here, found)
             return [(found.by, say.refused(found, ended or "", here))]

@@ -95,6 +95,7 @@ ROWS: Mapping[type[Fact], Callable[[Any], tuple[tuple[str, datetime], ...]]] = {
     o.GlassBroken: _until,
     o.OverrideGranted: _said,
     o.OverrideRefused: _said,
+    o.OverrideEnded: _said,
     o.ReviewOpened: _owed,
     o.ReviewClosed: _said,
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.overrides import Override, Review
 from bot.domain.units import spell
-from bot.ports.chat import Message
+from bot.ports.chat import Block, Message
 from bot.render.blocks import (
     PRIMARY,
     Button,
@@ -67,14 +67,28 @@ def asked(override: Override, here: Here) -> Message:
     head = f"⚠ *{here.name(override.by)} asks for a second person* · {override.id}"
     what = f"To let {_tagged(override, here)} past {gates(override.gates)}"
     ends = f"until {here.time(override.until)}"
-    then = "If nobody grants it, nothing changes."
+    then = became(override, here) or "If nobody grants it, nothing changes."
     why = f"Because: {here.said(override.because)}"
     plain = (
         f"{here.name(override.by)} asks for a second person: {_tagged(override, here)} past "
         f"{gates(override.gates)} {ends}{because(here.said(override.because))}. {then}"
     )
     lines = "\n".join([head, full_stop(f"{what}, {ends}"), full_stop(why), then])
-    return message(plain, [section(lines), actions(answers(override, here))])
+    return message(plain, [section(lines), _while_it_waits(override, here)])
+
+
+def became(override: Override, here: Here) -> str:
+    """What came of a question to a second person; empty while it waits for one."""
+    if override.ended_at is not None:
+        return full_stop(f"Over{because(here.said(override.ended_because))}")
+    if override.waits(here.now):
+        return ""
+    how = "agrees, afterwards" if override.glass else "granted it"
+    return f"{here.name(override.second)} {how}." if override.second else "Its time is over."
+
+
+def _while_it_waits(override: Override, here: Here) -> Block | None:
+    return actions(answers(override, here)) if override.waits(here.now) else None
 
 
 def answers(override: Override, here: Here) -> list[Button]:
@@ -133,10 +147,10 @@ def glass(override: Override, here: Here) -> Message:
     why = because(here.said(override.because))
     incident = f" for {here.short(override.incident)}" if override.incident else ""
     who = f"{here.name(override.by)} goes past {gates(override.gates)}{incident}{why}"
-    missing = "A second person is still missing: say whether you agree."
+    missing = became(override, here) or "A second person is still missing: say whether you agree."
     plain = f"Glass broken: {_tagged(override, here)}. {full_stop(who)}{own} {missing}"
     lines = "\n".join([head, f"{full_stop(who)}{own}", missing])
-    return message(plain, [section(lines), actions(answers(override, here))])
+    return message(plain, [section(lines), _while_it_waits(override, here)])
 
 
 def glass_page(override: Override, here: Here) -> str:

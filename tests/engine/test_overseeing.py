@@ -75,6 +75,12 @@ class Frozen(Shop):
     def heard(self, where: str = CHANNEL) -> list[str]:
         return [post.message.text for post in self.rig.chat.posts if post.place.channel == where]
 
+    def buttons(self) -> list[str]:
+        """What can be pressed in the messages that stand."""
+        blocks = [block for post in self.rig.chat.posts for block in post.message.blocks]
+        elements = [each for block in blocks for each in block.get("elements", ())]
+        return [each["text"]["text"] for each in elements if each["type"] == "button"]
+
     async def checked(self, release: str = "R-1", version: str = "v1.4.2") -> Release:
         report = PreflightReported(
             revision=version,
@@ -102,6 +108,7 @@ async def test_G7_a_freeze_is_overridden_by_two_people_told_once_and_over_by_the
     assert "second person" in said
     await shop.pump()
     [asked] = shop.heard()
+    assert shop.buttons() == ["Grant", "Refuse"] * 3
     assert asked.startswith("U0RUI asks for a second person: checkout v1.4.2 in production")
     assert [bool(shop.heard(f"D-{each}")) for each in (RUI, ANA, MEI)] == [False, True, True]
     assert (await shop.refused("grant checkout freeze", by=RUI))[0] == "SAME_PERSON"
@@ -110,11 +117,29 @@ async def test_G7_a_freeze_is_overridden_by_two_people_told_once_and_over_by_the
     await shop.pump()
     assert len(shop.heard()) == 2
     assert "is let past the freeze" in shop.heard()[1]
+    assert shop.heard()[0].endswith("U0ANA granted it.")
+    assert shop.heard(f"D-{MEI}")[0].endswith("U0ANA granted it.")
+    assert shop.buttons() == []
     await shop.said("start checkout v1.4.2", by=MEI)
     assert (await shop.checked()).state is State.SHIFTING
     shop.rig.clock.advance(timedelta(hours=2))
     await shop.pump()
     assert (await shop.rig.release()).state is State.HELD
+
+
+async def test_a_question_that_was_refused_or_ran_out_says_so_and_takes_no_more_answers() -> None:
+    shop = await frozen()
+    await shop.said("override checkout v1.4.2 freeze for 2h because INC-77", by=RUI)
+    await shop.pump()
+    await shop.said("deny checkout v1.4.2 freeze because too risky", by=ANA, seen="O-1")
+    await shop.pump()
+    assert shop.heard()[0].endswith("Over: too risky.")
+    await shop.said("override checkout v1.4.2 freeze for 1h because INC-77", by=RUI)
+    await shop.pump()
+    shop.rig.clock.advance(timedelta(hours=1))
+    await shop.pump()
+    assert shop.heard()[-1].endswith("Over: nobody granted it in time.")
+    assert shop.buttons() == []
 
 
 async def test_G7_what_a_freeze_holds_goes_on_by_itself_once_it_is_let_past() -> None:
@@ -181,6 +206,8 @@ async def test_G5_broken_glass_is_loud_and_asks_for_a_second_person_afterwards()
     await shop.said("grant R-1", by=ANA, seen="O-1")
     await shop.pump()
     assert "agrees, afterwards" in shop.heard()[-1]
+    assert shop.heard()[0].endswith("U0ANA agrees, afterwards.")
+    assert shop.buttons() == []
 
 
 async def test_G5_a_look_back_is_chased_at_half_time_when_due_and_daily_until_it_was_had() -> None:
