@@ -5,6 +5,8 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,11 @@ PORT = 8484
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--story", choices=sorted(STORIES), help="play this one in the terminal")
+    parser.add_argument(
+        "--story",
+        choices=sorted(STORIES),
+        help="play this one by itself, on the page and in the terminal",
+    )
     parser.add_argument("--headless", action="store_true", help="play without anybody watching")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     parser.add_argument("--db", type=Path, help="keep the record in this file")
@@ -41,7 +47,8 @@ def run(asked: argparse.Namespace) -> int:
     if asked.story is None and not asked.headless and not asked.json:
         return asyncio.run(show(asked.db, asked.port))
     story = STORIES[asked.story or USUAL]
-    told = asyncio.run(play(story, asked.db, quiet=asked.json))
+    page = None if asked.headless or asked.json else asked.port
+    told = asyncio.run(play(story, asked.db, quiet=asked.json, port=page))
     if asked.json:
         print(json.dumps(told, ensure_ascii=False))
     if told["fault"]:
@@ -71,13 +78,18 @@ async def show(database: Path | None, port: int) -> int:
     return 0
 
 
-async def play(story: Story, database: Path | None, *, quiet: bool) -> dict[str, Any]:
-    """The story from curtain to curtain, and what came of it, also where it failed."""
+async def play(
+    story: Story, database: Path | None, *, quiet: bool, port: int | None = None
+) -> dict[str, Any]:
+    """The story from curtain to curtain, and what came of it, also where it failed.
+
+    With a `port` it can be watched on the page, which stays on a terminal until Ctrl-C.
+    """
     began = asyncio.get_running_loop().time()
     fault = refused(database)
     if fault:
         return {**nothing(story), "fault": fault, "seconds": 0.0}
-    async with opened(database, story.tempo) as stage:
+    async with opened(database, story.tempo) as stage, watched(stage, port) as ending:
         telling = None if quiet else asyncio.create_task(tell_along(stage, story))
         try:
             await story.play(stage)
@@ -89,7 +101,38 @@ async def play(story: Story, database: Path | None, *, quiet: bool) -> dict[str,
         if telling is not None:
             telling.cancel()
         told = await report(stage, story)
-    return {**told, "fault": fault, "seconds": asyncio.get_running_loop().time() - began}
+        took = asyncio.get_running_loop().time() - began
+        await ending(f"{story.name}: {told['state']} in {took:.0f} s.")
+    return {**told, "fault": fault, "seconds": took}
+
+
+@asynccontextmanager
+async def watched(
+    stage: Stage, port: int | None
+) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
+    """The page beside a story, where it is wanted; what is yielded is awaited at the end of it."""
+    if port is None:
+        yield nobody_waits
+        return
+    page = await serve_page(stage, port=port, playing=True)
+    print(f"Open {page.url}/ in a browser to watch it; it plays by itself.\n", flush=True)
+    try:
+        yield until_left if sys.stdout.isatty() else nobody_waits
+    finally:
+        await page.stop()
+
+
+async def nobody_waits(_ended: str) -> None:
+    return
+
+
+async def until_left(ended: str) -> None:
+    """Whoever watches has the last scene before them until they leave."""
+    left = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, left.set)
+    print(f"\n{ended} The page stays until Ctrl-C.", flush=True)
+    await left.wait()
 
 
 def refused(database: Path | None) -> str:

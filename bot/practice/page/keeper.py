@@ -34,9 +34,13 @@ class Phase(StrEnum):
 
 @dataclass(slots=True)
 class Keeper:
-    """Starts the bot, adopts what runs, and starts the bot again whenever it dies."""
+    """Starts the bot, adopts what runs, and starts the bot again whenever it dies.
+
+    While a story is `playing` that is the story's part, and this one looks on.
+    """
 
     stage: Stage
+    playing: bool = False
     phase: Phase = Phase.STARTING
     is_set: bool = False
     trouble: str = ""
@@ -47,6 +51,9 @@ class Keeper:
     _raising: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        if self.playing:
+            self.is_set = True
+            return
         self._keeping = asyncio.create_task(self._keep())
 
     async def stop(self) -> None:
@@ -107,6 +114,8 @@ class Keeper:
 
     async def kill(self) -> str:
         """kill -9; answers why not where there is nothing to kill."""
+        if self.playing:
+            return "Nothing was killed: a story is playing, and ends the bot where that is told."
         bot = self.stage.bot
         if bot is None or bot.returncode is not None:
             return "Nothing was killed: the bot is gone already. It comes back by itself."
@@ -118,6 +127,8 @@ class Keeper:
 
     async def reset(self) -> str:
         """Everything as on the first day; answers why not where a record is to be kept."""
+        if self.playing:
+            return "Not reset: a story is playing. End it, and type make demo for a stage of yours."
         if self.stage.database.parent != self.stage.folder.absolute():
             return (
                 f"Not reset: the record is kept in {self.stage.database.name}. "
@@ -145,6 +156,11 @@ class Keeper:
         """Somebody did something on the page."""
         self.deeds = [*self.deeds[1 - DEEDS_KEPT :], deed]
 
+    def _phase_of_story(self) -> Phase:
+        if self.stage.bot is None:
+            return Phase.STARTING
+        return Phase.LISTENING if self.stage.bot.returncode is None else Phase.GONE
+
     async def releases(self) -> tuple[Release, ...]:
         """What the record holds, newest first; nothing while it cannot be read."""
         try:
@@ -156,6 +172,8 @@ class Keeper:
     async def look(self) -> dict[str, Any]:
         """How the stage stands, as the page draws it."""
         releases = await self.releases()
+        if self.playing:
+            self.phase = self._phase_of_story()
         seen = Seen(
             releases=releases,
             deeds=tuple(self.deeds),

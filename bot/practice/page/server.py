@@ -57,12 +57,16 @@ class Served:
         await self._runner.cleanup()
 
 
-async def serve_page(stage: Stage, host: str = "127.0.0.1", port: int = 0) -> Served:
+async def serve_page(
+    stage: Stage, host: str = "127.0.0.1", port: int = 0, playing: bool = False
+) -> Served:
     """Serve the page and raise the bot; a taken port moves to the next one, 0 is any free one.
+
+    With `playing` a story raises the bot, and the page shows it.
 
     Raises OSError where no port of the 50 from `port` on is free, with nothing left open.
     """
-    keeper = Keeper(stage)
+    keeper = Keeper(stage, playing)
     runner = web.AppRunner(
         build(keeper), access_log=None, handler_cancellation=True, shutdown_timeout=0.2
     )

@@ -10,6 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 from aiohttp import ClientSession
+from playwright.async_api import async_playwright
+
+from tests.practice.page.helpers import ALONE, LATER
+from tests.servers import find_server, needs_server
 
 WITHIN = 20.0
 TAKES_A_BOT = 0.05
@@ -64,3 +68,24 @@ async def test_a_record_that_is_there_already_starts_nothing(tmp_path: Path) -> 
     out, error = await demo.communicate()
     assert (demo.returncode, out) == (1, b"")
     assert error.decode().startswith("Nothing was started: ")
+
+
+@needs_server("chromium")
+async def test_a_story_plays_by_itself_and_is_watched_on_the_page() -> None:
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--story", "regression", "--port", "0"), stdout=PIPE
+    )
+    assert demo.stdout is not None
+    url = await address(demo.stdout)
+    async with async_playwright() as player:
+        browser = await player.chromium.launch(
+            executable_path=find_server("chromium"), args=list(ALONE)
+        )
+        page = await browser.new_page()
+        await page.goto(url)
+        over = page.get_by_text("OVER checkout, production: back on v1.4.1").first
+        await over.wait_for(timeout=LATER)
+        await browser.close()
+    said = (await demo.stdout.read()).decode()
+    assert await demo.wait() == 0
+    assert "regression: rolled_back in" in said
