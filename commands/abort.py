@@ -1,6 +1,6 @@
 """`/release abort R-142`: before users, cancel; after, roll back."""
 
-from bot.domain.intents import Abort
+from bot.domain.intents.release import Abort
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import tell

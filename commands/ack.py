@@ -1,6 +1,6 @@
 """`/release ack R-142`: I have it."""
 
-from bot.domain.intents import Take
+from bot.domain.intents.release import Take
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import tell

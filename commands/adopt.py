@@ -1,6 +1,6 @@
 """`/release adopt checkout in prod`: what runs now is what rollbacks return to."""
 
-from bot.domain.intents import Adopt
+from bot.domain.intents.release import Adopt
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.parts import target_of
 from bot.engine.spec import CommandSpec, Effectful

@@ -1,7 +1,7 @@
 """`/release break-glass checkout v1.4.3 hotfix INC-77 because …`: past every gate, loudly."""
 
-from bot.domain.intents import Start
-from bot.domain.override_intents import BreakGlass
+from bot.domain.intents.override import BreakGlass
+from bot.domain.intents.release import Start
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from commands.overseen import Meant, put, where

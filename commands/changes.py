@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.engine.codec import restore
 from bot.engine.door import Ask, Reply
 from bot.engine.looking import visible

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.domain.intents import Intent
-from bot.domain.release import Release
+from bot.domain.intents.release import Intent
+from bot.domain.state.release import Release
 from bot.engine.door import PATIENCE, Ask, Desk, Reply, reply_to
 from bot.engine.engine import Answer
 from bot.ports.chat import Message

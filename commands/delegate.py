@@ -3,8 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
-from bot.domain.poll_facts import Delegated
-from bot.domain.rules import Right
+from bot.domain.facts.vote import Delegated
+from bot.domain.terms.rules import Right
 from bot.engine.door import NO_RIGHT, PATIENCE, Ask, Reply, reply_to
 from bot.engine.electorate import DELEGATIONS
 from bot.engine.engine import Answer

@@ -1,6 +1,6 @@
 """`/release evidence R-142`: who decided what, on what, and how the record proves it."""
 
-from bot.domain.record_facts import EvidenceRead
+from bot.domain.facts.bot import EvidenceRead
 from bot.engine.door import Ask, Reply
 from bot.engine.evidence import dossier, gather
 from bot.engine.spec import CommandSpec, Effectful

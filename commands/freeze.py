@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot.domain.freezes import Freeze
-from bot.domain.gates import WallError, opens_next
-from bot.domain.strategy import Gate
+from bot.domain.intents.calendar import Freeze
+from bot.domain.terms.strategy import Gate
+from bot.domain.terms.when import WallError, opens_next
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from bot.engine.stopping import put

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.override_intents import AnswerOverride
-from bot.domain.overrides import GATES
+from bot.domain.intents.override import AnswerOverride
+from bot.domain.state.override import GATES
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import refuse

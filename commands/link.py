@@ -1,9 +1,10 @@
 """`/release link mei-gh`: this account is me; a second person confirms or rejects it."""
 
-from bot.domain.identity import key_of
-from bot.domain.linking import PEOPLE_STREAM, AccountConfirmed, AccountRejected, claim, settle_claim
-from bot.domain.moves import Refusal
-from bot.domain.rules import Right
+from bot.domain.decide.people import claim, settle_claim
+from bot.domain.facts.people import PEOPLE_STREAM, AccountConfirmed, AccountRejected
+from bot.domain.state.people import key_of
+from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.rules import Right
 from bot.engine.door import Ask, Reply, reply_to
 from bot.engine.engine import Answer
 from bot.engine.spec import CommandSpec, Effectful

@@ -1,7 +1,7 @@
 """`/release mark checkout v1.4.2 good because it was DNS`"""
 
-from bot.domain.facts import Mark
-from bot.domain.intents import MarkVersion
+from bot.domain.facts.release import Mark
+from bot.domain.intents.release import MarkVersion
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import needs_version, refuse

@@ -1,6 +1,6 @@
 """`/release nudge R-142`: who has not voted is told so, directly."""
 
-from bot.domain.intents import Nudge
+from bot.domain.intents.release import Nudge
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import tell

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.domain.override_intents import AskOverride
-from bot.domain.overrides import GATES
+from bot.domain.intents.override import AskOverride
+from bot.domain.state.override import GATES
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import refuse

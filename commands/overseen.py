@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.override_intents import OfService
+from bot.domain.intents.override import OfService
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from commands.common import elsewhere, meant, nothing_live
 

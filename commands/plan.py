@@ -1,6 +1,6 @@
 """`/release plan checkout v1.4.2 to prod`: what a start would meet and do; nothing is changed."""
 
-from bot.domain.intents import Start
+from bot.domain.intents.release import Start
 from bot.engine.door import Ask, Reply
 from bot.engine.imagining import refusals
 from bot.engine.planning import plan

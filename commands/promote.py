@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.domain.facts import ReleaseKind
-from bot.domain.intents import Promote, Start
-from bot.domain.release import Release
+from bot.domain.facts.release import ReleaseKind
+from bot.domain.intents.release import Promote, Start
+from bot.domain.state.release import Release
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.answers import offering

@@ -1,6 +1,6 @@
 """`/release reload`: read the config again."""
 
-from bot.domain.rules import Right
+from bot.domain.terms.rules import Right
 from bot.engine.door import Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import refuse

@@ -1,6 +1,6 @@
 """`/release resume checkout`"""
 
-from bot.domain.intents import Resume
+from bot.domain.intents.release import Resume
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import tell

@@ -1,6 +1,6 @@
 """`/release review R-142 approve`: the look back at what went past a gate."""
 
-from bot.domain.override_intents import LookBack
+from bot.domain.intents.override import LookBack
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import refuse

@@ -1,8 +1,8 @@
 """`/rollback checkout`: at once while a release is live; of a finished one after one click."""
 
-from bot.domain.intents import Rollback, UndoEnded
-from bot.domain.release import Release
-from bot.domain.units import spell
+from bot.domain.intents.release import Rollback, UndoEnded
+from bot.domain.state.release import Release
+from bot.domain.terms.units import spell
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.answers import refusal

@@ -1,6 +1,6 @@
 """What several verbs say of seats: who could fill them, and which nobody can."""
 
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.engine.door import Ask
 from bot.engine.seating import Seating, seating
 from bot.render.seats import SeatShown, seat_lines

@@ -1,6 +1,6 @@
 """`/release settle R-142 because all pods are on v1.4.1 now`"""
 
-from bot.domain.intents import Settle
+from bot.domain.intents.release import Settle
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from commands.common import tell

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.intents import Start
+from bot.domain.intents.release import Start
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.forms import BECAUSE, START, Asked

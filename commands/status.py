@@ -1,7 +1,7 @@
 """`/release status [what|env]`: what is live, and how it stands."""
 
-from bot.domain.release import Release
-from bot.domain.rules import Right
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Right
 from bot.engine.advising import advice_of
 from bot.engine.codec import restore
 from bot.engine.door import Ask, Reply

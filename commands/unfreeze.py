@@ -1,6 +1,6 @@
 """`/release unfreeze prod`: what was frozen by hand goes on."""
 
-from bot.domain.freezes import Unfreeze
+from bot.domain.intents.calendar import Unfreeze
 from bot.engine.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.spec import CommandSpec, Effectful
 from bot.engine.stopping import put

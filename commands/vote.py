@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.domain.intents import Vote
-from bot.domain.moves import State
-from bot.domain.poll_facts import Choice
+from bot.domain.facts.vote import Choice
+from bot.domain.intents.release import Vote
+from bot.domain.state.moves import State
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.poll import poll_aside

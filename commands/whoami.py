@@ -1,6 +1,6 @@
 """`/release whoami`: who the bot thinks you are, and what you may do where."""
 
-from bot.domain.rules import Right
+from bot.domain.terms.rules import Right
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from bot.render.answers import whoami

@@ -1,6 +1,6 @@
 """`/release why R-142`: what was seen, how sure, what was decided, done, told, and is left."""
 
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.engine.codec import restore
 from bot.engine.door import Ask, Reply
 from bot.engine.spec import CommandSpec, Effectful

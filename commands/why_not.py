@@ -1,8 +1,8 @@
 """`/release why not start checkout to prod`: what would refuse it now, and who could do it."""
 
-from bot.domain.intents import Start
-from bot.domain.release import Release
-from bot.domain.rules import Right
+from bot.domain.intents.release import Start
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Right
 from bot.engine.door import Ask, Reply
 from bot.engine.imagining import proposed
 from bot.engine.spec import CommandSpec, Effectful

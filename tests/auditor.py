@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain import facts as f
-from bot.domain.evolve import fold
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.facts.release import RollbackProposed
 from bot.domain.judge.samples import Outcome
-from bot.domain.mode_facts import RollbackProposed
-from bot.domain.moves import ENDS, State
-from bot.domain.release import Release
+from bot.domain.state.evolve import fold
+from bot.domain.state.moves import ENDS, State
+from bot.domain.state.release import Release
 from bot.engine.history import History
 from bot.engine.projection import status_of
 from bot.ports.store import Store
@@ -77,16 +78,16 @@ async def projection_is_the_fold(store: Store, release: Release) -> None:
     assert rows[release.id] == status_of(release)
 
 
-def answered_for(fact: f.Fact, facts: Sequence[f.Fact]) -> frozenset[str]:
+def answered_for(fact: Fact, facts: Sequence[Fact]) -> frozenset[str]:
     """The checks of which a person said, with a reason, that the release stays."""
     hold = getattr(fact, "hold", None)
-    if hold is not f.Hold.PROPOSAL or fact.by == f.BOT or not getattr(fact, "because", ""):
+    if hold is not f.Hold.PROPOSAL or fact.by == BOT or not getattr(fact, "because", ""):
         return frozenset()
     asked = [each for each in facts if isinstance(each, RollbackProposed) and each.at <= fact.at]
     return asked[-1].blamed
 
 
-def steps_were_earned(release: Release, facts: Sequence[f.Fact]) -> None:
+def steps_were_earned(release: Release, facts: Sequence[Fact]) -> None:
     """I16, I35: no step moved on without a pass of every check and its time."""
     wanted = {check.name for check in release.rules.checks}
     for fact in facts:
@@ -98,10 +99,10 @@ def steps_were_earned(release: Release, facts: Sequence[f.Fact]) -> None:
             assert wanted <= passed or not step.meets_users, fact
 
 
-def back_went_back(world: WorldLog, release: Release, facts: Sequence[f.Fact]) -> None:
+def back_went_back(world: WorldLog, release: Release, facts: Sequence[Fact]) -> None:
     """I18 nothing forward after a rollback, I19 to the pinned stable, I20 once by itself."""
     decided = [fact for fact in facts if isinstance(fact, f.RollbackDecided)]
-    assert len([fact for fact in decided if fact.by == f.BOT]) <= 1
+    assert len([fact for fact in decided if fact.by == BOT]) <= 1
     done = [effect for effect in world.effects if effect.release == release.id]
     backs = [at for at, effect in enumerate(done) if effect.key.endswith("/roll-back")]
     after = done[backs[0] :] if backs else []
@@ -120,7 +121,7 @@ def names_whom_it_waits_for(release: Release) -> None:
 
 
 def rollbacks_were_asked_for_at_once(
-    world: WorldLog, release: Release, facts: Sequence[f.Fact]
+    world: WorldLog, release: Release, facts: Sequence[Fact]
 ) -> None:
     """I17: decided, it was asked of the target within a restart and 30 s, or it rang."""
     decided = next((fact for fact in facts if isinstance(fact, f.RollbackDecided)), None)

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import facts as f
-from bot.domain import override_facts as o
-from bot.domain import poll_facts as p
-from bot.domain.calendar_facts import FreezeDeclared, FreezeLifted
+from bot.domain.facts import override as o
+from bot.domain.facts import release as f
+from bot.domain.facts import vote as p
+from bot.domain.facts.calendar import FreezeDeclared, FreezeLifted
+from bot.domain.facts.fact import Fact
 from bot.domain.judge.samples import Outcome
-from bot.domain.seats import SeatKind
+from bot.domain.terms.rules import SeatKind
 from bot.engine.codec import fact_of
 from bot.ports.store import Store
 
@@ -27,7 +28,7 @@ class Told:
     seq: int
     stream: str
     version: int
-    fact: f.Fact
+    fact: Fact
 
 
 async def chain(store: Store, streams: Sequence[str]) -> list[Told]:

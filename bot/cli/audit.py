@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain.overrides import Review
+from bot.domain.state.override import Review
 from bot.engine.anchoring import HEADS
 from bot.engine.clock import SystemClock
 from bot.engine.evidence import dossier, gather

@@ -17,7 +17,7 @@ from bot.cli.rooms import SLACK, slack, tokens
 from bot.cli.wiring import Built, build, http_for, policy_of, quarantine
 from bot.config import Config, load
 from bot.config.errors import wrong
-from bot.domain.units import UnitError, duration
+from bot.domain.terms.units import UnitError, duration
 from bot.engine.clock import SystemClock
 from bot.engine.contradictions import contradictions
 from bot.engine.registry import find_integrations

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain.advice_facts import advice_stream
-from bot.domain.release import Release
+from bot.domain.facts.advice import advice_stream
+from bot.domain.state.release import Release
 from bot.engine.clock import SystemClock
 from bot.engine.codec import fact_of, restore
 from bot.engine.engine import Engine

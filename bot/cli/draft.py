@@ -4,7 +4,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.rules import ANYONE
+from bot.domain.terms.rules import ANYONE
 from bot.ports.metrics import Survey
 
 STATUS_LABELS = ("code", "status", "status_code", "http_status")

@@ -15,7 +15,7 @@ from bot.cli.draft import Answers, draft
 from bot.cli.lines import Line
 from bot.config import fields, parse
 from bot.config.errors import ConfigError, Wrong
-from bot.domain.rules import ANYONE
+from bot.domain.terms.rules import ANYONE
 from bot.engine.clock import SystemClock, chance
 from bot.engine.registry import find_integrations
 from bot.net import HttpCore, origins_in

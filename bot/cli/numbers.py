@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from bot.cli.lines import Line
 from bot.domain.judge.samples import Counts, Window
-from bot.domain.rules import CheckRule, Rules
-from bot.domain.strategy import Observed
-from bot.domain.traffic import too_thin
-from bot.domain.units import spell
+from bot.domain.terms.rules import CheckRule, Rules
+from bot.domain.terms.strategy import Observed
+from bot.domain.terms.traffic import too_thin
+from bot.domain.terms.units import spell
 from bot.engine.measuring import ARM_WORDS, CANARY, STABLE, fill, histogram, ratio
 from bot.engine.parts import target_of
 from bot.ports.clock import Clock

@@ -10,8 +10,8 @@ import structlog
 from bot.cli.wiring import Bot, Built, build, origins_of, policy_of
 from bot.config import Config, ConfigError
 from bot.config.diff import difference
-from bot.domain.calendar_facts import CALENDAR
-from bot.domain.facts import ConfigReloaded
+from bot.domain.facts.bot import ConfigReloaded
+from bot.domain.facts.calendar import CALENDAR
 from bot.engine.clock import SystemClock
 from bot.engine.engine import Answer
 from bot.engine.polling import look_at_polls

@@ -17,7 +17,7 @@ from bot.cli.listening import NotListening, demand_address, explained
 from bot.cli.reloading import Reloader
 from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import Config, load
-from bot.domain.facts import BOT
+from bot.domain.facts.fact import BOT
 from bot.engine.advising import WEEK
 from bot.engine.anchoring import ANCHOR, HEADS, Anchoring, AnchorRules
 from bot.engine.clock import SystemClock

@@ -13,7 +13,7 @@ from bot.cli.following import Record, Source, follow
 from bot.cli.remote import LONGEST_LINE, USUAL_SECRET, Remote, secret_of
 from bot.cli.wiring import STALE
 from bot.config import load
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.engine.clock import SystemClock, fresh_id
 from bot.engine.engine import Engine
 from bot.engine.readers import Readers

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.config import Config, ConfigError, Configured
-from bot.domain.calendar import Calendar, Window
-from bot.domain.calendar import Kind as WindowKind
+from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.calendar import Kind as WindowKind
 from bot.engine.clock import SystemClock, chance
 from bot.engine.door import Desk, Door, Reload
 from bot.engine.engine import Engine

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.config import fields
 from bot.config.errors import ConfigError, KeyPath, Problem, Wrong
-from bot.domain.identity import key_of
+from bot.domain.state.people import key_of
 
 
 def accounts(raw: Mapping[str, Any]) -> dict[str, str]:

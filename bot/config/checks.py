@@ -10,7 +10,7 @@ from bot.config.models import CheckTable
 from bot.config.translate import validated
 from bot.config.words import shown, suggestion
 from bot.domain.judge.samples import Limits
-from bot.domain.rules import CheckRule
+from bot.domain.terms.rules import CheckRule
 
 PLACEHOLDERS = ("service", "environment", "revision", "track", "window")
 _PLACEHOLDER = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config.load import Config
-from bot.domain.rules import Rules, plain
+from bot.domain.terms.rules import Rules, plain
 
 AT_START = ("timezone", "database", "time_scale", "slack", "web", "api", "audit")
 """What is read when the bot starts, and not again."""

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from bot.config.errors import Wrong
 from bot.config.words import TOKEN_SHAPES, listed, shown
-from bot.domain.gates import WallError, wall
-from bot.domain.units import Share, UnitError, duration, share
+from bot.domain.terms.units import Share, UnitError, duration, share
+from bot.domain.terms.when import WallError, wall
 
 E = TypeVar("E", bound=StrEnum)
 

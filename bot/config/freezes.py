@@ -11,8 +11,8 @@ from bot.config.models import FreezeTable
 from bot.config.services import Released
 from bot.config.words import shown, suggestion
 from bot.config.zones import zone
-from bot.domain.calendar import Window
-from bot.domain.when import DAY, Once, Ruled, When, on_day, rule_of
+from bot.domain.terms.calendar import Window
+from bot.domain.terms.when import DAY, Once, Ruled, When, on_day, rule_of
 
 WAYS = ("every", "rrule", "ends", "dates", "ics")
 """Keys that say when; each window has exactly one of them."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from bot.config.errors import Wrong
 from bot.config.fields import line
 from bot.config.words import shown
-from bot.domain.when import DAY, Weekly
+from bot.domain.terms.when import DAY, Weekly
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LIKE = 'write one like "fri 16:00 - mon 08:00", "mon-fri 09:00 - 17:00" or "sat-sun"'

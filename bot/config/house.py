@@ -21,7 +21,7 @@ from bot.config.vendors import Configured, configured
 from bot.config.words import shown, suggestion
 from bot.config.zones import zone
 from bot.domain.judge.samples import Limits
-from bot.domain.rules import ANYONE, NO_ONE, CheckRule
+from bot.domain.terms.rules import ANYONE, NO_ONE, CheckRule
 from bot.ports.integration import Integration
 
 T = TypeVar("T")

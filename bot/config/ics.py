@@ -12,7 +12,7 @@ import icalendar
 from bot.config.errors import KeyPath, wrong
 from bot.config.words import shown
 from bot.config.zones import zone
-from bot.domain.when import DAY, Once, Ruled, When, rule_of
+from bot.domain.terms.when import DAY, Once, Ruled, When, rule_of
 
 LARGEST = 4 * 1024 * 1024
 EXPORT = "export it again as an .ics file, or list its days under dates"

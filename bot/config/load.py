@@ -15,10 +15,10 @@ from bot.config.reading import read
 from bot.config.secret import Secrets
 from bot.config.services import Place, Quarantine, Released, released
 from bot.config.vendors import Configured
-from bot.domain.calendar import Window
-from bot.domain.emergency import EmergencyRules
-from bot.domain.rules import CheckRule, Rules
-from bot.domain.when import Weekly
+from bot.domain.terms.calendar import Window
+from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.rules import CheckRule, Rules
+from bot.domain.terms.when import Weekly
 from bot.ports.integration import Integration
 
 

@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, PlainValidator
 
 from bot.config import fields, hours
 from bot.config.errors import Wrong
-from bot.domain.calendar import Kind as WindowKind
-from bot.domain.calendar import OnFlight
 from bot.domain.judge.samples import Outcome
-from bot.domain.rules import Advance, Mode, OnNoData
-from bot.domain.strategy import Kind
-from bot.domain.units import Share
-from bot.domain.when import Weekly
+from bot.domain.terms.calendar import Kind as WindowKind
+from bot.domain.terms.calendar import OnFlight
+from bot.domain.terms.rules import Advance, Mode, OnNoData
+from bot.domain.terms.strategy import Kind
+from bot.domain.terms.units import Share
+from bot.domain.terms.when import Weekly
 
 LATER_KINDS = {"flag": 'use "canary" with weights', "flag ramp": 'use "canary" with weights'}
 

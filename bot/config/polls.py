@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from bot.config.errors import KeyPath, Problem
 from bot.config.models import PollTable
 from bot.config.words import absent
-from bot.domain.poll import FINAL
-from bot.domain.seats import PollRules, Seat, SeatKind
+from bot.domain.state.vote import FINAL
+from bot.domain.terms.rules import PollRules, Seat, SeatKind
 
 RESERVED = frozenset({FINAL, FINAL.replace(" ", "-"), "to", "until", "because", "go", "no-go"})
 """Words that mean something else where people type a seat's name."""

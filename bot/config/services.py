@@ -16,10 +16,10 @@ from bot.config.strategies import strategy
 from bot.config.translate import validated
 from bot.config.vendors import Configured, target_problems
 from bot.config.words import absent, listed, shown
-from bot.domain.emergency import EmergencyRules
-from bot.domain.rules import ANYONE, NO_ONE, CheckRule, Mode, RollbackRules, Rules, pin
-from bot.domain.strategy import Strategy
-from bot.domain.when import Weekly
+from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.rules import ANYONE, NO_ONE, CheckRule, Mode, RollbackRules, Rules, pin
+from bot.domain.terms.strategy import Strategy
+from bot.domain.terms.when import Weekly
 
 Place: TypeAlias = tuple[str, str]
 Quarantine: TypeAlias = dict[str | Place, tuple[Problem, ...]]

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from bot.config.errors import KeyPath, Problem, demand
 from bot.config.models import StepTable, StrategyTable
-from bot.domain.strategy import Gate, Kind, Step, Strategy
-from bot.domain.units import EVERYBODY, NOBODY
+from bot.domain.terms.strategy import Gate, Kind, Step, Strategy
+from bot.domain.terms.units import EVERYBODY, NOBODY
 
 BAKE = timedelta(minutes=10)
 PREPARE = timedelta(seconds=30)

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from bot.domain import facts as f
-from bot.domain.advance_facts import AdvanceRefused, AdvanceWaited, advance_stream
-from bot.domain.advancing import after_rollback, is_overtaken, onward, waits_until
-from bot.domain.moves import Refusal, State
-from bot.domain.release import Release, claim_of
-from bot.domain.rules import Rules
+from bot.domain.decide.advance import after_rollback, is_overtaken, onward, waits_until
+from bot.domain.facts.advance import AdvanceRefused, AdvanceWaited, advance_stream
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release, claim_of
+from bot.domain.terms.refusal import Reason, Refusal
+from bot.domain.terms.rules import Rules
 from bot.engine.codec import restore
 from bot.engine.engine import Answer, Engine
 from bot.engine.notices import notice
@@ -99,17 +100,17 @@ class Advancing:
             late = Refusal("WAITED_TOO_LONG", sentence, "Start it by hand when it is over.")
             return await self._refuse(release, rules, late, key)
         fact = AdvanceWaited(
-            at=now, by=f.BOT, release=release.id, version=release.name, live=live, until=until
+            at=now, by=BOT, release=release.id, version=release.name, live=live, until=until
         )
         told = waited(fact, rules.environment)
         await self._note(release, rules, fact, told, f"{key}/waits")
         return Later(rules.rollback.within * AGAIN, f"{live} is live in {rules.environment}")
 
     async def _refuse(self, release: Release, rules: Rules, against: Refusal, key: str) -> str:
-        reason = f.Reason(code=against.code, sentence=against.sentence, remedy=against.remedy)
+        reason = Reason(code=against.code, sentence=against.sentence, remedy=against.remedy)
         fact = AdvanceRefused(
             at=self._engine.clock.now(),
-            by=f.BOT,
+            by=BOT,
             release=release.id,
             version=release.name,
             reason=reason,
@@ -119,7 +120,7 @@ class Advancing:
         return against.code
 
     async def _note(
-        self, release: Release, rules: Rules, fact: f.Fact, told: Message, key: str
+        self, release: Release, rules: Rules, fact: Fact, told: Message, key: str
     ) -> None:
         """Written and told once, however often it comes to that."""
         stream = advance_stream(rules.service, rules.environment)

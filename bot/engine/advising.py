@@ -8,24 +8,18 @@ from functools import partial
 import structlog
 from pydantic import ValidationError
 
-from bot.domain.advice import (
-    Advice,
-    Deploy,
-    Look,
-    decide_advice,
-    evolve_advice,
-    fold_advice,
-    told,
-)
-from bot.domain.advice_facts import AdviceBegan, AdviceGiven, DeployOver, advice_stream
-from bot.domain.facts import BOT, Fact, ReleaseKind, Running
+from bot.domain.decide.advice import decide_advice, told
+from bot.domain.facts.advice import AdviceBegan, AdviceGiven, DeployOver, advice_stream
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.facts.release import ReleaseKind, Running
 from bot.domain.judge.judge import verdict
 from bot.domain.judge.samples import Window
-from bot.domain.moves import State
-from bot.domain.release import Release
-from bot.domain.rules import CheckRule, Mode, Rules
-from bot.domain.strategy import Kind, Step, Strategy
-from bot.domain.units import Share
+from bot.domain.state.advice import Advice, Deploy, Look, evolve_advice, fold_advice
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import CheckRule, Mode, Rules
+from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.units import Share
 from bot.engine.codec import plain, restore
 from bot.engine.engine import Engine
 from bot.engine.measuring import sample_forward

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.calendar_facts import CALENDAR
-from bot.domain.freezing import FREEZABLE
-from bot.domain.intents import CalendarTurned, PollLooked
-from bot.domain.moves import State
-from bot.domain.service import SERVICES
+from bot.domain.decide.calendar_hold import FREEZABLE
+from bot.domain.facts.calendar import CALENDAR
+from bot.domain.intents.release import CalendarTurned, PollLooked
+from bot.domain.state.moves import State
+from bot.domain.state.service import SERVICES
 from bot.engine.engine import Engine
 from bot.ports.store import StoreError
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import structlog
 
-from bot.domain.facts import BOT
-from bot.domain.record_facts import HeadAnchored
+from bot.domain.facts.bot import HeadAnchored
+from bot.domain.facts.fact import BOT
 from bot.engine.codec import fact_of
 from bot.engine.engine import Engine
 from bot.engine.notices import notice

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.moves import Refusal
+from bot.domain.terms.refusal import Refusal
 from bot.ports.store import BeingRecorded, Committed, Json, Replayed, Withdrawn
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.domain.calendar import Calendar, Window
-from bot.domain.changes import Change
-from bot.domain.emergency import EmergencyRules
-from bot.domain.rules import Right, Rules
+from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.changes import Change
+from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.rules import Right, Rules
 
 
 class Rulebook(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.domain.changes import Change
-from bot.domain.release import Release
+from bot.domain.state.release import Release
+from bot.domain.terms.changes import Change
 from bot.engine.parts import Ports
 from bot.ports.outcomes import IntegrationError
 

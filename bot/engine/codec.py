@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.domain.catalogue import FACTS
-from bot.domain.facts import Fact
+from bot.domain.facts import FACTS
+from bot.domain.facts.fact import Fact
 from bot.ports.store import Event, Json, NewEvent
 
 SCHEMAS: Mapping[str, int] = {

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.domain.poll import assigned
-from bot.domain.rules import ANYONE, NO_ONE, Right, Rules
-from bot.domain.seats import Seat, SeatKind
-from bot.domain.strategy import Step
+from bot.domain.state.vote import assigned
+from bot.domain.terms.rules import ANYONE, NO_ONE, Right, Rules, Seat, SeatKind
+from bot.domain.terms.strategy import Step
 from bot.engine.rulebook import People, Policy, given
 
 

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 import structlog
 
-from bot.domain import facts as f
-from bot.domain.release import Release
-from bot.domain.service import ServiceState
+from bot.domain.facts.bot import Denied
+from bot.domain.state.release import Release
+from bot.domain.state.service import ServiceState
 from bot.engine.engine import Answer, Engine
 from bot.engine.filling import start_form
 from bot.engine.grammar import parse
@@ -269,7 +269,7 @@ class Denials:
         if tally.written >= DENIALS_A_MINUTE:
             tally.left_out += 1
             return
-        fact = f.Denied(
+        fact = Denied(
             at=now,
             by=inbound.by,
             asked=inbound.text[:500],
@@ -280,7 +280,7 @@ class Denials:
         tally.written, tally.left_out = tally.written + 1, 0
         await self._write(fact, answer, inbound)
 
-    async def _write(self, fact: f.Denied, answer: Answer, inbound: Inbound) -> None:
+    async def _write(self, fact: Denied, answer: Answer, inbound: Inbound) -> None:
         """A slow or broken record does not keep anybody from being told no."""
         try:
             await self.engine.note(

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain import facts as f
-from bot.domain.evolve import begin, evolve, move_for
-from bot.domain.known import Accepted, Known
-from bot.domain.moves import MOVES, Do, State
-from bot.domain.release import Release
+from bot.domain.decide.known import Accepted, Known
+from bot.domain.facts.fact import Fact
+from bot.domain.state.evolve import begin, evolve, move_for
+from bot.domain.state.moves import MOVES, Do, State
+from bot.domain.state.release import Release
 from bot.engine.codec import event_of
 from bot.engine.effects import MOVE, ROWS, TIMER, rows_for
 from bot.engine.oversight import rows_of
@@ -31,7 +31,7 @@ class Draft:
         self.free: list[str] = []
         self.statuses: list[Status] = []
 
-    def begin(self, first: f.Fact, claim: str, live: Release | None) -> None:
+    def begin(self, first: Fact, claim: str, live: Release | None) -> None:
         """A new release takes the claim, over the live one where it supersedes it."""
         release = begin(first)
         self.expect[release.id] = 0
@@ -40,7 +40,7 @@ class Draft:
         self.claims.append(Claim(name=claim, stream=release.id, replaces=replaces))
         self.statuses.append(status_of(release))
 
-    def extend(self, release: Release, facts: Sequence[f.Fact]) -> Release:
+    def extend(self, release: Release, facts: Sequence[Fact]) -> Release:
         self.expect[release.id] = release.version
         for fact in facts:
             release = self._step(release, fact)
@@ -50,7 +50,7 @@ class Draft:
             self.supersede.extend((release.id, slot) for slot in ALARM_SLOTS)
         return release
 
-    def _step(self, release: Release, fact: f.Fact) -> Release:
+    def _step(self, release: Release, fact: Fact) -> Release:
         move = move_for(release.state, fact)
         after = evolve(release, fact)
         if move.withdraws:
@@ -60,11 +60,11 @@ class Draft:
         self._record(after, fact, move.do)
         return after
 
-    def _record(self, release: Release, fact: f.Fact, kinds: frozenset[Do]) -> None:
+    def _record(self, release: Release, fact: Fact, kinds: frozenset[Do]) -> None:
         self.events.append(event_of(fact, release.id, release.cause))
         self.effects.extend(rows_for(release, fact, kinds))
 
-    def add_others(self, also: Sequence[tuple[str, f.Fact]], known: Known) -> None:
+    def add_others(self, also: Sequence[tuple[str, Fact]], known: Known) -> None:
         for stream, fact in also:
             if known.live is not None and stream == known.live.id:
                 self.extend(known.live, [fact])

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.facts import Fact, Hold
-from bot.domain.intents import Alarm
-from bot.domain.moves import Do
-from bot.domain.release import Release
-from bot.domain.strategy import Desired
+from bot.domain.facts.fact import Fact
+from bot.domain.facts.release import Hold
+from bot.domain.intents.release import Alarm
+from bot.domain.state.moves import Do
+from bot.domain.state.release import Release
+from bot.domain.terms.strategy import Desired
 from bot.engine.codec import plain
 from bot.engine.poll_rows import ASIDE, people_for, slot_of
 from bot.ports.store import Json, NewEffect

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from bot.domain import poll_facts as p
-from bot.domain.asking import asks
-from bot.domain.facts import BOT, Fact
-from bot.domain.intents import Intent, PollLooked
-from bot.domain.known import Known
-from bot.domain.moves import BEFORE_FLIGHT
-from bot.domain.poll import Electorate
-from bot.domain.release import Release
-from bot.domain.seats import PollRules
+from bot.domain.decide.known import Known
+from bot.domain.decide.vote.open import asks
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.intents.release import Intent, PollLooked
+from bot.domain.state.moves import BEFORE_FLIGHT
+from bot.domain.state.release import Release
+from bot.domain.state.vote import Electorate
+from bot.domain.terms.rules import PollRules
 from bot.engine.history import History
 
 DELEGATIONS = "delegations"

@@ -9,19 +9,19 @@ from typing import Any
 
 import structlog
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.calendar import Calendar, Standing
-from bot.domain.decide import decide, right_for
-from bot.domain.freezing import frozen_for, has_begun
-from bot.domain.known import Accepted, Known
-from bot.domain.moves import Refusal
-from bot.domain.opening import adopt, mark, start, undo_ended
-from bot.domain.override_intents import OfService
-from bot.domain.overriding import OVERSEEN
-from bot.domain.release import Release, claim_of
-from bot.domain.rules import Rules
-from bot.domain.service import ServiceState
+from bot.domain.decide.calendar_hold import frozen_for, has_begun
+from bot.domain.decide.known import Accepted, Known
+from bot.domain.decide.override import OVERSEEN
+from bot.domain.decide.release import decide, right_for
+from bot.domain.decide.start import adopt, mark, start, undo_ended
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.intents import release as i
+from bot.domain.intents.override import OfService
+from bot.domain.state.release import Release, claim_of
+from bot.domain.state.service import ServiceState
+from bot.domain.terms.calendar import Calendar, Standing
+from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.rules import Rules
 from bot.engine.answers import WITHDRAWN, Answer, answer_to, nothing_there, refused
 from bot.engine.book import Rulebook
 from bot.engine.codec import event_of
@@ -142,7 +142,7 @@ class Engine:
     async def note(
         self,
         stream: str,
-        fact: f.Fact,
+        fact: Fact,
         *,
         answer: Answer | None = None,
         inbox: str | None = None,
@@ -217,7 +217,7 @@ class Engine:
 
     async def frozen(self, release: Release) -> Standing:
         """What the calendar says of a live release at this moment."""
-        known = await self._known(release.service, release.environment, f.BOT, release.rules)
+        known = await self._known(release.service, release.environment, BOT, release.rules)
         known = past_gates(known, release, self.clock.now())
         return frozen_for(known, self.clock.now(), flying=has_begun(release))
 
@@ -256,7 +256,7 @@ class Engine:
         earlier: ServiceState | None = None
         if rules is not None and rules.after:
             earlier = await self.history.service(service, rules.after)
-        rights = await self.book.rights(by, rules) if by != f.BOT else frozenset()
+        rights = await self.book.rights(by, rules) if by != BOT else frozenset()
         return Known(
             rules=rules,
             quarantine=self.book.quarantine(service, environment),

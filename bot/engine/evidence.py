@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.facts import Fact
-from bot.domain.release import Release
-from bot.domain.service import stream_of
+from bot.domain.facts.fact import Fact
+from bot.domain.state.release import Release
+from bot.domain.state.service import stream_of
 from bot.engine.codec import fact_of
 from bot.engine.effects import TIMER
 from bot.engine.history import History

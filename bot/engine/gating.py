@@ -1,9 +1,9 @@
 """Asking outside whether a release may go on, until it is answered or too late. Lane `gate`."""
 
-from bot.domain import intents as i
-from bot.domain.moves import State
-from bot.domain.release import Release
-from bot.domain.strategy import Gate
+from bot.domain.intents import release as i
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.terms.strategy import Gate
 from bot.engine.engine import Engine
 from bot.engine.outbox import Later, Result, Settled, backoff
 from bot.engine.parts import Ports

@@ -11,14 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.engine.spec import (
-    CommandSpec,
-    Offer,
-    Parsed,
-    Ref,
-    Unclear,
-    World,
-)
+from bot.engine.spec import CommandSpec, Offer, Parsed, Ref, Unclear, World
 from bot.engine.typed import unclear
 from bot.engine.typed.names import name
 from bot.engine.typed.place import place

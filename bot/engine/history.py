@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from bot.domain.calendar_facts import CALENDAR
-from bot.domain.evolve import evolve, fold
-from bot.domain.facts import Fact
-from bot.domain.freezes import Declared, fold_declared
-from bot.domain.release import Release
-from bot.domain.service import ServiceState, evolve_service, fold_service, stream_of
+from bot.domain.facts.calendar import CALENDAR
+from bot.domain.facts.fact import Fact
+from bot.domain.state.calendar import Declared, fold_declared
+from bot.domain.state.evolve import evolve, fold
+from bot.domain.state.release import Release
+from bot.domain.state.service import ServiceState, evolve_service, fold_service, stream_of
 from bot.engine.codec import fact_of
 from bot.ports.store import Event, Store
 

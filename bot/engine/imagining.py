@@ -1,13 +1,14 @@
 """What would be decided now, by the very predicates that decide; nothing is written or done."""
 
-from bot.domain import intents as i
-from bot.domain.decide import blocked_by as blocked_for
-from bot.domain.decide import decide
-from bot.domain.evolve import begin
-from bot.domain.known import Decision
-from bot.domain.moves import Refusal
-from bot.domain.opening import blocked_by, propose
-from bot.domain.release import Release
+from bot.domain.decide.condition import blocked_by
+from bot.domain.decide.known import Decision
+from bot.domain.decide.release import blocked_by as blocked_for
+from bot.domain.decide.release import decide
+from bot.domain.decide.start import propose
+from bot.domain.intents import release as i
+from bot.domain.state.evolve import begin
+from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Refusal
 from bot.engine.engine import Engine, Opening
 
 

@@ -1,6 +1,7 @@
 """Links of people to accounts, as the record tells them; only what is new is read each time."""
 
-from bot.domain.linking import PEOPLE_STREAM, Links, evolve_links
+from bot.domain.facts.people import PEOPLE_STREAM
+from bot.domain.state.people import Links, evolve_links
 from bot.engine.codec import fact_of
 from bot.ports.store import Store
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from bot.domain.moves import State
-from bot.domain.release import Release
-from bot.domain.rules import Right
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Right
 from bot.engine.door import Desk, versions_of
 from bot.engine.outlook import next_days, outlook
 from bot.engine.owing import lines_of, rows_for

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.known import Known, denied
-from bot.domain.release import Release
-from bot.domain.rules import Right, Rules
+from bot.domain.decide.known import Known, denied
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Right, Rules
 from bot.engine.engine import Answer
 from bot.engine.history import History
 from bot.engine.rulebook import Rulebook

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.judge.samples import Counts, Limits, Sample, Verdict, Window
-from bot.domain.release import Release, revision_of
-from bot.domain.rules import CheckRule
+from bot.domain.state.release import Release, revision_of
+from bot.domain.terms.rules import CheckRule
 from bot.engine.polls import Polls
 from bot.ports.metrics import Samples
 

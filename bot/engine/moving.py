@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain import intents as i
-from bot.domain.moves import Do, State
-from bot.domain.release import Release
-from bot.domain.strategy import Desired, stands_at
+from bot.domain.intents import release as i
+from bot.domain.state.moves import Do, State
+from bot.domain.state.release import Release
+from bot.domain.terms.strategy import Desired, stands_at
 from bot.engine.codec import restore
 from bot.engine.engine import Engine
 from bot.engine.outbox import Later, Result, Settled, backoff

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.calendar import Denial, Kind, Place, Window, outside
-from bot.domain.freezes import Declared, Unfreeze, unfreeze
-from bot.domain.known import Accepted
-from bot.domain.rules import Right
-from bot.domain.when import DAY, Span, instant
+from bot.domain.decide.calendar import unfreeze
+from bot.domain.decide.known import Accepted
+from bot.domain.intents.calendar import Unfreeze
+from bot.domain.state.calendar import Declared
+from bot.domain.terms.calendar import Denial, Kind, Place, Window, outside
+from bot.domain.terms.rules import Right
+from bot.domain.terms.when import DAY, Span, instant
 from bot.engine.door import Desk
 from bot.engine.stopping import may_lift
 from bot.render.outlook import Meant, Outlook, Shut

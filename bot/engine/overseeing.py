@@ -5,13 +5,12 @@ back. Each row writes its notices and what follows it as one batch under its own
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain import override_facts as o
-from bot.domain.moves import Do
-from bot.domain.override_intents import EndOverride
-from bot.domain.overrides import POLL, Override, Review
-from bot.domain.rules import Right, Rules
-from bot.domain.seats import SeatKind
-from bot.domain.service import SERVICES, ServiceState
+from bot.domain.facts import override as o
+from bot.domain.intents.override import EndOverride
+from bot.domain.state.moves import Do
+from bot.domain.state.override import POLL, Override, Review
+from bot.domain.state.service import SERVICES, ServiceState
+from bot.domain.terms.rules import Right, Rules, SeatKind
 from bot.engine.effects import PAGE
 from bot.engine.engine import Engine
 from bot.engine.notices import about, asks_about, edit, notice

@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain import override_facts as o
-from bot.domain.facts import Fact
-from bot.domain.intents import Start
-from bot.domain.known import Known
-from bot.domain.override_intents import AnswerOverride, OfService
-from bot.domain.overrides import Override, waived
-from bot.domain.overriding import meant
-from bot.domain.release import Release
+from bot.domain.decide.known import Known
+from bot.domain.decide.override import meant
+from bot.domain.facts import override as o
+from bot.domain.facts.fact import Fact
+from bot.domain.intents.override import AnswerOverride, OfService
+from bot.domain.intents.release import Start
+from bot.domain.state.override import Override, waived
+from bot.domain.state.release import Release
 from bot.engine.history import History
 from bot.ports.store import NewEffect
 

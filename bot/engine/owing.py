@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.overrides import Override, Review
-from bot.domain.release import Release
-from bot.domain.rules import Right, Rules
+from bot.domain.state.override import Override, Review
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Right, Rules
 from bot.engine.door import Desk
 from bot.render.home import Row
 from bot.render.overrides import Here, override_row, owed_line, review_row, standing_line

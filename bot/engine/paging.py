@@ -1,7 +1,7 @@
 """The lane `page`: whom a person's phone tells what, at the urgency it deserves."""
 
-from bot.domain.moves import Do
-from bot.domain.release import Release
+from bot.domain.state.moves import Do
+from bot.domain.state.release import Release
 from bot.engine.engine import Engine
 from bot.engine.outbox import Later, Result, Settled, backoff
 from bot.engine.parts import Ports

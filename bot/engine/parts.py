@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.release import Release
-from bot.domain.rules import Rules
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Rules
 from bot.ports.changes import ChangeSource
 from bot.ports.deployer import Deployer, Target
 from bot.ports.gate import Gatekeeper

@@ -6,11 +6,11 @@ and the change source tells what comes. No fact, no effect, no number for a rele
 
 from dataclasses import dataclass, replace
 
-from bot.domain import intents as i
-from bot.domain.facts import PreflightFailed, Reason
-from bot.domain.known import Accepted
-from bot.domain.moves import Refusal
-from bot.domain.release import Release
+from bot.domain.decide.known import Accepted
+from bot.domain.facts.release import PreflightFailed
+from bot.domain.intents import release as i
+from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Reason, Refusal
 from bot.engine.bringing import Brought, brought
 from bot.engine.engine import Engine
 from bot.engine.imagining import decision_on, proposed, refusals

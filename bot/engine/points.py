@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.judge.reading import Reading, common_edges, quantile, read
 from bot.domain.judge.samples import Counts, Limits, Sample
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.ports.store import KeptSample, Store
 from bot.render.view import Point, Series
 

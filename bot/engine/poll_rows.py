@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.domain import poll_facts as p
-from bot.domain.facts import Fact
-from bot.domain.moves import Do
-from bot.domain.poll import Poll
-from bot.domain.release import Release
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import Fact
+from bot.domain.state.moves import Do
+from bot.domain.state.release import Release
+from bot.domain.state.vote import Poll
 
 MOST_ASIDE = 20
 """People who are told directly; a larger group reads it in the channel."""

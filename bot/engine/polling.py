@@ -2,8 +2,8 @@
 
 import structlog
 
-from bot.domain.intents import PollLooked
-from bot.domain.moves import State
+from bot.domain.intents.release import PollLooked
+from bot.domain.state.moves import State
 from bot.engine.engine import Engine
 from bot.ports.store import StoreError
 

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain import intents as i
-from bot.domain.facts import Reason
-from bot.domain.release import Release
-from bot.domain.strategy import Kind, Observed
+from bot.domain.intents import release as i
+from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Reason
+from bot.domain.terms.strategy import Kind, Observed
 from bot.engine.bringing import Name, brought
 from bot.engine.parts import Ports, target_for
 from bot.ports.deployer import Deployer, RollbackPlan

@@ -1,6 +1,6 @@
 """What lists read: one row per release, written with its facts, rebuilt by folding them."""
 
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.engine.codec import plain
 from bot.ports.store import Status
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.catalogue import RELEASE_FACTS
+from bot.domain.facts import RELEASE_FACTS
 from bot.domain.judge.judge import verdict
 from bot.domain.judge.samples import Verdict
-from bot.domain.moves import State
-from bot.domain.release import Release
-from bot.domain.rules import Right
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Right
 from bot.engine.codec import fact_of, restore
 from bot.engine.engine import Engine
 from bot.engine.points import series_of

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.moves import IN_FLIGHT, Do, State
-from bot.domain.release import Release
+from bot.domain.state.moves import IN_FLIGHT, Do, State
+from bot.domain.state.release import Release
 from bot.engine.effects import ROWS, body_for
 from bot.engine.engine import Engine
 from bot.ports.store import Batch, NewEffect, StoreError

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.known import Accepted
-from bot.domain.override_intents import (
+from bot.domain.decide.known import Accepted
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.facts.vote import BallotCast, NoGoGiven
+from bot.domain.intents import release as i
+from bot.domain.intents.override import (
     AnswerOverride,
     AskOverride,
     BreakGlass,
     EndOverride,
     LookBack,
 )
-from bot.domain.poll_facts import BallotCast, NoGoGiven
-from bot.domain.rules import Right, Rules
+from bot.domain.terms.rules import Right, Rules
 
 OPENED_BY: Mapping[type[i.Intent], Right] = {
     i.Start: Right.START,
@@ -38,7 +38,7 @@ async def in_role(
     accepted: Accepted, intent: i.Intent, right: Right | None, rules: Rules | None, roles: Roles
 ) -> Accepted:
     """The same, with the actor's role in their facts; the bot has none, nor what needs no right."""
-    if right is None or rules is None or intent.by == f.BOT:
+    if right is None or rules is None or intent.by == BOT:
         return accepted
     role = await roles.role(intent.by, right, rules)
     theirs = [_with_role(fact, intent.by, role) for fact in accepted.facts]
@@ -46,7 +46,7 @@ async def in_role(
     return replace(accepted, facts=theirs, also=also)
 
 
-def _with_role(fact: f.Fact, by: str, role: str) -> f.Fact:
+def _with_role(fact: Fact, by: str, role: str) -> Fact:
     """Who votes does so for a seat, whatever else they may."""
     if fact.by != by:
         return fact

@@ -4,12 +4,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.domain.calendar import Calendar, Window
-from bot.domain.changes import Change
-from bot.domain.emergency import EmergencyRules
-from bot.domain.identity import key_of, keys_of, named
-from bot.domain.linking import Links
-from bot.domain.rules import ANYONE, NO_ONE, Mode, Right, Rules
+from bot.domain.state.people import Links, key_of, keys_of, named
+from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.changes import Change
+from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.rules import ANYONE, NO_ONE, Mode, Right, Rules
 from bot.ports.directory import Directory
 
 FALLBACK: Mapping[Right, Right] = {

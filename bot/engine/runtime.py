@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.facts import BotStarted
-from bot.domain.intents import WatchResumed
-from bot.domain.moves import WATCHED, Do
+from bot.domain.facts.bot import BotStarted
+from bot.domain.intents.release import WatchResumed
+from bot.domain.state.moves import WATCHED, Do
 from bot.engine.advancing import Advancing
 from bot.engine.advising import ADVICE, WEEK, Advising
 from bot.engine.almanac import Almanac

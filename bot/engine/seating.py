@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.asking import asks
-from bot.domain.electing import barred, may_fill
-from bot.domain.facts import Fact
-from bot.domain.poll import Electorate, assigned
-from bot.domain.release import Release
-from bot.domain.seats import Seat, SeatKind
+from bot.domain.decide.vote.open import asks
+from bot.domain.decide.vote.who import barred, may_fill
+from bot.domain.facts.fact import Fact
+from bot.domain.state.release import Release
+from bot.domain.state.vote import Electorate, assigned
+from bot.domain.terms.rules import Seat, SeatKind
 from bot.engine.electorate import DELEGATIONS, Groups, electorate
 from bot.engine.history import History
 

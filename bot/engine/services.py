@@ -1,6 +1,6 @@
 """Every service as the record tells it, also those that the config no longer names."""
 
-from bot.domain.service import SERVICES, ServiceState, evolve_service
+from bot.domain.state.service import SERVICES, ServiceState, evolve_service
 from bot.engine.codec import fact_of
 from bot.ports.store import Store
 

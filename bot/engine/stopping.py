@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.domain.calendar_facts import CALENDAR
-from bot.domain.freezes import Freeze, Unfreeze, freeze, unfreeze
-from bot.domain.known import Decision
-from bot.domain.rules import Right, Rules
+from bot.domain.decide.calendar import freeze, unfreeze
+from bot.domain.decide.known import Decision
+from bot.domain.facts.calendar import CALENDAR
+from bot.domain.intents.calendar import Freeze, Unfreeze
+from bot.domain.terms.rules import Right, Rules
 from bot.engine.answers import Answer
 from bot.engine.engine import Engine
 from bot.engine.rulebook import Rulebook

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from bot.domain.facts import BOT
-from bot.domain.moves import Do
-from bot.domain.release import Release
+from bot.domain.facts.fact import BOT
+from bot.domain.state.moves import Do
+from bot.domain.state.release import Release
 from bot.engine.delivering import delivered
 from bot.engine.engine import Engine
 from bot.engine.outbox import Later, Result, Settled, backoff, never_sent

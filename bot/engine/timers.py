@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.domain.intents import Alarm, AlarmRang
-from bot.domain.release import Release
+from bot.domain.intents.release import Alarm, AlarmRang
+from bot.domain.state.release import Release
 from bot.engine.engine import Engine
 from bot.engine.outbox import Later, Result, Settled, backoff
 from bot.ports.store import Effect

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.judge.judge import State as JudgeState
 from bot.domain.judge.judge import begin, observe
 from bot.domain.judge.samples import Limits, Sample
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,12 @@ from functools import partial
 import structlog
 from pydantic import ValidationError
 
-from bot.domain import intents as i
+from bot.domain.intents import release as i
 from bot.domain.judge.judge import verdict
 from bot.domain.judge.samples import Limits, Verdict, Window
-from bot.domain.moves import WATCHED, State
-from bot.domain.release import Release
-from bot.domain.rules import CheckRule
+from bot.domain.state.moves import WATCHED, State
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import CheckRule
 from bot.engine.codec import plain, restore
 from bot.engine.effects import MOVE
 from bot.engine.engine import Engine

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain import intents as i
-from bot.domain.facts import Mark, ReleaseKind
-from bot.domain.moves import Refusal
-from bot.domain.release import Release
-from bot.domain.rules import Right, Rules
-from bot.domain.strategy import Observed
+from bot.domain.facts.release import Mark, ReleaseKind
+from bot.domain.intents import release as i
+from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.rules import Right, Rules
+from bot.domain.terms.strategy import Observed
 from bot.engine.engine import Engine
 from bot.engine.imagining import refusals, refusals_of
 from bot.engine.rulebook import Rulebook

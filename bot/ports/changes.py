@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.changes import Change
+from bot.domain.terms.changes import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

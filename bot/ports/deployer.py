@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.domain.strategy import Desired, Observed
+from bot.domain.terms.strategy import Desired, Observed
 from bot.ports.outcomes import Outcome
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
-from bot.domain.units import duration, spell
+from bot.domain.terms.units import duration, spell
 
 
 def span(longest: timedelta) -> BeforeValidator:

@@ -1,7 +1,7 @@
 """Where a target is and may be told to be: questions that every deployer answers alike. Pure."""
 
-from bot.domain.strategy import TOLERANCE, Desired, Observed
-from bot.domain.units import EVERYBODY, NOBODY
+from bot.domain.terms.strategy import TOLERANCE, Desired, Observed
+from bot.domain.terms.units import EVERYBODY, NOBODY
 from bot.ports.deployer import Capabilities
 from bot.ports.outcomes import Unsupported
 

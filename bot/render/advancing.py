@@ -1,7 +1,7 @@
 """What is said in the thread of a release whose version did not go on by itself."""
 
-from bot.domain.advance_facts import AdvanceRefused, AdvanceWaited
-from bot.domain.units import spell
+from bot.domain.facts.advance import AdvanceRefused, AdvanceWaited
+from bot.domain.terms.units import spell
 from bot.ports.chat import Message
 from bot.render.blocks import cut_plain, escape, message, one_line, section
 from bot.render.voice import NAME, place_of

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.domain import advice_facts as a
-from bot.domain.advice import Deploy, Score
-from bot.domain.facts import Fact
-from bot.domain.rules import Rules
-from bot.domain.units import spell
+from bot.domain.facts import advice as a
+from bot.domain.facts.fact import Fact
+from bot.domain.state.advice import Deploy, Score
+from bot.domain.terms.rules import Rules
+from bot.domain.terms.units import spell
 from bot.ports.chat import Message
 from bot.render.blocks import context, escape, message, one_line, section
 from bot.render.voice import full_stop, place_of, versions_named

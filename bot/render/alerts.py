@@ -6,8 +6,9 @@ Each tells what is true when it is sent: one that comes late says that it is ove
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from bot.domain import facts as f
-from bot.domain.moves import State
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT
+from bot.domain.state.moves import State
 from bot.ports.chat import Block, Message
 from bot.render.blocks import Button, actions, context, message, section
 from bot.render.buttons import (
@@ -72,7 +73,7 @@ def over(view: ReleaseView) -> Message:
 
 def is_settled(view: ReleaseView) -> bool:
     """Whether a person ended the rollback by hand."""
-    return view.release.state is State.ROLLED_BACK and view.release.ended_by != f.BOT
+    return view.release.state is State.ROLLED_BACK and view.release.ended_by != BOT
 
 
 def stuck(view: ReleaseView) -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.moves import State
+from bot.domain.state.moves import State
 from bot.ports.chat import Message
 from bot.render.blocks import (
     BLOCKS,

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from bot.domain import poll_facts as p
-from bot.domain.facts import Fact
-from bot.domain.units import spell
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import Fact
+from bot.domain.terms.units import spell
 from bot.render.voice import because
 
 Name: TypeAlias = Callable[[str], str]

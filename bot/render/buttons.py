@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot.domain import facts as f
-from bot.domain.mode_facts import RollbackProposed
-from bot.domain.moves import State
-from bot.domain.release import Release
-from bot.domain.strategy import Step
+from bot.domain.facts import release as f
+from bot.domain.facts.release import RollbackProposed
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.terms.strategy import Step
 from bot.ports.chat import Block
 from bot.render.blocks import DANGER, PRIMARY, Button, Confirm, actions, button_value
 from bot.render.truth import next_step

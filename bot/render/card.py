@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from bot.domain import facts as f
-from bot.domain.moves import BEFORE_FLIGHT, State
-from bot.domain.poll import Outcome
-from bot.domain.units import spell
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT
+from bot.domain.state.moves import BEFORE_FLIGHT, State
+from bot.domain.state.vote import Outcome
+from bot.domain.terms.units import spell
 from bot.ports.chat import Message
 from bot.render.blocks import context, message, section
 from bot.render.buttons import release_buttons
@@ -85,7 +86,7 @@ def decision(voice: Voice) -> str:
     if way is None:
         return ""
     reason = voice.reason(way.because, way.by)
-    if way.by == f.BOT:
+    if way.by == BOT:
         return full_stop(f"Why: {reason}") if reason else ""
     return full_stop(f"Why: {voice.name(way.by)} {ASKED[way.cause]}{because(reason)}")
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any, TypeAlias
 
-from bot.domain import facts as f
-from bot.domain.moves import STATE_WORDS
-from bot.domain.poll_facts import BallotCast
-from bot.domain.record_facts import HeadAnchored
-from bot.domain.release import Release
+from bot.domain.facts import release as f
+from bot.domain.facts.bot import HeadAnchored
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.facts.vote import BallotCast
+from bot.domain.state.moves import STATE_WORDS
+from bot.domain.state.release import Release
 from bot.ports.chat import Message
 from bot.render.answers import answer
 from bot.render.overridden import OVERRIDDEN
@@ -60,7 +61,7 @@ def anchored(fact: HeadAnchored) -> str:
 
 def document(
     release: Release,
-    facts: Sequence[f.Fact],
+    facts: Sequence[Fact],
     rows: Sequence[Json],
     effects: Sequence[Json],
     kept: tuple[Mapping[str, str], tuple[int, str], datetime],
@@ -76,7 +77,7 @@ def document(
         "format": FORMAT,
         "as_of": stamp(at),
         "release": _release(release, names),
-        "decisions": [each for each in told if each["by"] != f.BOT and not _is(each, DENIALS)],
+        "decisions": [each for each in told if each["by"] != BOT and not _is(each, DENIALS)],
         "ballots": [each for each in told if _is(each, BALLOTS)],
         "overrides": [each for each in told if _is(each, OVERRIDES)],
         "denials": [each for each in told if _is(each, DENIALS)],
@@ -101,7 +102,7 @@ def _people(told: Iterable[Json]) -> set[str]:
     return {each["by"] for each in told}
 
 
-def _told(fact: f.Fact, row: Json, known: Known) -> Json:
+def _told(fact: Fact, row: Json, known: Known) -> Json:
     return {
         "seq": row["seq"],
         "at": row["at"],

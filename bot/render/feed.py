@@ -7,8 +7,8 @@ from typing import Final
 
 import icalendar
 
-from bot.domain.calendar import Kind, Window
-from bot.domain.when import DAY, Span
+from bot.domain.terms.calendar import Kind, Window
+from bot.domain.terms.when import DAY, Span
 from bot.render.blocks import one_line
 
 BEFORE: Final = 7 * DAY

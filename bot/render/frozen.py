@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from bot.domain import calendar_facts as c
-from bot.domain.facts import Fact
-from bot.domain.freezes import scope
-from bot.domain.units import spell
+from bot.domain.facts import calendar as c
+from bot.domain.facts.fact import Fact
+from bot.domain.state.calendar import scope
+from bot.domain.terms.units import spell
 from bot.render.voice import because
 
 Name: TypeAlias = Callable[[str], str]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.moves import State
-from bot.domain.poll import Poll
-from bot.domain.poll_facts import Choice
-from bot.domain.release import Release
-from bot.domain.units import spell
+from bot.domain.facts.vote import Choice
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.state.vote import Poll
+from bot.domain.terms.units import spell
 from bot.ports.chat import Block
 from bot.render.blocks import (
     PRIMARY,

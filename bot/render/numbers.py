@@ -5,7 +5,7 @@ from math import floor
 
 from bot.domain.judge import words
 from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict
-from bot.domain.rules import Rules
+from bot.domain.terms.rules import Rules
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, listed
 

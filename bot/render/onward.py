@@ -3,23 +3,16 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain import facts as f
-from bot.domain.gates import Gating
-from bot.domain.moves import State
-from bot.domain.release import Held, Release
-from bot.domain.strategy import Gate
-from bot.domain.units import spell
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT
+from bot.domain.state.gate import Gating
+from bot.domain.state.moves import State
+from bot.domain.state.release import Held, Release
+from bot.domain.terms.strategy import Gate
+from bot.domain.terms.units import spell
 from bot.render.numbers import newest, sample_size
 from bot.render.poll import missing
-from bot.render.truth import (
-    Say,
-    is_asking,
-    is_overdue,
-    is_undo,
-    next_step,
-    step_of,
-    was_never_sent,
-)
+from bot.render.truth import Say, is_asking, is_overdue, is_undo, next_step, step_of, was_never_sent
 from bot.render.voice import Voice, because, full_stop, progress, sentences, stand
 
 
@@ -222,7 +215,7 @@ def _waits(held: Held, voice: Voice) -> str:
 def _frozen(held: Held, voice: Voice) -> str:
     release = voice.view.release
     whose = ", ".join(map(voice.name, held.by.split(", ")))
-    by = f", set by {whose}" if held.by != f.BOT else ""
+    by = f", set by {whose}" if held.by != BOT else ""
     ends = voice.time(held.until) if held.until else "it is lifted"
     start = f"Waiting for {voice.words(held.because)}{by}, until {ends}; then it goes on by itself."
     if was_never_sent(release):

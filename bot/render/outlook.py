@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bot.domain.calendar import Denial, Kind, Window
-from bot.domain.clockwords import spell_moment, spell_span
-from bot.domain.when import Span
+from bot.domain.terms.calendar import Denial, Kind, Window
+from bot.domain.terms.clockwords import spell_moment, spell_span
+from bot.domain.terms.when import Span
 from bot.ports.chat import Block, Message
 from bot.render.blocks import (
     Button,

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from bot.domain import override_facts as o
-from bot.domain.facts import Fact
-from bot.domain.overrides import COVERED, FREEZE, POLL, Review
-from bot.domain.units import spell
+from bot.domain.facts import override as o
+from bot.domain.facts.fact import Fact
+from bot.domain.state.override import COVERED, FREEZE, POLL, Review
+from bot.domain.terms.units import spell
 from bot.render.voice import Voice, because
 
 Name: TypeAlias = Callable[[str], str]

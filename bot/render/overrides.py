@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.overrides import Override, Review
-from bot.domain.units import spell
+from bot.domain.state.override import Override, Review
+from bot.domain.terms.units import spell
 from bot.ports.chat import Block, Message
 from bot.render.blocks import (
     PRIMARY,

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from bot.domain import facts as f
-from bot.domain.moves import State
-from bot.domain.release import Release
+from bot.domain.facts import release as f
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
 from bot.render.blocks import cut_plain, one_line
 from bot.render.truth import foremost, step_of
 from bot.render.voice import place_of, stand, versions_named

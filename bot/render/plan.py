@@ -3,20 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.domain.changes import Change
-from bot.domain.release import Release
-from bot.domain.strategy import Step
-from bot.domain.units import spell
+from bot.domain.state.release import Release
+from bot.domain.terms.changes import Change
+from bot.domain.terms.strategy import Step
+from bot.domain.terms.units import spell
 from bot.ports.chat import Block, Message
-from bot.render.blocks import (
-    PRIMARY,
-    Button,
-    actions,
-    button_value,
-    context,
-    message,
-    section,
-)
+from bot.render.blocks import PRIMARY, Button, actions, button_value, context, message, section
 from bot.render.log import sections
 from bot.render.numbers import limit, title
 from bot.render.view import ReleaseView

@@ -3,21 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.domain import poll_facts as p
-from bot.domain.changes import Change
-from bot.domain.poll import FINAL, Outcome, Poll, Tally, tally
-from bot.domain.seats import SeatKind
-from bot.domain.units import spell
+from bot.domain.facts import vote as p
+from bot.domain.state.vote import FINAL, Outcome, Poll, Tally, tally
+from bot.domain.terms.changes import Change
+from bot.domain.terms.rules import SeatKind
+from bot.domain.terms.units import spell
 from bot.ports.chat import Block, Message
-from bot.render.blocks import (
-    PRIMARY,
-    Button,
-    actions,
-    button_value,
-    context,
-    message,
-    section,
-)
+from bot.render.blocks import PRIMARY, Button, actions, button_value, context, message, section
 from bot.render.truth import subject
 from bot.render.view import ReleaseView
 from bot.render.voice import Voice, full_stop, listed, sentences, stand

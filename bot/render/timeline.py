@@ -8,15 +8,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from bot.domain import advance_facts as a
-from bot.domain import facts as f
-from bot.domain import gates as g
-from bot.domain import mode_facts as m
-from bot.domain import record_facts as r
+from bot.domain.facts import advance as a
+from bot.domain.facts import bot as r
+from bot.domain.facts import release as f
+from bot.domain.facts import release as m
+from bot.domain.facts.bot import BotStarted, ConfigReloaded, Denied
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.facts.gate import (
+    ApprovalAsked,
+    GateAnswered,
+    GateClosed,
+    GateOpened,
+    GateRefused,
+    StepApproved,
+)
+from bot.domain.facts.vote import PollOpened
 from bot.domain.judge.samples import Verdict
-from bot.domain.poll_facts import PollOpened
-from bot.domain.strategy import Observed
-from bot.domain.units import spell
+from bot.domain.terms.strategy import Observed
+from bot.domain.terms.units import spell
 from bot.render.accounts import LINKED
 from bot.render.advice import SENTENCES
 from bot.render.ballots import SAID
@@ -45,7 +54,7 @@ class Known:
 Tell: TypeAlias = Callable[[Any, Known], str]
 
 
-def lines(facts: Sequence[f.Fact], names: Mapping[str, str]) -> list[tuple[datetime, str, str]]:
+def lines(facts: Sequence[Fact], names: Mapping[str, str]) -> list[tuple[datetime, str, str]]:
     """(when, the fact's name, its sentence) per fact, in the order they happened."""
     known = Known(names, versions_by_revision(facts))
     new, old = _compared(facts)
@@ -53,7 +62,7 @@ def lines(facts: Sequence[f.Fact], names: Mapping[str, str]) -> list[tuple[datet
     return [(at, kind, _named(text, new, old)) for at, kind, text in told]
 
 
-def sentence(fact: f.Fact, known: Known) -> str:
+def sentence(fact: Fact, known: Known) -> str:
     """What happened, in one line that stands alone."""
     return cut_plain(one_line(TELLS[type(fact)](fact, known)), LONGEST)
 
@@ -68,7 +77,7 @@ def traffic(observed: Observed, versions: Mapping[str, str]) -> str:
     return named.spelled()
 
 
-def versions_by_revision(facts: Sequence[f.Fact]) -> dict[str, str]:
+def versions_by_revision(facts: Sequence[Fact]) -> dict[str, str]:
     """What the facts of one release call each revision."""
     found: dict[str, str] = {}
     for fact in facts[:1]:
@@ -80,7 +89,7 @@ def versions_by_revision(facts: Sequence[f.Fact]) -> dict[str, str]:
     return {**found, **({passed[-1].revision: new} if passed and new else {})}
 
 
-def _compared(facts: Sequence[f.Fact]) -> tuple[str, str]:
+def _compared(facts: Sequence[Fact]) -> tuple[str, str]:
     """The new version and the old one of a release, "" where unknown."""
     first = facts[0] if facts else None
     if isinstance(first, f.ReleaseRequested):
@@ -135,24 +144,24 @@ def _gated(fact: f.GateReached, _known: Known) -> str:
     return f"step {fact.step + 1} went well, watched {spell(fact.watched)}; waiting for a person"
 
 
-def _gate_closed(fact: g.GateClosed, _known: Known) -> str:
+def _gate_closed(fact: GateClosed, _known: Known) -> str:
     return f"step {fact.step + 1} went well, watched {spell(fact.watched)}; waiting at its gate"
 
 
-def _approved(fact: g.StepApproved, known: Known) -> str:
+def _approved(fact: StepApproved, known: Known) -> str:
     return f"{known.name(fact.by)} agreed to step {fact.step + 2}{because(fact.because)}"
 
 
-def _gate_answered(fact: g.GateAnswered, _known: Known) -> str:
+def _gate_answered(fact: GateAnswered, _known: Known) -> str:
     until = f", worth {spell(fact.expires_at - fact.at)}" if fact.expires_at else ""
     return f"the gate before step {fact.step + 2} was answered: yes{until}{because(fact.because)}"
 
 
-def _gate_refused(fact: g.GateRefused, _known: Known) -> str:
+def _gate_refused(fact: GateRefused, _known: Known) -> str:
     return f"the gate before step {fact.step + 2} stays shut{because(fact.because)}"
 
 
-def _gate_opened(fact: g.GateOpened, _known: Known) -> str:
+def _gate_opened(fact: GateOpened, _known: Known) -> str:
     return f"the gate before step {fact.step + 2} is open; going on by itself"
 
 
@@ -214,7 +223,7 @@ def _shift_resumed(fact: f.ShiftResumed, known: Known) -> str:
 def _lift(
     fact: f.HoldLifted | f.LastHoldLifted | f.ShiftResumed | m.FinishResumed, known: Known
 ) -> str:
-    if fact.by == f.BOT:
+    if fact.by == BOT:
         return fact.because or f"no longer held ({HOLDS[fact.hold]})"
     return f"{known.name(fact.by)} lifted the hold ({HOLDS[fact.hold]}){because(fact.because)}"
 
@@ -297,17 +306,17 @@ def _marked(fact: f.VersionMarked, known: Known) -> str:
     return f"{known.name(fact.by)} marked {fact.version} {fact.mark.value}{because(fact.because)}"
 
 
-def _denied(fact: f.Denied, known: Known) -> str:
+def _denied(fact: Denied, known: Known) -> str:
     times = f" ({fact.times} times)" if fact.times > 1 else ""
     return f'{known.name(fact.by)} asked "{fact.asked}" and was refused{times}: {fact.sentence}'
 
 
-def _started(fact: f.BotStarted, _known: Known) -> str:
+def _started(fact: BotStarted, _known: Known) -> str:
     away = f" after {spell(fact.at - fact.away_since)} away" if fact.away_since else ""
     return f"the bot {fact.version} started{away}"
 
 
-def _reloaded(fact: f.ConfigReloaded, known: Known) -> str:
+def _reloaded(fact: ConfigReloaded, known: Known) -> str:
     return f"{known.name(fact.by)} reloaded the config: {'; '.join(fact.diff) or 'nothing changed'}"
 
 
@@ -332,7 +341,7 @@ def _with_names(say: Callable[[Any, Callable[[str], str]], str]) -> Tell:
     return lambda fact, known: say(fact, known.name)
 
 
-TELLS: Mapping[type[f.Fact], Tell] = {
+TELLS: Mapping[type[Fact], Tell] = {
     **{kind: _with_names(say) for kind, say in {**SAID, **FROZEN, **LINKED, **OVERRIDDEN}.items()},
     f.ReleaseRequested: _requested,
     f.RollbackRequested: _undo,
@@ -342,12 +351,12 @@ TELLS: Mapping[type[f.Fact], Tell] = {
     f.StepReached: _reached,
     f.StepBaked: _baked,
     f.GateReached: _gated,
-    g.GateClosed: _gate_closed,
-    g.ApprovalAsked: _gate_closed,
-    g.StepApproved: _approved,
-    g.GateAnswered: _gate_answered,
-    g.GateRefused: _gate_refused,
-    g.GateOpened: _gate_opened,
+    GateClosed: _gate_closed,
+    ApprovalAsked: _gate_closed,
+    StepApproved: _approved,
+    GateAnswered: _gate_answered,
+    GateRefused: _gate_refused,
+    GateOpened: _gate_opened,
     f.LastStepBaked: _last_baked,
     f.Promoted: _promoted,
     f.VerdictReached: _verdicts,
@@ -374,9 +383,9 @@ TELLS: Mapping[type[f.Fact], Tell] = {
     f.StableAdopted: _adopted,
     f.StableCertified: _certified,
     f.VersionMarked: _marked,
-    f.Denied: _denied,
-    f.BotStarted: _started,
-    f.ConfigReloaded: _reloaded,
+    Denied: _denied,
+    BotStarted: _started,
+    ConfigReloaded: _reloaded,
     r.HeadAnchored: _anchored,
     r.EvidenceRead: _read,
     a.AdvanceWaited: _waits,

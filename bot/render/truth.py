@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.domain import facts as f
-from bot.domain.gating import still_waits_for
-from bot.domain.moves import State
-from bot.domain.poll import Outcome
-from bot.domain.release import Held, Release
-from bot.domain.rules import Mode
-from bot.domain.strategy import Step
+from bot.domain.decide.gate import still_waits_for
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT
+from bot.domain.state.moves import State
+from bot.domain.state.release import Held, Release
+from bot.domain.state.vote import Outcome
+from bot.domain.terms.rules import Mode
+from bot.domain.terms.strategy import Step
 from bot.render.numbers import harm_so_far, newest
 from bot.render.timeline import traffic, versions_by_revision
 from bot.render.view import ReleaseView
@@ -340,7 +341,7 @@ def _rolled_back(voice: Voice) -> str:
     way = release.way
     if way is None or way.over_at is None:
         return f"Over. {went_back(voice)}."
-    if release.ended_by != f.BOT:
+    if release.ended_by != BOT:
         said = because(voice.words(way.confirmation))
         return full_stop(f"Over: {voice.name(release.ended_by)} settled it by hand{said}")
     since = f" since {voice.exact(way.back_at)}" if way.back_at else ""

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain.facts import Fact
+from bot.domain.facts.fact import Fact
 from bot.domain.judge.samples import Verdict
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

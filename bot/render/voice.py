@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.facts import BOT
-from bot.domain.strategy import Step
-from bot.domain.units import spell
+from bot.domain.facts.fact import BOT
+from bot.domain.terms.strategy import Step
+from bot.domain.terms.units import spell
 from bot.render.blocks import clock_time, cut_plain, date_token, escape, one_line
 from bot.render.view import ReleaseView
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.domain import facts as f
-from bot.domain.gating import still_waits_for
+from bot.domain.decide.gate import still_waits_for
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT, Fact
 from bot.domain.judge.samples import Outcome, Verdict
-from bot.domain.moves import State
-from bot.domain.units import spell
+from bot.domain.state.moves import State
+from bot.domain.terms.units import spell
 from bot.ports.chat import Message
 from bot.render.blocks import context, escape, message, section
 from bot.render.buttons import release_buttons
@@ -81,7 +82,7 @@ def _watching(voice: Voice) -> str:
     if left > timedelta(0):
         return f"{spell(left)} more of watching at {stand(step)}"
     late = [each for each in newest(voice.view) if each.outcome is not Outcome.PASS]
-    told = [f"{voice.short(each.check)} ({voice.reason(each.because, f.BOT)})" for each in late]
+    told = [f"{voice.short(each.check)} ({voice.reason(each.because, BOT)})" for each in late]
     return f"a pass of {', '.join(told[:3])}" if told else "the next look"
 
 
@@ -138,7 +139,7 @@ def _decided(voice: Voice) -> str:
         f.Cause.STALLED: "the step was not reached in time",
         f.Cause.REFUSED: "the target refused the step",
     }.get(way.cause, "a person asked for it")
-    if way.by != f.BOT and way.cause not in (f.Cause.PERSON, f.Cause.ABORT):
+    if way.by != BOT and way.cause not in (f.Cause.PERSON, f.Cause.ABORT):
         rule = "I proposed it, and a person said yes"
     at = "" if way.reached == 0 else f", at most {way.reached:g} % of users had it"
     return f"{voice.exact(way.decided_at)} by {voice.name(way.by)}: {rule}{at}"
@@ -151,7 +152,7 @@ def _did(voice: Voice) -> str:
     return left + " · ".join(told)
 
 
-def _fact(fact: f.Fact, voice: Voice) -> str:
+def _fact(fact: Fact, voice: Voice) -> str:
     release = voice.view.release
     before = release.running or release.stable
     text = sentence(fact, Known(voice.view.names, versions_by_revision(voice.view.facts)))
@@ -169,7 +170,7 @@ def _left(voice: Voice) -> str:
     if release.is_live:
         return onward(voice) or f"watching {stand(step_of(release))}"
     way = release.way
-    if way is not None and not way.confirmed and release.ended_by == f.BOT:
+    if way is not None and not way.confirmed and release.ended_by == BOT:
         return "look once with your own eyes: the checks could not confirm it"
     return "nothing to do"
 

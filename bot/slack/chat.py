@@ -5,15 +5,7 @@ from typing import Any
 
 import structlog
 
-from bot.ports.chat import (
-    Delivery,
-    Later,
-    Message,
-    Place,
-    Refused,
-    Told,
-    Unsure,
-)
+from bot.ports.chat import Delivery, Later, Message, Place, Refused, Told, Unsure
 from bot.ports.outcomes import Unavailable
 from bot.render.blocks import twin
 from bot.slack.calls import Answered, Failed, Json, Limited, Lost, Outcome, WebApi

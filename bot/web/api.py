@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.engine.clock import fresh_id
 from bot.engine.door import Door, Inbound, reply_to
 from bot.engine.engine import Engine

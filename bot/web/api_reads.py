@@ -4,10 +4,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from bot.domain.facts import Running
+from bot.domain.facts.release import Running
 from bot.domain.judge.samples import Verdict
-from bot.domain.release import Held, Release, Way
-from bot.domain.strategy import Step
+from bot.domain.state.release import Held, Release, Way
+from bot.domain.terms.strategy import Step
 from bot.engine.engine import Engine
 from bot.engine.looking import visible
 from bot.engine.readers import Readers

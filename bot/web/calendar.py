@@ -9,8 +9,8 @@ import structlog
 from aiohttp import web
 
 from bot.config import ConfigError, Problem, Secrets, Web
-from bot.domain.calendar_facts import CALENDAR
-from bot.domain.freezes import windows_ever
+from bot.domain.facts.calendar import CALENDAR
+from bot.domain.state.calendar import windows_ever
 from bot.engine.engine import Engine
 from bot.ports.store import StoreError
 from bot.render.feed import TYPE, feed

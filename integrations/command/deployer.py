@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.strategy import Desired, Observed
+from bot.domain.terms.strategy import Desired, Observed
 from bot.ports.answers import one_line, redact
 from bot.ports.deployer import Capabilities, RollbackPlan, Target
 from bot.ports.outcomes import (

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from bot.domain.strategy import Observed
+from bot.domain.terms.strategy import Observed
 from bot.ports.answers import load_json, one_line
 from bot.ports.outcomes import Nonsense
 

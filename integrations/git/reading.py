@@ -7,7 +7,7 @@ path or an instruction of git's own.
 import re
 from datetime import UTC, datetime
 
-from bot.domain.changes import Author, Change
+from bot.domain.terms.changes import Author, Change
 from bot.ports.outcomes import Nonsense, NotFound
 
 FORMAT = "--format=tformat:%H%x00%ct%x00%an%x00%ae%x00%s%x00%b"

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, StrictBool, ValidationError
 
-from bot.domain.units import UnitError, duration
+from bot.domain.terms.units import UnitError, duration
 from bot.ports.clock import Clock
 from bot.ports.fields import Address, shown, span
 from bot.ports.gate import Answered, GateReply, Pending, Question

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from bot.domain.strategy import Desired, Observed
+from bot.domain.terms.strategy import Desired, Observed
 from bot.ports.answers import ask, load_json, said
 from bot.ports.clock import Clock
 from bot.ports.deployer import Capabilities, RollbackPlan, Target

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.strategy import Observed
+from bot.domain.terms.strategy import Observed
 from bot.ports.answers import one_line, redact
 from bot.ports.outcomes import Nonsense
 

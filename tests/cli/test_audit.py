@@ -11,8 +11,8 @@ import pytest
 
 from bot.cli import parser
 from bot.cli.audit import open_report, owed_in
-from bot.domain import intents as i
-from bot.domain.facts import BotStarted
+from bot.domain.facts.bot import BotStarted
+from bot.domain.intents import release as i
 from bot.engine.anchoring import Anchoring, AnchorRules
 from bot.engine.runtime import BOT_STREAM
 from bot.ports.store import StoreError

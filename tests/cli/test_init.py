@@ -8,8 +8,8 @@ import pytest
 
 from bot.cli.draft import Answers, draft
 from bot.config import Config, parse
-from bot.domain.rules import Right
-from bot.domain.strategy import Kind
+from bot.domain.terms.rules import Right
+from bot.domain.terms.strategy import Kind
 from bot.engine.registry import find_integrations
 from bot.ports.metrics import Survey
 

@@ -13,9 +13,10 @@ from bot.cli.reloading import Reloader
 from bot.cli.run import reload_at
 from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import load
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.strategy import Observed
+from bot.domain.facts.bot import ConfigReloaded
+from bot.domain.facts.fact import BOT
+from bot.domain.intents import release as i
+from bot.domain.terms.strategy import Observed
 from bot.engine.clock import SystemClock
 from bot.engine.codec import fact_of
 from bot.engine.door import Inbound, Reply
@@ -74,9 +75,9 @@ class Stage:
     async def types(self, text: str = "reload", by: str = MEI, key: str = "I1") -> Reply:
         return await self.bot.door.hear(Inbound(key=key, text=text, by=by, via="slash"))
 
-    async def facts(self) -> list[f.ConfigReloaded]:
+    async def facts(self) -> list[ConfigReloaded]:
         noted = [fact_of(event) for event in await self.bot.engine.store.load("bot")]
-        return [fact for fact in noted if isinstance(fact, f.ConfigReloaded)]
+        return [fact for fact in noted if isinstance(fact, ConfigReloaded)]
 
 
 @pytest.fixture
@@ -193,5 +194,5 @@ async def test_a_signal_reloads(stage: Stage) -> None:
         while not await stage.facts():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     task.cancel()
-    assert (await stage.facts())[0].by == f.BOT
+    assert (await stage.facts())[0].by == BOT
     assert stage.bot.book.rules("ledger", "prod") is not None

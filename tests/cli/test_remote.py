@@ -22,10 +22,10 @@ from pydantic import SecretStr
 from bot.cli.following import Record, follow
 from bot.cli.remote import PAUSES, Remote, secret_of
 from bot.cli.talk import release_arguments, watched, with_late_options
-from bot.domain import intents as i
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.strategy import Kind, Step, Strategy
-from bot.domain.units import EVERYBODY
+from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.units import EVERYBODY
 from bot.engine.clock import SystemClock
 from bot.engine.door import Inbound
 from bot.ports.outcomes import Denied, IntegrationError, NotFound

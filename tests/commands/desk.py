@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.rules import Rules
+from bot.domain.terms.rules import Rules
 from bot.engine.door import Desk, Door, Inbound, Reply
 from bot.engine.engine import Answer
 from bot.ports.deployer import Target

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.moves import State
-from bot.domain.strategy import Observed
+from bot.domain.facts import release as f
+from bot.domain.intents import release as i
+from bot.domain.state.moves import State
+from bot.domain.terms.strategy import Observed
 from bot.render.forms import asked_by, with_reason
 from tests.commands.desk import PROD, STAGED, Shop, baking, done
 from tests.domain.builders import MEI, OLD

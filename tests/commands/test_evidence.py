@@ -1,7 +1,7 @@
 """`/release evidence R-1`"""
 
-from bot.domain import intents as i
-from bot.domain.record_facts import EvidenceRead
+from bot.domain.facts.bot import EvidenceRead
+from bot.domain.intents import release as i
 from bot.engine.codec import fact_of
 from tests.commands.desk import baking
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.cli.wiring import Built, policy_of
-from bot.domain.calendar import Calendar, Kind, Window
-from bot.domain.when import Weekly
+from bot.domain.terms.calendar import Calendar, Kind, Window
+from bot.domain.terms.when import Weekly
 from bot.engine.door import Reply
 from bot.engine.outlook import clock_of, week_of
 from bot.engine.rulebook import Rulebook

@@ -1,7 +1,7 @@
 """`link`: a claim only takes power away; what gives any needs a second person. [G2]"""
 
-from bot.domain.changes import Author, Change
-from bot.domain.linking import PEOPLE_STREAM
+from bot.domain.facts.people import PEOPLE_STREAM
+from bot.domain.terms.changes import Author, Change
 from bot.ports.directory import Person
 from tests.commands.desk import Shop
 from tests.domain.builders import MEI, NOON

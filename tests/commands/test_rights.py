@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain.rules import Right
+from bot.domain.facts.bot import Denied
+from bot.domain.terms.rules import Right
 from bot.engine.codec import fact_of
 from bot.engine.door import DOOR_STREAM, NO_RIGHT, Reply
 from bot.engine.spec import CommandSpec
@@ -102,9 +102,9 @@ async def asks(made: Shop, cell: Cell) -> Reply:
     return await made.types(cell.text, by=person(cell.role))
 
 
-async def denials(made: Shop) -> list[f.Denied]:
+async def denials(made: Shop) -> list[Denied]:
     facts = [fact_of(event) for event in await made.rig.store.load(DOOR_STREAM)]
-    return [fact for fact in facts if isinstance(fact, f.Denied)]
+    return [fact for fact in facts if isinstance(fact, Denied)]
 
 
 @pytest.mark.parametrize("spec", [spec for spec in COMMANDS if spec.is_act], ids=lambda x: x.name)

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from bot.domain.rules import Rules
-from bot.domain.seats import PollRules, Seat, SeatKind
+from bot.domain.terms.rules import PollRules, Rules, Seat, SeatKind
 from bot.ports.directory import Person
 from tests.commands.desk import Shop
 from tests.domain.builders import MEI

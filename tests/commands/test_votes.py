@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import poll_facts as p
+from bot.domain.facts import vote as p
+from bot.domain.facts.bot import Denied
 from bot.engine.codec import fact_of
 from bot.engine.door import DOOR_STREAM, Inbound, Reply
 from bot.engine.electorate import DELEGATIONS
@@ -37,7 +37,7 @@ async def ballots(shop: Shop) -> list[tuple[str, str]]:
 
 async def denied(shop: Shop) -> list[tuple[str, str]]:
     facts = [fact_of(event) for event in await shop.rig.store.load(DOOR_STREAM)]
-    return [(fact.by, fact.code) for fact in facts if isinstance(fact, f.Denied)]
+    return [(fact.by, fact.code) for fact in facts if isinstance(fact, Denied)]
 
 
 @pytest.mark.parametrize(

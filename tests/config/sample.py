@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, SecretStr, field_validator
 
 from bot.config import Config, ConfigError, Problem, parse
-from bot.domain.rules import Rules
+from bot.domain.terms.rules import Rules
 from bot.ports.clock import Clock
 from bot.ports.http import Http
 from bot.ports.integration import Integration, Parts, Settings

@@ -18,7 +18,7 @@ from bot.config.models import (
     Top,
     Web,
 )
-from bot.domain.strategy import Kind
+from bot.domain.terms.strategy import Kind
 from tests.house.tree import ROOT
 
 EXAMPLE = ROOT / "slipway.toml"

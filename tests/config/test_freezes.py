@@ -8,8 +8,8 @@ import pytest
 
 from bot.config import ConfigError, load
 from bot.config.diff import difference
-from bot.domain.calendar import Calendar, Kind, OnFlight, Place, Window
-from bot.domain.when import Weekly
+from bot.domain.terms.calendar import Calendar, Kind, OnFlight, Place, Window
+from bot.domain.terms.when import Weekly
 from tests.config.sample import KNOWN, PROD, changed, read, toml
 
 WEEKEND = {"name": "weekend", "every": "fri 16:00 - mon 08:00"}

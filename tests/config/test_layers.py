@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.strategy import Kind
+from bot.domain.terms.strategy import Kind
 from tests.config.sample import ABSENT, PROD, Tree, quarantine, read, refusals, rules
 
 WEB = "templates.web"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.config import Delivery, load, parse
-from bot.domain.rules import Mode, Right
-from bot.domain.strategy import Kind
-from bot.domain.units import EVERYBODY
+from bot.domain.terms.rules import Mode, Right
+from bot.domain.terms.strategy import Kind
+from bot.domain.terms.units import EVERYBODY
 from tests.config.sample import ABSENT, KNOWN, PROD, TREE, raised, read, refusals, rules, toml
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from bot.domain.rules import Rules, digest_of, pin
-from bot.domain.seats import PollRules
-from bot.domain.strategy import Kind, Strategy
+from bot.domain.terms.rules import PollRules, Rules, digest_of, pin
+from bot.domain.terms.strategy import Kind, Strategy
 from tests.config.sample import PROD, read, rules
 
 STORED = TypeAdapter(Rules)

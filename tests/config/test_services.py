@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.config.models import May
-from bot.domain.rules import Right
+from bot.domain.terms.rules import Right
 from tests.config.sample import ABSENT, PROD, TREE, quarantine, read, rules
 
 STAGING = "services.checkout.environments.staging"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.strategy import Kind, Step
-from bot.domain.units import Share
+from bot.domain.terms.strategy import Kind, Step
+from bot.domain.terms.units import Share
 from tests.config.sample import PROD, quarantine, rules
 
 Written = dict[str, Any]

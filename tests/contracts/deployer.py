@@ -11,8 +11,8 @@ from typing import Protocol
 
 import pytest
 
-from bot.domain.strategy import Desired, Observed, reached
-from bot.domain.units import EVERYBODY, NOBODY, Share
+from bot.domain.terms.strategy import Desired, Observed, reached
+from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from bot.ports.deployer import Deployer, Target
 from bot.ports.outcomes import (
     Accepted,

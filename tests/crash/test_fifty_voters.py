@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain import poll_facts as p
-from bot.domain.facts import Fact
-from bot.domain.poll_facts import Choice
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import Fact
+from bot.domain.facts.vote import Choice
 from bot.engine.history import History
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stage import CHANNEL, Stage, opened

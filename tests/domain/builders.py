@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import facts as f
-from bot.domain import poll_facts as p
-from bot.domain.evolve import fold
+from bot.domain.decide.known import Known
+from bot.domain.facts import release as f
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import BOT, Fact
 from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict
-from bot.domain.known import Known
-from bot.domain.moves import State
-from bot.domain.release import Release
-from bot.domain.rules import CheckRule, Right, RollbackRules, Rules, pin
-from bot.domain.seats import SeatKind
-from bot.domain.service import ServiceState
-from bot.domain.strategy import Kind, Observed, Step, Strategy
-from bot.domain.units import EVERYBODY, Share
+from bot.domain.state.evolve import fold
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.state.service import ServiceState
+from bot.domain.terms.rules import CheckRule, Right, RollbackRules, Rules, SeatKind, pin
+from bot.domain.terms.strategy import Kind, Observed, Step, Strategy
+from bot.domain.terms.units import EVERYBODY, Share
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OLD = f.Running(version="v1.4.1", revision="v1.4.1")
@@ -76,7 +76,7 @@ def requested(**changes: object) -> f.ReleaseRequested:
 def passed() -> f.PreflightPassed:
     return f.PreflightPassed(
         at=minutes(1),
-        by=f.BOT,
+        by=BOT,
         revision=NEW.revision,
         mechanism="set the weight back",
         proof=("v1.4.1 is there and warm",),
@@ -90,7 +90,7 @@ def split(percent: float) -> Observed:
 
 
 def step_reached(step: int = 0, percent: float = 10.0) -> f.StepReached:
-    return f.StepReached(at=minutes(2), by=f.BOT, step=step, observed=split(percent))
+    return f.StepReached(at=minutes(2), by=BOT, step=step, observed=split(percent))
 
 
 def verdict(outcome: Outcome, because: str = "2.1 % of requests failed") -> Verdict:
@@ -100,7 +100,7 @@ def verdict(outcome: Outcome, because: str = "2.1 % of requests failed") -> Verd
 def decided(cause: f.Cause = f.Cause.VERDICT) -> f.RollbackDecided:
     return f.RollbackDecided(
         at=minutes(5),
-        by=f.BOT,
+        by=BOT,
         cause=cause,
         because="2.1 % of requests failed",
         verdicts=(verdict(Outcome.FAIL),),
@@ -116,7 +116,7 @@ def paused() -> f.Paused:
 def last_baked() -> f.LastStepBaked:
     return f.LastStepBaked(
         at=minutes(60),
-        by=f.BOT,
+        by=BOT,
         step=0,
         watched=timedelta(0),
         verdicts=(),
@@ -127,7 +127,7 @@ def last_baked() -> f.LastStepBaked:
 def opened(**changes: object) -> p.PollOpened:
     fact = p.PollOpened(
         at=minutes(1),
-        by=f.BOT,
+        by=BOT,
         round=1,
         digest="ab12",
         revision=NEW.revision,
@@ -144,7 +144,7 @@ def opened(**changes: object) -> p.PollOpened:
     return replace(fact, **changes)  # type: ignore[arg-type]
 
 
-FACTS_TO: dict[State, tuple[f.Fact, ...]] = {
+FACTS_TO: dict[State, tuple[Fact, ...]] = {
     State.PREFLIGHT: (requested(),),
     State.POLLING: (requested(), opened()),
     State.SHIFTING: (requested(), passed()),
@@ -153,7 +153,7 @@ FACTS_TO: dict[State, tuple[f.Fact, ...]] = {
         requested(),
         passed(),
         step_reached(),
-        f.GateReached(at=minutes(22), by=f.BOT, step=0, watched=timedelta(minutes=20), verdicts=()),
+        f.GateReached(at=minutes(22), by=BOT, step=0, watched=timedelta(minutes=20), verdicts=()),
     ),
     State.HELD: (requested(), passed(), step_reached(), paused()),
     State.FINISHING: (
@@ -169,25 +169,25 @@ FACTS_TO: dict[State, tuple[f.Fact, ...]] = {
         step_reached(),
         decided(),
         f.RollbackFailed(
-            at=minutes(8), by=f.BOT, because="quota", observed=None, next_at=minutes(13)
+            at=minutes(8), by=BOT, because="quota", observed=None, next_at=minutes(13)
         ),
     ),
-    State.REJECTED: (requested(), f.PreflightFailed(at=minutes(1), by=f.BOT, reasons=())),
+    State.REJECTED: (requested(), f.PreflightFailed(at=minutes(1), by=BOT, reasons=())),
     State.CANCELLED: (requested(), f.Cancelled(at=minutes(1), by=MEI, because="")),
     State.SUCCEEDED: (
         requested(rules=rules(Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY),)))),
         passed(),
         step_reached(percent=100),
         last_baked(),
-        f.Finished(at=minutes(61), by=f.BOT, observed=split(100), certified=True),
+        f.Finished(at=minutes(61), by=BOT, observed=split(100), certified=True),
     ),
     State.ROLLED_BACK: (
         requested(),
         passed(),
         step_reached(),
         decided(),
-        f.TrafficBack(at=minutes(6), by=f.BOT, observed=split(0), confirm_by=minutes(10)),
-        f.RollbackVerified(at=minutes(7), by=f.BOT, confirmed=True, because="normal", verdicts=()),
+        f.TrafficBack(at=minutes(6), by=BOT, observed=split(0), confirm_by=minutes(10)),
+        f.RollbackVerified(at=minutes(7), by=BOT, confirmed=True, because="normal", verdicts=()),
     ),
 }
 
@@ -196,7 +196,7 @@ def release_in(state: State) -> Release:
     return after(FACTS_TO[state])
 
 
-def after(facts: Sequence[f.Fact]) -> Release:
+def after(facts: Sequence[Fact]) -> Release:
     release = fold(facts)
     assert release is not None
     return release

@@ -2,11 +2,11 @@
 
 from typing import TypeVar
 
-from bot.domain.evolve import evolve
-from bot.domain.facts import Fact
-from bot.domain.known import Accepted, Decision
-from bot.domain.moves import Refusal
-from bot.domain.release import Release
+from bot.domain.decide.known import Accepted, Decision
+from bot.domain.facts.fact import Fact
+from bot.domain.state.evolve import evolve
+from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Refusal
 
 F = TypeVar("F", bound=Fact)
 

@@ -8,20 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import advice_facts as a
-from bot.domain.advice import (
-    TABLE,
-    Advice,
-    Look,
-    Misplaced,
-    Score,
-    Watch,
-    decide_advice,
-    evolve_advice,
-)
-from bot.domain.facts import BOT, Fact
+from bot.domain.decide.advice import decide_advice
+from bot.domain.facts import advice as a
+from bot.domain.facts.fact import BOT, Fact
 from bot.domain.judge.samples import Outcome
-from bot.domain.strategy import Observed
+from bot.domain.state.advice import TABLE, Advice, Look, Misplaced, Score, Watch, evolve_advice
+from bot.domain.terms.strategy import Observed
 from bot.render.advice import SENTENCES, score_line, what_next
 from tests.domain.builders import NOON, minutes, rules, verdict
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import OPEN, Calendar, Kind, OnFlight, Place, Window
-from bot.domain.clockwords import spell_moment, spell_span
-from bot.domain.when import DAY, Once, Ruled, Weekly, When, instant, on_day, rule_of, spans
+from bot.domain.terms.calendar import OPEN, Calendar, Kind, OnFlight, Place, Window
+from bot.domain.terms.clockwords import spell_moment, spell_span
+from bot.domain.terms.when import DAY, Once, Ruled, Weekly, When, instant, on_day, rule_of, spans
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 FRIDAY = Weekly(day=4, begin=time(15), lasts=timedelta(hours=65))

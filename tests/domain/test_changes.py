@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.changes import Author, Change
-from bot.domain.moves import State
+from bot.domain.state.moves import State
+from bot.domain.terms.changes import Author, Change
 from tests.domain.builders import NOON, release_in
 
 MEI = Author(name="Mei", email="mei@x.example", person="U0MEI")

@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.decide import decide
-from bot.domain.evolve import evolve
+from bot.domain.decide.release import decide
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.facts.release import FinishResumed, RollbackProposed
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome, Verdict
-from bot.domain.mode_facts import FinishResumed, RollbackProposed
-from bot.domain.moves import IN_FLIGHT, MOVES, Do, State
-from bot.domain.release import Release
-from bot.domain.rules import Mode
+from bot.domain.state.evolve import evolve
+from bot.domain.state.moves import IN_FLIGHT, MOVES, Do, State
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Mode
 from tests.domain.builders import MEI, known, minutes, release_in, split, verdict
 from tests.domain.deciding import accepted, first, go, refusal
 
@@ -57,7 +58,7 @@ def test_the_last_step_ends_by_itself_for_it_changes_nothing_for_users() -> None
 def test_a_failing_verdict_is_heard_in_every_state_in_flight(state: State) -> None:
     release = asking(state)
     fact = first(decide(release, FAILING, known(), LATE), RollbackProposed)
-    assert (fact.cause, fact.by) == (f.Cause.VERDICT, f.BOT)
+    assert (fact.cause, fact.by) == (f.Cause.VERDICT, BOT)
     assert evolve(release, fact).state is State.HELD
 
 
@@ -77,7 +78,7 @@ def test_the_same_harm_is_proposed_once() -> None:
     assert RollbackProposed not in kinds(release, FAILING)
 
 
-def kinds(release: Release, intent: i.Intent) -> list[type[f.Fact]]:
+def kinds(release: Release, intent: i.Intent) -> list[type[Fact]]:
     return [type(fact) for fact in accepted(decide(release, intent, known(), LATE)).facts]
 
 

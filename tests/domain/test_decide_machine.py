@@ -7,17 +7,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.decide import decide
-from bot.domain.evolve import begin, evolve
+from bot.domain.decide.known import Accepted
+from bot.domain.decide.release import decide
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.known import Accepted
-from bot.domain.moves import ENDS, MOVES, Do, State
-from bot.domain.release import Release
-from bot.domain.rules import Rules
-from bot.domain.strategy import Kind, Observed, Step, Strategy
-from bot.domain.units import EVERYBODY, NOBODY, Share
+from bot.domain.state.evolve import begin, evolve
+from bot.domain.state.moves import ENDS, MOVES, Do, State
+from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Reason
+from bot.domain.terms.rules import Rules
+from bot.domain.terms.strategy import Kind, Observed, Step, Strategy
+from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from tests.domain.builders import CANARY, MEI, NEW, NOON, OLD, known, requested, rules, verdict
 
 FORWARD = {Do.APPLY, Do.FINISH}
@@ -64,7 +66,7 @@ WORLD = st.one_of(
     st.builds(i.WatchResumed, since=st.just(NOON)),
     st.builds(
         i.PreflightReported,
-        reasons=st.sampled_from([(), (f.Reason(code="X", sentence="No.", remedy="Do."),)]),
+        reasons=st.sampled_from([(), (Reason(code="X", sentence="No.", remedy="Do."),)]),
         revision=st.just(NEW.revision),
         observed=st.just(Observed(revisions={OLD.revision: 100.0})),
     ),
@@ -86,7 +88,7 @@ class Lives(RuleBasedStateMachine):
         stable = None if first else OLD
         fact = requested(rules=held_to, running=stable, stable=stable)
         self.release, self.now = begin(fact), NOON
-        self.facts: list[f.Fact] = [fact]
+        self.facts: list[Fact] = [fact]
         self.asked: list[Do] = []
 
     @rule(seconds=HOURS)
@@ -143,7 +145,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def the_bot_takes_it_back_once_at_most(self) -> None:
         decided = [each for each in self.facts if isinstance(each, f.RollbackDecided)]
-        assert len([each for each in decided if each.by == f.BOT]) <= 1
+        assert len([each for each in decided if each.by == BOT]) <= 1
 
     @invariant()
     def no_step_was_given_away(self) -> None:

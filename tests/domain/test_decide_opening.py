@@ -5,16 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.evolve import begin, evolve
-from bot.domain.known import Known
-from bot.domain.moves import State
-from bot.domain.opening import adopt, mark, start, undo_ended
-from bot.domain.release import Release
-from bot.domain.rules import Right
-from bot.domain.service import ServiceState, evolve_service, fold_service
-from bot.domain.strategy import Observed
+from bot.domain.decide.known import Known
+from bot.domain.decide.start import adopt, mark, start, undo_ended
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT
+from bot.domain.intents import release as i
+from bot.domain.state.evolve import begin, evolve
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.state.service import ServiceState, evolve_service, fold_service
+from bot.domain.terms.rules import Right
+from bot.domain.terms.strategy import Observed
 from tests.domain.builders import (
     CANARY,
     MEI,
@@ -50,7 +51,7 @@ def state(*certified: f.Running, bad: Sequence[str] = ()) -> ServiceState:
 
 def marked(version: str, as_: f.Mark = f.Mark.BAD) -> f.VersionMarked:
     return f.VersionMarked(
-        at=NOON, by=f.BOT, version=version, mark=as_, because="2 % failed", release="R-1"
+        at=NOON, by=BOT, version=version, mark=as_, because="2 % failed", release="R-1"
     )
 
 

@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.decide import decide
+from bot.domain.decide.known import Accepted, Decision
+from bot.domain.decide.release import decide
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.known import Accepted, Decision
-from bot.domain.moves import ENDS, IN_FLIGHT, Refusal, State
-from bot.domain.release import Release
-from bot.domain.rules import Right
-from bot.domain.service import ServiceState
-from bot.domain.strategy import Observed
+from bot.domain.state.moves import ENDS, IN_FLIGHT, State
+from bot.domain.state.release import Release
+from bot.domain.state.service import ServiceState
+from bot.domain.terms.refusal import Reason, Refusal
+from bot.domain.terms.rules import Right
+from bot.domain.terms.strategy import Observed
 from tests.domain.builders import (
     CANARY,
     FACTS_TO,
@@ -157,7 +159,7 @@ def test_a_step_reached_during_a_pause_is_watched_after_it() -> None:
 
 
 def blind_and_paused() -> Release:
-    lost = f.DataLost(at=minutes(6), by=f.BOT, because="nothing", escalates_at=minutes(16))
+    lost = f.DataLost(at=minutes(6), by=BOT, because="nothing", escalates_at=minutes(16))
     return after((*FACTS_TO[State.HELD], lost))
 
 
@@ -175,7 +177,7 @@ def test_resume_cannot_lift_what_nobody_set() -> None:
 
 def test_three_holds_stack_and_the_last_one_lifted_lets_go() -> None:
     seen = f.DriftSeen(
-        at=minutes(7), by=f.BOT, expected="10 %", observed=split(30), escalates_at=minutes(17)
+        at=minutes(7), by=BOT, expected="10 %", observed=split(30), escalates_at=minutes(17)
     )
     release = after((*FACTS_TO[State.HELD], seen))
     release = go(release, decide(release, judged_blind(), known(), minutes(8)))
@@ -281,7 +283,7 @@ def test_settle_ends_what_is_stuck_unconfirmed() -> None:
 
 
 def test_preflight_that_found_reasons_ends_it_with_them() -> None:
-    reason = f.Reason(code="DRIFT", sentence="It drifted.", remedy="Adopt it.")
+    reason = Reason(code="DRIFT", sentence="It drifted.", remedy="Adopt it.")
     report = i.PreflightReported(reasons=(reason,))
     release = release_in(State.PREFLIGHT)
     ended = go(release, decide(release, report, known(), LATE))

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.decide import decide
+from bot.domain.decide.release import decide
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome, Verdict
-from bot.domain.moves import IN_FLIGHT, MOVES, Do, State
-from bot.domain.release import Release
-from bot.domain.strategy import Kind, Observed, Step, Strategy
-from bot.domain.units import EVERYBODY, NOBODY, Share
+from bot.domain.state.moves import IN_FLIGHT, MOVES, Do, State
+from bot.domain.state.release import Release
+from bot.domain.terms.strategy import Kind, Observed, Step, Strategy
+from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from tests.domain.builders import (
     CANARY,
     FACTS_TO,
@@ -52,7 +53,7 @@ def sees(observed: Observed, idle: bool = True) -> i.Seen:
     return i.Seen(observed=observed, idle=idle)
 
 
-def facts_of(release: Release, intent: i.Intent, at: float = 30) -> Sequence[f.Fact]:
+def facts_of(release: Release, intent: i.Intent, at: float = 30) -> Sequence[Fact]:
     return accepted(decide(release, intent, known(), minutes(at))).facts
 
 
@@ -66,7 +67,7 @@ def in_state(state: State, strategy: Strategy) -> Release:
 
 def test_a_step_that_baked_and_passed_goes_on_by_itself() -> None:
     fact = first(decide(release_in(State.BAKING), says(Outcome.PASS), known(), LATE), f.StepBaked)
-    assert (fact.step, fact.watched, fact.by) == (0, BAKED, f.BOT)
+    assert (fact.step, fact.watched, fact.by) == (0, BAKED, BOT)
 
 
 def test_a_pass_before_the_time_is_only_noted() -> None:
@@ -112,7 +113,7 @@ def test_the_hold_for_no_data_lifts_by_itself_when_the_numbers_are_back() -> Non
     release = release_in(State.BAKING)
     blind = go(release, decide(release, says(Outcome.NO_DATA), known(), LATE))
     lifted = first(decide(blind, says(Outcome.PASS), known(), LATE), f.LastHoldLifted)
-    assert (lifted.hold, lifted.by) == (f.Hold.NO_DATA, f.BOT)
+    assert (lifted.hold, lifted.by) == (f.Hold.NO_DATA, BOT)
     assert go(blind, decide(blind, says(Outcome.PASS), known(), LATE)).state is State.BAKING
 
 

@@ -5,24 +5,28 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.calendar import Calendar, Kind, OnFlight, Window
-from bot.domain.calendar_facts import CALENDAR, FreezeBegan, FreezeDeclared, FreezeLifted
-from bot.domain.decide import decide
-from bot.domain.evolve import evolve
-from bot.domain.freezes import Declared, Freeze, Unfreeze, fold_declared, freeze, unfreeze
-from bot.domain.freezing import FREEZABLE, needed
+from bot.domain.decide.calendar import freeze, unfreeze
+from bot.domain.decide.calendar_hold import FREEZABLE, needed
+from bot.domain.decide.known import Known
+from bot.domain.decide.release import decide
+from bot.domain.decide.start import start, undo_ended
+from bot.domain.facts import release as f
+from bot.domain.facts.calendar import CALENDAR, FreezeBegan, FreezeDeclared, FreezeLifted
+from bot.domain.facts.fact import Fact
+from bot.domain.intents import release as i
+from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.judge.samples import Outcome
-from bot.domain.known import Known
-from bot.domain.moves import IN_FLIGHT, MOVES, Do, Refusal, State
-from bot.domain.opening import start, undo_ended
-from bot.domain.release import Release
-from bot.domain.rules import Right
-from bot.domain.strategy import Kind as StrategyKind
-from bot.domain.strategy import Step, Strategy
-from bot.domain.units import EVERYBODY
-from bot.domain.when import Once, Weekly
+from bot.domain.state.calendar import Declared, fold_declared
+from bot.domain.state.evolve import evolve
+from bot.domain.state.moves import IN_FLIGHT, MOVES, Do, State
+from bot.domain.state.release import Release
+from bot.domain.terms.calendar import Calendar, Kind, OnFlight, Window
+from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.rules import Right
+from bot.domain.terms.strategy import Kind as StrategyKind
+from bot.domain.terms.strategy import Step, Strategy
+from bot.domain.terms.units import EVERYBODY
+from bot.domain.terms.when import Once, Weekly
 from tests.domain.builders import (
     FACTS_TO,
     MEI,
@@ -237,7 +241,7 @@ def test_I15_no_decision_of_the_whole_table_moves_forward_in_a_freeze() -> None:
             assert not any(sent) or still is State.HELD, (state, intent)
 
 
-def walk(release: Release, facts: tuple[f.Fact, ...]) -> list[tuple[Release, f.Fact]]:
+def walk(release: Release, facts: tuple[Fact, ...]) -> list[tuple[Release, Fact]]:
     found = []
     for fact in facts:
         found.append((release, fact))
@@ -323,6 +327,6 @@ def test_G7_anothers_freeze_is_lifted_by_right_only() -> None:
 
 
 @pytest.mark.parametrize("facts", [[], [declared(until=minutes(1))], [declared(service="ledger")]])
-def test_what_nobody_froze_is_not_lifted(facts: list[f.Fact]) -> None:
+def test_what_nobody_froze_is_not_lifted(facts: list[Fact]) -> None:
     asked = Unfreeze(by=MEI, environment="prod")
     assert refusal(unfreeze(asked, fold_declared(facts), True, NOW)).code == "NOT_FROZEN"

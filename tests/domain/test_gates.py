@@ -8,21 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import facts as f
-from bot.domain import gates as g
-from bot.domain import intents as i
-from bot.domain.calendar import Calendar, Window
-from bot.domain.calendar_facts import FreezeBegan
-from bot.domain.changes import Author, Change
-from bot.domain.decide import decide
-from bot.domain.evolve import evolve
+from bot.domain.decide.known import Accepted, Known
+from bot.domain.decide.release import decide
+from bot.domain.facts import release as f
+from bot.domain.facts.calendar import FreezeBegan
+from bot.domain.facts.gate import GateAnswered, GateOpened, StepApproved
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.known import Accepted, Known
-from bot.domain.moves import MOVES, Do, Refusal, State
-from bot.domain.release import Release
-from bot.domain.rules import Mode, Right
-from bot.domain.strategy import Gate, Strategy
-from bot.domain.when import Once
+from bot.domain.state import gate as g
+from bot.domain.state.evolve import evolve
+from bot.domain.state.moves import MOVES, Do, State
+from bot.domain.state.release import Release
+from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.changes import Author, Change
+from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.rules import Mode, Right
+from bot.domain.terms.strategy import Gate, Strategy
+from bot.domain.terms.when import Once, opens_next
 from tests.domain.builders import (
     CANARY,
     MEI,
@@ -270,7 +272,7 @@ def test_people_who_agreed_to_a_step_are_its_click() -> None:
 )
 def test_G7_a_wall_time_is_of_its_zone(now: str, opens: str, zone: str, then: str) -> None:
     gate = Gate(opens=opens, zone=zone)
-    assert g.opens_next(gate, datetime.fromisoformat(now)) == datetime.fromisoformat(then)
+    assert opens_next(gate, datetime.fromisoformat(now)) == datetime.fromisoformat(then)
 
 
 EVENTS = st.sampled_from(
@@ -303,11 +305,11 @@ def test_it_never_opens_before_everything_is_there(steps: list[tuple[i.Intent, i
         if isinstance(decision, Refusal):
             continue
         for fact in decision.facts:
-            if isinstance(fact, g.StepApproved):
+            if isinstance(fact, StepApproved):
                 said.add(fact.by)
-            if isinstance(fact, g.GateAnswered):
+            if isinstance(fact, GateAnswered):
                 valid = fact.expires_at or now + timedelta(days=99)
-            if isinstance(fact, g.GateOpened):
+            if isinstance(fact, GateOpened):
                 assert said == {ANA, RUI}
                 assert now < valid
                 return
@@ -333,7 +335,7 @@ def test_G7_what_people_agree_to_in_a_freeze_counts_when_it_is_lifted() -> None:
     release = put(frozen_at(TWO), i.Promote(by=ANA), knows=IN_FREEZE)
     release = put(release, i.Promote(by=RUI), knows=IN_FREEZE)
     assert (release.state, release.step) == (State.HELD, 0)
-    assert Do.APPLY not in MOVES[(State.HELD, g.StepApproved)].do
+    assert Do.APPLY not in MOVES[(State.HELD, StepApproved)].do
     release = put(release, i.CalendarTurned(), knows=LIFTED)
     assert (release.state, release.step) == (State.GATED, 0)
     release = put(release, rang(i.Alarm.GATE))
@@ -353,7 +355,7 @@ def test_G7_the_last_yes_before_anybody_saw_the_freeze_is_kept_and_moves_nothing
     once = replace(TWO, approvals=1)
     decision = decide(gated(once), i.Promote(by=ANA), IN_FREEZE, NOON)
     assert isinstance(decision, Accepted)
-    assert [type(fact) for fact in decision.facts] == [g.StepApproved, FreezeBegan]
+    assert [type(fact) for fact in decision.facts] == [StepApproved, FreezeBegan]
     assert "goes on when it is not frozen any more (weekend)" in decision.note
 
 

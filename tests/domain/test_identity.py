@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.changes import Author, Change
-from bot.domain.identity import cannot_approve, key_of, keys_of, named
-from bot.domain.moves import State
-from bot.domain.release import Release
+from bot.domain.decide.people import cannot_approve
+from bot.domain.state.moves import State
+from bot.domain.state.people import key_of, keys_of, named
+from bot.domain.state.release import Release
+from bot.domain.terms.changes import Author, Change
 from tests.domain.builders import MEI, NOON, release_in, rules
 
 RUI, ANA = "U0RUI", "U0ANA"

@@ -10,29 +10,30 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain import override_facts as o
-from bot.domain import poll_facts as p
-from bot.domain.calendar import Calendar
-from bot.domain.decide import decide
-from bot.domain.evolve import evolve
-from bot.domain.judge.samples import Outcome
-from bot.domain.known import Accepted, Known
-from bot.domain.moves import MOVES, Do, State
-from bot.domain.override_intents import (
+from bot.domain.decide.known import Accepted, Known
+from bot.domain.decide.override import OVERSEEN
+from bot.domain.decide.release import decide
+from bot.domain.facts import override as o
+from bot.domain.facts import release as f
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.intents import release as i
+from bot.domain.intents.override import (
     AnswerOverride,
     AskOverride,
     BreakGlass,
     EndOverride,
     OfService,
 )
-from bot.domain.overrides import FREEZE, POLL, waived
-from bot.domain.overriding import OVERSEEN
-from bot.domain.poll import Electorate
-from bot.domain.release import Release
-from bot.domain.seats import PollRules, Seat
-from bot.domain.service import ServiceState, evolve_service
+from bot.domain.judge.samples import Outcome
+from bot.domain.state.evolve import evolve
+from bot.domain.state.moves import MOVES, Do, State
+from bot.domain.state.override import FREEZE, POLL, waived
+from bot.domain.state.release import Release
+from bot.domain.state.service import ServiceState, evolve_service
+from bot.domain.state.vote import Electorate
+from bot.domain.terms.calendar import Calendar
+from bot.domain.terms.rules import PollRules, Seat
 from tests.domain.builders import (
     MEI,
     NEW,
@@ -60,13 +61,13 @@ HERE = {"service": "checkout", "environment": "prod"}
 class Oracle:
     """What was said of overrides, by nothing but their facts."""
 
-    said: list[f.Fact] = field(default_factory=list)
+    said: list[Fact] = field(default_factory=list)
 
     def stands(self, gate: str, version: str, now: object) -> bool:
         asked = [each for each in self.said if isinstance(each, o.OverrideAsked | o.GlassBroken)]
         return any(self._covers(each, gate, version, now) for each in asked)
 
-    def _covers(self, fact: f.Fact, gate: str, version: str, now: object) -> bool:
+    def _covers(self, fact: Fact, gate: str, version: str, now: object) -> bool:
         assert isinstance(fact, o.OverrideAsked | o.GlassBroken)
         about = [each for each in self.said if getattr(each, "override", "") == fact.override]
         granted = any(
@@ -117,7 +118,7 @@ class Overriding(RuleBasedStateMachine):
         for _, fact in found.also:
             self.learn(fact)
 
-    def meet(self, fact: f.Fact) -> None:
+    def meet(self, fact: Fact) -> None:
         if isinstance(fact, p.GoGiven):
             self.voted = True
         if isinstance(fact, p.PollVoided | p.GoExpired | o.PollWaived):
@@ -130,7 +131,7 @@ class Overriding(RuleBasedStateMachine):
         if not self.oracle.stands(gate, release.name, self.now):
             self.broken.append(f"{gate} at {self.now}")
 
-    def learn(self, fact: f.Fact) -> None:
+    def learn(self, fact: Fact) -> None:
         self.service = evolve_service(self.service, fact)
         self.oracle.said.append(fact)
 
@@ -202,7 +203,7 @@ class Overriding(RuleBasedStateMachine):
     def arrive(self) -> None:
         if self.release.state is State.SHIFTING:
             fact = f.StepReached(
-                at=self.now, by=f.BOT, step=self.release.step, observed=passed().observed
+                at=self.now, by=BOT, step=self.release.step, observed=passed().observed
             )
             self.meet(fact)
 

@@ -5,29 +5,30 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain import override_facts as o
-from bot.domain.decide import decide
-from bot.domain.emergency import APPROVER, EmergencyRules, shortened
-from bot.domain.judge.samples import Outcome
-from bot.domain.known import Known
-from bot.domain.moves import IN_FLIGHT, State
-from bot.domain.opening import start, undo_ended
-from bot.domain.override_intents import (
+from bot.domain.decide.known import Known
+from bot.domain.decide.override import OVERSEEN
+from bot.domain.decide.release import decide
+from bot.domain.decide.start import start, undo_ended
+from bot.domain.facts import override as o
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.facts.vote import NoGoGiven
+from bot.domain.intents import release as i
+from bot.domain.intents.override import (
     AnswerOverride,
     AskOverride,
     BreakGlass,
     EndOverride,
     LookBack,
 )
-from bot.domain.overrides import COVERED, FREEZE, GATES, LONGEST, POLL, waived
-from bot.domain.overriding import OVERSEEN
-from bot.domain.poll_facts import NoGoGiven
-from bot.domain.release import Release
-from bot.domain.rules import Right
-from bot.domain.seats import PollRules, Seat
-from bot.domain.service import evolve_service
+from bot.domain.judge.samples import Outcome
+from bot.domain.state.moves import IN_FLIGHT, State
+from bot.domain.state.override import COVERED, FREEZE, GATES, LONGEST, POLL, waived
+from bot.domain.state.release import Release
+from bot.domain.state.service import evolve_service
+from bot.domain.terms.emergency import APPROVER, EmergencyRules, shortened
+from bot.domain.terms.refusal import Reason
+from bot.domain.terms.rules import PollRules, Right, Seat
 from tests.domain.builders import (
     FACTS_TO,
     MEI,
@@ -145,7 +146,7 @@ def test_a_freeze_and_tier_1_always_take_a_second_person(
 # The vote
 
 
-def voted(*more: f.Fact) -> Release:
+def voted(*more: Fact) -> Release:
     first = requested(rules=rules(poll=SEATS))
     return after([first, opened(), *more])
 
@@ -221,7 +222,7 @@ def urgent_world(intent: i.Start, base: Known | None = None) -> Known:
     return replace(world, waived=waived(world.service.overrides, intent.version, since, NOW))
 
 
-def begun(intent: i.Start, world: Known) -> tuple[Release, list[f.Fact]]:
+def begun(intent: i.Start, world: Known) -> tuple[Release, list[Fact]]:
     found = accepted(start(intent, urgent_world(intent, world), NOW))
     return after(found.facts), [fact for _, fact in found.also]
 
@@ -262,7 +263,7 @@ def test_G5_without_anybody_who_could_agree_there_is_no_emergency() -> None:
 
 def test_G5_the_way_back_and_the_checks_are_asked_of_an_emergency_too() -> None:
     release, _ = begun(urgent(), frozen())
-    reason = f.Reason(code="NO_WAY_BACK", sentence="No way back.", remedy="Make one.")
+    reason = Reason(code="NO_WAY_BACK", sentence="No way back.", remedy="Make one.")
     for gates in (frozenset(), frozenset(GATES)):
         world = replace(frozen(), waived=gates)
         failed = accepted(decide(release, i.PreflightReported(reasons=(reason,)), world, NOW))
@@ -371,7 +372,7 @@ def test_G6_rollback_is_never_refused_by_what_waits_for_a_finished_release(world
 def test_the_same_thing_under_another_name_is_refused() -> None:
     bad = f.VersionMarked(
         at=NOW,
-        by=f.BOT,
+        by=BOT,
         version=NEW.version,
         mark=f.Mark.BAD,
         because="2.1 % of requests failed",
@@ -393,7 +394,7 @@ def test_the_same_thing_under_another_name_is_refused() -> None:
 
 def test_calling_what_was_taken_back_good_counts_a_false_rollback() -> None:
     bad = f.VersionMarked(
-        at=NOW, by=f.BOT, version="v2", mark=f.Mark.BAD, because="errors", release="R-7"
+        at=NOW, by=BOT, version="v2", mark=f.Mark.BAD, because="errors", release="R-7"
     )
     good = replace(bad, by=MEI, mark=f.Mark.GOOD, because="it was DNS", release="")
     state = evolve_service(evolve_service(known().service, bad), good)

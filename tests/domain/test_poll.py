@@ -7,19 +7,18 @@ from typing import Any
 
 import pytest
 
-from bot.domain import intents as i
-from bot.domain import poll_facts as p
-from bot.domain.changes import Author, Change
-from bot.domain.decide import decide
+from bot.domain.decide.known import Known
+from bot.domain.decide.release import decide
+from bot.domain.facts import vote as p
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome as JudgedAs
-from bot.domain.known import Known
-from bot.domain.moves import State
-from bot.domain.overrides import GATES
-from bot.domain.poll import Electorate, Outcome
-from bot.domain.release import Release
-from bot.domain.rules import Right, Rules
-from bot.domain.seats import PollRules, Seat, SeatKind
-from bot.domain.strategy import Observed
+from bot.domain.state.moves import State
+from bot.domain.state.override import GATES
+from bot.domain.state.release import Release
+from bot.domain.state.vote import Electorate, Outcome
+from bot.domain.terms.changes import Author, Change
+from bot.domain.terms.rules import PollRules, Right, Rules, Seat, SeatKind
+from bot.domain.terms.strategy import Observed
 from tests.domain.builders import (
     CANARY,
     MEI,

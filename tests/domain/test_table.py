@@ -4,14 +4,15 @@ from itertools import product
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain import poll_facts as p
-from bot.domain.catalogue import RELEASE_FACTS
-from bot.domain.decide import DECIDERS
-from bot.domain.evolve import LEARN, evolve
-from bot.domain.mode_facts import RollbackProposed
-from bot.domain.moves import (
+from bot.domain.decide.release import DECIDERS
+from bot.domain.facts import RELEASE_FACTS
+from bot.domain.facts import release as f
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import Fact
+from bot.domain.facts.release import RollbackProposed
+from bot.domain.intents import release as i
+from bot.domain.state.evolve import LEARN, evolve
+from bot.domain.state.moves import (
     ENDS,
     IN_FLIGHT,
     LIVE,
@@ -37,7 +38,7 @@ def test_there_is_a_release_in_every_state_to_test_with() -> None:
 
 @pytest.mark.parametrize(("state", "fact"), list(product(LIVE, RELEASE_FACTS)))
 def test_every_fact_in_every_live_state_has_a_move_or_a_worded_refusal(
-    state: State, fact: type[f.Fact]
+    state: State, fact: type[Fact]
 ) -> None:
     if (state, fact) in MOVES:
         assert isinstance(MOVES[(state, fact)].do, frozenset)
@@ -49,7 +50,7 @@ def test_every_fact_in_every_live_state_has_a_move_or_a_worded_refusal(
 
 @pytest.mark.parametrize(("state", "fact"), list(product(IN_FLIGHT, [f.RollbackDecided])))
 def test_abort_and_a_failing_verdict_are_accepted_everywhere_in_flight(
-    state: State, fact: type[f.Fact]
+    state: State, fact: type[Fact]
 ) -> None:
     assert MOVES[(state, fact)].to is State.ROLLING_BACK
     assert (state, i.Abort) not in REFUSALS
@@ -64,7 +65,7 @@ def test_where_a_person_decides_a_failing_verdict_is_put_to_one(state: State) ->
 
 
 @pytest.mark.parametrize("key", INTO_BACK, ids=str)
-def test_no_move_into_rolling_back_is_silent(key: tuple[State, type[f.Fact]]) -> None:
+def test_no_move_into_rolling_back_is_silent(key: tuple[State, type[Fact]]) -> None:
     assert {Do.ALERT, Do.PAGE_LOW, Do.ROLL_BACK, Do.ALARM_ROLLBACK} <= MOVES[key].do
 
 
@@ -87,7 +88,7 @@ def test_every_live_state_reaches_an_end(start: State) -> None:
 
 
 @pytest.mark.parametrize(("state", "fact"), list(product(sorted(ENDS), RELEASE_FACTS)))
-def test_ends_absorb(state: State, fact: type[f.Fact]) -> None:
+def test_ends_absorb(state: State, fact: type[Fact]) -> None:
     assert (state, fact) not in MOVES
 
 
@@ -135,7 +136,7 @@ def test_what_is_learnt_is_learnt_from_facts_that_move() -> None:
 
 
 @pytest.mark.parametrize("fact", RELEASE_FACTS)
-def test_every_release_fact_has_a_place_in_the_table(fact: type[f.Fact]) -> None:
+def test_every_release_fact_has_a_place_in_the_table(fact: type[Fact]) -> None:
     assert any(kind is fact for _, kind in MOVES)
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.strategy import Step
-from bot.domain.traffic import too_thin, waits
-from bot.domain.units import Share
+from bot.domain.terms.strategy import Step
+from bot.domain.terms.traffic import too_thin, waits
+from bot.domain.terms.units import Share
 
 HOUR = timedelta(hours=1)
 

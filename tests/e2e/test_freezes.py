@@ -5,9 +5,9 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.domain import facts as f
-from bot.domain.calendar_facts import FreezeBegan
-from bot.domain.moves import MOVES, Do, State
+from bot.domain.facts.calendar import FreezeBegan
+from bot.domain.facts.fact import Fact
+from bot.domain.state.moves import MOVES, Do, State
 from bot.engine.codec import fact_of
 from bot.practice.stage.stage import ANA, CHANNEL, MEI, SAM, Stage, opened
 from bot.practice.stage.stories import begins
@@ -28,7 +28,7 @@ async def baking() -> AsyncIterator[Stage]:
         yield stage
 
 
-async def facts(stage: Stage, release: str = "R-1") -> list[f.Fact]:
+async def facts(stage: Stage, release: str = "R-1") -> list[Fact]:
     store = open_reader(stage.database)
     try:
         return [fact_of(event) for event in await store.load(release)]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bot.domain import override_facts as o
-from bot.domain.calendar_facts import FreezeBegan
-from bot.domain.service import stream_of
+from bot.domain.facts import override as o
+from bot.domain.facts.calendar import FreezeBegan
+from bot.domain.state.service import stream_of
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stage import CHANNEL, MEI, RUI, Stage, opened
 from tests.e2e.test_polls import ANA, dies_and_returns, facts

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot.domain import facts as f
-from bot.domain import poll_facts as p
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import Fact
 from bot.engine.codec import fact_of
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stage import CHANNEL, MEI, RUI, SAM, Stage, opened
@@ -53,7 +53,7 @@ async def presses(stage: Stage, person: str, label: str, release: str, round_: i
     await stage.does(person, do="click", ts=asked["ts"], action_id=action, wait=3.0)
 
 
-async def facts(stage: Stage, release: str) -> list[f.Fact]:
+async def facts(stage: Stage, release: str) -> list[Fact]:
     store = open_reader(stage.database)
     try:
         return [fact_of(event) for event in await store.load(release)]

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain import facts as f
-from bot.domain import intents as i
+from bot.domain.facts.bot import Denied
+from bot.domain.facts.fact import Fact
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Window
-from bot.domain.moves import Do
-from bot.domain.release import Release
-from bot.domain.rules import Rules
-from bot.domain.strategy import Observed
+from bot.domain.state.moves import Do
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Rules
+from bot.domain.terms.strategy import Observed
 from bot.engine.engine import Engine
 from bot.engine.linked import Linked
 from bot.engine.parts import Ports
@@ -201,6 +202,6 @@ async def outcome_of(store: Store, key: str) -> Json | None:
     return row.outcome
 
 
-def denied_code(fact: f.Fact) -> str:
-    assert isinstance(fact, f.Denied)
+def denied_code(fact: Fact) -> str:
+    assert isinstance(fact, Denied)
     return fact.code

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.advance_facts import AdvanceRefused, AdvanceWaited, advance_stream
+from bot.domain.facts import release as f
+from bot.domain.facts.advance import AdvanceRefused, AdvanceWaited, advance_stream
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.moves import Do
-from bot.domain.rules import Advance
-from bot.domain.strategy import Kind, Observed, Step, Strategy
-from bot.domain.units import EVERYBODY
+from bot.domain.state.moves import Do
+from bot.domain.terms.rules import Advance
+from bot.domain.terms.strategy import Kind, Observed, Step, Strategy
+from bot.domain.terms.units import EVERYBODY
 from bot.engine.advancing import Advancing
 from bot.engine.codec import fact_of
 from bot.engine.notices import NOTICE, Notices
@@ -51,7 +52,7 @@ async def goes_on(rig: Rig, release: str = "R-1") -> Result:
     return await Advancing(rig.engine).perform(lived)
 
 
-async def told(rig: Rig) -> list[f.Fact]:
+async def told(rig: Rig) -> list[Fact]:
     return [fact_of(event) for event in await rig.store.load(NEXT)]
 
 
@@ -61,7 +62,7 @@ async def test_it_starts_the_same_version_because_of_the_release_before() -> Non
     await it.adopt("prod")
     assert await goes_on(it) == Settled({"prod": "R-2"})
     second = await it.release("R-2")
-    assert (second.name, second.environment, second.requested_by) == ("v1.4.2", "prod", f.BOT)
+    assert (second.name, second.environment, second.requested_by) == ("v1.4.2", "prod", BOT)
     assert (second.kind, second.cause) == (f.ReleaseKind.PROMOTE, "R-1")
 
 

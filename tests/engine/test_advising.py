@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import advice_facts as a
-from bot.domain import intents as i
-from bot.domain.advice import Advice, Watch
-from bot.domain.facts import Fact
+from bot.domain.facts import advice as a
+from bot.domain.facts.fact import Fact
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Window
-from bot.domain.rules import Mode, Rules
-from bot.domain.strategy import Kind, Step, Strategy
-from bot.domain.units import EVERYBODY, Share
+from bot.domain.state.advice import Advice, Watch
+from bot.domain.terms.rules import Mode, Rules
+from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.units import EVERYBODY, Share
 from bot.engine.advising import ADVICE, Advising, advice_of
 from bot.engine.codec import fact_of
 from bot.engine.notices import NOTICE

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.facts import BotStarted
+from bot.domain.facts.bot import BotStarted
 from bot.engine.anchoring import Anchoring, AnchorRules, add_head, anchors_of
 from bot.engine.notices import Notices
 from bot.engine.outbox import Later, Settled

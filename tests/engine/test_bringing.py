@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.engine.parts import target_for
 from bot.engine.preflight import preflight
 from tests.domain.builders import OLD

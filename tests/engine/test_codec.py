@@ -10,16 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import facts as f
-from bot.domain import poll_facts as p
-from bot.domain.advice_facts import Went
-from bot.domain.catalogue import FACTS
-from bot.domain.changes import Author, Change
+from bot.domain.facts import FACTS
+from bot.domain.facts import release as f
+from bot.domain.facts import vote as p
+from bot.domain.facts.advice import Went
+from bot.domain.facts.fact import Fact
+from bot.domain.facts.release import RollbackProposed
 from bot.domain.judge.samples import Outcome
-from bot.domain.mode_facts import RollbackProposed
-from bot.domain.release import Release
-from bot.domain.seats import SeatKind
-from bot.domain.strategy import Observed
+from bot.domain.state.release import Release
+from bot.domain.terms.changes import Author, Change
+from bot.domain.terms.refusal import Reason
+from bot.domain.terms.rules import SeatKind
+from bot.domain.terms.strategy import Observed
 from bot.engine.codec import SCHEMAS, UPCASTERS, UnknownFact, event_of, fact_of, plain, restore
 from bot.ports.store import Event, Json
 from tests.domain.builders import FACTS_TO, NOON, OLD, release_in, rules, verdict
@@ -48,7 +50,7 @@ for kind, how in {
     st.register_type_strategy(kind, how)
 
 
-def event(fact: f.Fact, **changes: Any) -> Event:
+def event(fact: Fact, **changes: Any) -> Event:
     new = event_of(fact, "R-1", "R-0")
     stored: dict[str, Any] = {name.name: getattr(new, name.name) for name in fields(new)}
     stored["body"] = json.loads(json.dumps(stored["body"], allow_nan=False))
@@ -57,7 +59,7 @@ def event(fact: f.Fact, **changes: Any) -> Event:
 
 @settings(max_examples=60)
 @given(st.sampled_from(sorted(FACTS)).flatmap(lambda name: st.from_type(FACTS[name])))
-def test_every_fact_survives_the_record(fact: f.Fact) -> None:
+def test_every_fact_survives_the_record(fact: Fact) -> None:
     assert fact_of(event(fact)) == fact
 
 
@@ -67,7 +69,7 @@ def test_a_release_survives_the_projection(state: object) -> None:
     assert restore(Release, json.loads(json.dumps(plain(release)))) == release
 
 
-def sample(kind: type[f.Fact]) -> f.Fact:
+def sample(kind: type[Fact]) -> Fact:
     """One fact of a kind with every field filled in."""
     values = {item.name: VALUES[item.name] for item in fields(kind)}
     return kind(**values)
@@ -137,8 +139,8 @@ VALUES: dict[str, Any] = {
     "person": "U0MEI",
     "proof": ("it is kept",),
     "reached": 10.0,
-    "reason": f.Reason(code="AFTER_ROLLBACK", sentence="Not started.", remedy="Start it."),
-    "reasons": (f.Reason(code="DRIFT", sentence="It drifted.", remedy="Adopt it."),),
+    "reason": Reason(code="AFTER_ROLLBACK", sentence="Not started.", remedy="Start it."),
+    "reasons": (Reason(code="DRIFT", sentence="It drifted.", remedy="Adopt it."),),
     "release": "R-1",
     "revision": "v1.4.2",
     "role": "",

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.rules import Advance, Rules
-from bot.domain.seats import PollRules, Seat, SeatKind
-from bot.domain.strategy import Gate, Kind, Step, Strategy
-from bot.domain.units import EVERYBODY, Share
+from bot.domain.terms.rules import Advance, PollRules, Rules, Seat, SeatKind
+from bot.domain.terms.strategy import Gate, Kind, Step, Strategy
+from bot.domain.terms.units import EVERYBODY, Share
 from bot.engine.contradictions import contradictions
 from bot.engine.rulebook import Policy
 from tests.domain.builders import rules

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import facts as f
+from bot.domain.facts.bot import Denied
 from bot.engine.door import DENIALS_A_MINUTE, DOOR_STREAM, Desk, Door, Inbound, Reply
 from bot.engine.spec import CommandSpec, Effectful
 from bot.ports.store import BeingRecorded, Withdrawn
@@ -27,9 +27,9 @@ def typed(text: str, key: str = "I1", by: str = MEI, verb: str | None = None) ->
     return Inbound(key=key, text=text, by=by, via="slash", verb=verb)
 
 
-async def denials(rig: Rig) -> list[f.Denied]:
+async def denials(rig: Rig) -> list[Denied]:
     facts = await rig.engine.history.facts(DOOR_STREAM)
-    return [fact for fact in facts if isinstance(fact, f.Denied)]
+    return [fact for fact in facts if isinstance(fact, Denied)]
 
 
 async def ready(*pinned: object) -> Rig:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
+from bot.domain.facts import release as f
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.moves import Do, State
-from bot.domain.rules import Right
-from bot.domain.strategy import Kind, Step, Strategy
-from bot.domain.units import EVERYBODY
+from bot.domain.state.moves import Do, State
+from bot.domain.terms.rules import Right
+from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.units import EVERYBODY
 from bot.engine.engine import Answer, Engine
 from bot.engine.history import History
 from bot.ports.store import BeingRecorded, Event, Store, Withdrawn

@@ -5,11 +5,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain import intents as i
-from bot.domain.calendar import Calendar, Window
-from bot.domain.calendar_facts import CALENDAR, FreezeDeclared
-from bot.domain.moves import Do, State
-from bot.domain.when import Once
+from bot.domain.facts.calendar import CALENDAR, FreezeDeclared
+from bot.domain.intents import release as i
+from bot.domain.state.moves import Do, State
+from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.when import Once
 from bot.engine.almanac import Almanac
 from bot.engine.moving import World as Mover
 from bot.engine.outbox import Later

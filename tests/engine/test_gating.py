@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import intents as i
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.moves import Do, State
-from bot.domain.strategy import Gate, Strategy
+from bot.domain.state.moves import Do, State
+from bot.domain.terms.strategy import Gate, Strategy
 from bot.engine.gating import Gating
 from bot.engine.history import History
 from bot.engine.outbox import Later, Result, Settled

@@ -10,18 +10,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot.domain import intents as i
-from bot.domain import override_intents as oi
-from bot.domain.changes import Author, Change
-from bot.domain.freezes import Freeze, Unfreeze
+from bot.domain.facts.vote import Choice
+from bot.domain.intents import override as oi
+from bot.domain.intents import release as i
+from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.judge.samples import Outcome as JudgedAs
-from bot.domain.moves import State
-from bot.domain.poll import Outcome
-from bot.domain.poll_facts import Choice
-from bot.domain.release import Release
-from bot.domain.rules import Rules
-from bot.domain.seats import PollRules, Seat, SeatKind
-from bot.domain.strategy import Observed
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.state.vote import Outcome
+from bot.domain.terms.changes import Author, Change
+from bot.domain.terms.rules import PollRules, Rules, Seat, SeatKind
+from bot.domain.terms.strategy import Observed
 from bot.engine.almanac import Almanac
 from bot.engine.engine import Engine
 from bot.engine.polling import look_at_polls

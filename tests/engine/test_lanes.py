@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
+from bot.domain.facts import release as f
+from bot.domain.facts.bot import BotStarted
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome as Said
-from bot.domain.moves import Do, State
-from bot.domain.release import Release
-from bot.domain.rules import RollbackRules
+from bot.domain.state.moves import Do, State
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import RollbackRules
 from bot.engine.effects import TIMER
 from bot.engine.moving import World
 from bot.engine.outbox import Later, Settled
@@ -324,5 +325,5 @@ async def test_a_start_frees_leases_and_notes_how_long_it_was_away() -> None:
     rows = await rig.store.effects("R-1")
     assert all(row.lease_until is None for row in rows)
     [started] = await rig.engine.history.facts("bot")
-    assert isinstance(started, f.BotStarted)
+    assert isinstance(started, BotStarted)
     assert started.away_since == before

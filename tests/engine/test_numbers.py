@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.judge.samples import Counts, Limits, Sample, Window
-from bot.domain.moves import State
+from bot.domain.state.moves import State
 from bot.engine.measuring import (
     confirming_limits,
     counts,

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.calendar import Calendar
-from bot.domain.intents import PreflightReported
-from bot.domain.moves import State
-from bot.domain.release import Release
-from bot.domain.seats import PollRules, Seat, SeatKind
-from bot.domain.strategy import Observed
+from bot.domain.intents.release import PreflightReported
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.terms.calendar import Calendar
+from bot.domain.terms.rules import PollRules, Seat, SeatKind
+from bot.domain.terms.strategy import Observed
 from bot.engine.evidence import dossier, gather
 from bot.engine.lobby import Lobby
 from bot.engine.notices import NOTICE, Notices

@@ -1,7 +1,7 @@
 """People of the config and authors of changes, found by e-mail and account."""
 
-from bot.domain.changes import Author, Change
-from bot.domain.rules import Right
+from bot.domain.terms.changes import Author, Change
+from bot.domain.terms.rules import Right
 from bot.ports.directory import Person
 from tests.domain.builders import MEI, NOON
 from tests.engine.rig import FakeDirectory, Group, Rig, lenient

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain import poll_facts as p
-from bot.domain.moves import Do, State
-from bot.domain.seats import PollRules, Seat, SeatKind
-from bot.domain.strategy import Observed
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import BOT
+from bot.domain.intents import release as i
+from bot.domain.state.moves import Do, State
+from bot.domain.terms.rules import PollRules, Seat, SeatKind
+from bot.domain.terms.strategy import Observed
 from bot.engine.codec import fact_of
 from bot.engine.electorate import DELEGATIONS
 from bot.engine.engine import Answer, Engine
@@ -249,7 +249,7 @@ async def test_G3_without_a_poll_there_are_no_clicks() -> None:
     await rig.adopt()
     await rig.start()
     await checked(rig)
-    people = [event.actor for event in await rig.store.load("R-1") if event.actor != f.BOT]
+    people = [event.actor for event in await rig.store.load("R-1") if event.actor != BOT]
     assert people == [MEI]
     assert (await rig.release()).state is State.SHIFTING
 

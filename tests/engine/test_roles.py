@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain import intents as i
-from bot.domain.facts import Fact, Mark
+from bot.domain.facts.fact import Fact
+from bot.domain.facts.release import Mark
+from bot.domain.intents import release as i
 from bot.engine.codec import fact_of
 from tests.domain.builders import MEI, OLD
 from tests.engine.rig import Group, Rig, lenient

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.rules import Right
+from bot.domain.terms.rules import Right
 from bot.engine.rulebook import Policy, Rulebook
 from bot.ports.directory import Directory, NoDirectory, Person
 from tests.domain.builders import rules

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import intents as i
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.moves import Do
+from bot.domain.state.moves import Do
 from bot.engine.outbox import Later, Result, Settled
 from bot.engine.teller import Teller
 from bot.ports.chat import Place

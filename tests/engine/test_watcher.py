@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.moves import Do, State
+from bot.domain.facts import release as f
+from bot.domain.intents import release as i
+from bot.domain.state.moves import Do, State
 from bot.engine.polls import Polls
 from bot.engine.watcher import Watcher, pace
 from bot.ports.deployer import Target

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.strategy import Desired, Observed
+from bot.domain.terms.strategy import Desired, Observed
 from bot.ports.clock import Clock
 from bot.ports.deployer import Capabilities, RollbackPlan, Target
 from bot.ports.outcomes import (

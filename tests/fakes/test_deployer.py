@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.strategy import Desired
-from bot.domain.units import Share
+from bot.domain.terms.strategy import Desired
+from bot.domain.terms.units import Share
 from bot.ports.deployer import Capabilities, Deployer, Target
 from bot.ports.outcomes import Ambiguous, Denied, Unavailable
 from tests.contracts.deployer import (

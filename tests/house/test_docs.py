@@ -25,7 +25,7 @@ from bot.cli import parser
 from bot.config import parse
 from bot.domain.judge import judge, weigh
 from bot.domain.judge.samples import Limits
-from bot.domain.rules import RollbackRules
+from bot.domain.terms.rules import RollbackRules
 from bot.engine.registry import assemble, find_integrations
 from bot.ports.integration import Integration
 from bot.practice.stage.stage import Stage, opened

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.strategy import Desired, Observed
-from bot.domain.units import EVERYBODY, NOBODY, Share
+from bot.domain.terms.strategy import Desired, Observed
+from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from bot.ports.deployer import Capabilities
 from bot.ports.places import beyond, moved
 

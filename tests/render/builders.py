@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.domain import facts as f
-from bot.domain import gates as g
-from bot.domain import override_facts as o
-from bot.domain.calendar_facts import FreezeBegan
-from bot.domain.evolve import fold
+from bot.domain.facts import override as o
+from bot.domain.facts import release as f
+from bot.domain.facts.calendar import FreezeBegan
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.facts.gate import ApprovalAsked, GateAnswered, GateOpened, GateRefused, StepApproved
+from bot.domain.facts.release import RollbackProposed
 from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict, Window
-from bot.domain.mode_facts import RollbackProposed
-from bot.domain.rules import CheckRule, Mode, RollbackRules, Rules
-from bot.domain.strategy import Gate, Kind, Observed, Step, Strategy
-from bot.domain.units import EVERYBODY, Share
+from bot.domain.state.evolve import fold
+from bot.domain.terms.refusal import Reason
+from bot.domain.terms.rules import CheckRule, Mode, RollbackRules, Rules
+from bot.domain.terms.strategy import Gate, Kind, Observed, Step, Strategy
+from bot.domain.terms.units import EVERYBODY, Share
 from bot.render.view import ReleaseView
 
 TWO = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -93,7 +95,7 @@ def requested(strategy: Strategy = CANARY) -> f.ReleaseRequested:
 
 PASSED = f.PreflightPassed(
     at=at(1),
-    by=f.BOT,
+    by=BOT,
     revision=NEW.revision,
     mechanism="set the weight of v1.4.1 to 100 %",
     proof=("v1.4.1 is there and warm",),
@@ -103,7 +105,7 @@ PASSED = f.PreflightPassed(
 
 
 def reached(step: int, percent: float, minute: float) -> f.StepReached:
-    return f.StepReached(at=at(minute), by=f.BOT, step=step, observed=split(percent))
+    return f.StepReached(at=at(minute), by=BOT, step=step, observed=split(percent))
 
 
 def errors(outcome: Outcome, failed: float = 15, served: float = 6980) -> Verdict:
@@ -139,13 +141,13 @@ BLIND = (
         evidence=Evidence(window=None),
     ),
 )
-TO_TEN: tuple[f.Fact, ...] = (
+TO_TEN: tuple[Fact, ...] = (
     requested(),
     PASSED,
     reached(0, 1, 2),
     f.StepBaked(
         at=at(12),
-        by=f.BOT,
+        by=BOT,
         step=0,
         watched=timedelta(minutes=10),
         verdicts=GOOD,
@@ -155,26 +157,26 @@ TO_TEN: tuple[f.Fact, ...] = (
 )
 DECIDED = f.RollbackDecided(
     at=at(31.3),
-    by=f.BOT,
+    by=BOT,
     cause=f.Cause.VERDICT,
     because=BAD[0].because,
     verdicts=BAD,
     reached=10.0,
     deadline=at(33.3),
 )
-BACK = f.TrafficBack(at=at(31.9), by=f.BOT, observed=split(0), confirm_by=at(36))
+BACK = f.TrafficBack(at=at(31.9), by=BOT, observed=split(0), confirm_by=at(36))
 VERIFIED = f.RollbackVerified(
-    at=at(35), by=f.BOT, confirmed=True, because="the checks are normal again", verdicts=()
+    at=at(35), by=BOT, confirmed=True, because="the checks are normal again", verdicts=()
 )
 FAILED = f.RollbackFailed(
     at=at(33.3),
-    by=f.BOT,
+    by=BOT,
     because='the target refused: exceeded quota "cpu"',
     observed=split(4),
     next_at=at(38.3),
 )
-BLINDED = f.DataLost(at=at(26), by=f.BOT, because=BLIND[0].because, escalates_at=at(36))
-GATED = f.GateReached(at=at(33), by=f.BOT, step=1, watched=timedelta(minutes=20), verdicts=GOOD)
+BLINDED = f.DataLost(at=at(26), by=BOT, because=BLIND[0].because, escalates_at=at(36))
+GATED = f.GateReached(at=at(33), by=BOT, step=1, watched=timedelta(minutes=20), verdicts=GOOD)
 
 
 def gated_by(gate: Gate) -> Strategy:
@@ -184,12 +186,12 @@ def gated_by(gate: Gate) -> Strategy:
 
 
 AGREED_FIRST = gated_by(GATE)
-TO_GATE: tuple[f.Fact, ...] = (
+TO_GATE: tuple[Fact, ...] = (
     requested(AGREED_FIRST),
     *TO_TEN[1:],
-    g.ApprovalAsked(
+    ApprovalAsked(
         at=at(33),
-        by=f.BOT,
+        by=BOT,
         step=1,
         watched=timedelta(minutes=20),
         verdicts=GOOD,
@@ -199,26 +201,26 @@ TO_GATE: tuple[f.Fact, ...] = (
 )
 FROZEN = FreezeBegan(
     at=at(20),
-    by=f.BOT,
+    by=BOT,
     name="weekend",
     because="few people are here",
     set_by=ANA,
     until=at(60 * 66),
 )
-AGREED = g.StepApproved(at=at(34), by=RUI, step=1, because="dashboards look fine")
-ANSWERED = g.GateAnswered(at=at(35), by=f.BOT, step=1, because="CHG-12", expires_at=at(155))
-SHUT = g.GateRefused(at=at(35), by=f.BOT, step=1, because="board answered no: peak day")
+AGREED = StepApproved(at=at(34), by=RUI, step=1, because="dashboards look fine")
+ANSWERED = GateAnswered(at=at(35), by=BOT, step=1, because="CHG-12", expires_at=at(155))
+SHUT = GateRefused(at=at(35), by=BOT, step=1, because="board answered no: peak day")
 PROMOTED = f.Promoted(
     at=at(40), by=RUI, step=1, early="", because="dashboards look fine", deadline=at(50)
 )
-TO_ALL: tuple[f.Fact, ...] = (
+TO_ALL: tuple[Fact, ...] = (
     *TO_TEN,
     GATED,
     PROMOTED,
     reached(2, 50, 41),
     f.StepBaked(
         at=at(71),
-        by=f.BOT,
+        by=BOT,
         step=2,
         watched=timedelta(minutes=30),
         verdicts=GOOD,
@@ -228,7 +230,7 @@ TO_ALL: tuple[f.Fact, ...] = (
 )
 BAKED = f.LastStepBaked(
     at=at(132),
-    by=f.BOT,
+    by=BOT,
     step=3,
     watched=timedelta(hours=1),
     verdicts=GOOD,
@@ -250,20 +252,20 @@ UNDO = f.RollbackRequested(
 PAUSED = f.Paused(at=at(20), by=RUI, until=at(50), because="odd log lines")
 DRIFT = f.DriftSeen(
     at=at(20),
-    by=f.BOT,
+    by=BOT,
     expected="v1.4.2 10 %, the rest v1.4.1",
     observed=Observed(revisions={"v1.4.1": 100.0}),
     escalates_at=at(30),
 )
 PROPOSED = RollbackProposed(
     at=at(31.3),
-    by=f.BOT,
+    by=BOT,
     cause=f.Cause.VERDICT,
     because=BAD[0].because,
     verdicts=BAD,
     escalates_at=at(41.3),
 )
-TO_GATE_ASKING: tuple[f.Fact, ...] = (
+TO_GATE_ASKING: tuple[Fact, ...] = (
     replace(
         requested(),
         rules=replace(rules(gated_by(replace(GATE, approve=""))), mode=Mode.ASK),
@@ -271,12 +273,12 @@ TO_GATE_ASKING: tuple[f.Fact, ...] = (
     *TO_TEN[1:],
     TO_GATE[-1],
 )
-TO_TEN_ASKING: tuple[f.Fact, ...] = (
+TO_TEN_ASKING: tuple[Fact, ...] = (
     replace(requested(), rules=replace(rules(), mode=Mode.ASK)),
     *TO_TEN[1:],
 )
 TAKEN = f.Taken(at=at(34), by=RUI)
-STORIES: Mapping[str, tuple[f.Fact, ...]] = {
+STORIES: Mapping[str, tuple[Fact, ...]] = {
     "preflight": (requested(),),
     "first-version": (replace(requested(), running=None, stable=None),),
     "shifting": TO_TEN[:4],
@@ -292,7 +294,7 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
         AGREED,
         ANSWERED,
         replace(AGREED, at=at(121), by=ANA, because=""),
-        g.GateOpened(at=at(121), by=f.BOT, step=1, deadline=at(131)),
+        GateOpened(at=at(121), by=BOT, step=1, deadline=at(131)),
     ),
     "paused": (*TO_TEN, PAUSED),
     "paused-shifting": (*TO_TEN[:4], replace(PAUSED, at=at(12), until=None, because="")),
@@ -302,21 +304,21 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
         FROZEN,
         o.OverrideUsed(
             at=at(24),
-            by=f.BOT,
+            by=BOT,
             override="O-3",
             gates=("freeze",),
             asked_by=RUI,
             second=ANA,
             because="INC-77",
         ),
-        f.LastHoldLifted(at=at(24), by=f.BOT, hold=f.Hold.FREEZE, because="the freeze is over"),
+        f.LastHoldLifted(at=at(24), by=BOT, hold=f.Hold.FREEZE, because="the freeze is over"),
     ),
     "emergency": (
         replace(requested(), incident="INC-77"),
         *TO_TEN[1:],
         o.OverrideUsed(
             at=at(24),
-            by=f.BOT,
+            by=BOT,
             override="O-4",
             gates=("freeze", "poll", "covered"),
             asked_by=RUI,
@@ -353,12 +355,12 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
     "finish-overdue": (
         *TO_ALL,
         BAKED,
-        f.FinishOverdue(at=at(142), by=f.BOT, deadline=at(152)),
+        f.FinishOverdue(at=at(142), by=BOT, deadline=at(152)),
     ),
     "done": (
         *TO_ALL,
         BAKED,
-        f.Finished(at=at(132.2), by=f.BOT, observed=split(100), certified=True),
+        f.Finished(at=at(132.2), by=BOT, observed=split(100), certified=True),
     ),
     "superseded": (*TO_ALL, f.Superseded(at=at(90), by=ANA, successor="R-144")),
     "rolling-back": (*TO_TEN, DECIDED),
@@ -392,9 +394,9 @@ STORIES: Mapping[str, tuple[f.Fact, ...]] = {
         requested(),
         f.PreflightFailed(
             at=at(1),
-            by=f.BOT,
+            by=BOT,
             reasons=(
-                f.Reason(
+                Reason(
                     code="NO_IMAGE",
                     sentence="the registry has no v1.4.2 of checkout.",
                     remedy="Push it, or name another version.",
@@ -412,7 +414,7 @@ def view(story: str, **changes: object) -> ReleaseView:
     return view_of(STORIES[story], **changes)
 
 
-def view_of(facts: tuple[f.Fact, ...], **changes: object) -> ReleaseView:
+def view_of(facts: tuple[Fact, ...], **changes: object) -> ReleaseView:
     release = fold(facts)
     assert release is not None
     blind = release.hold(f.Hold.NO_DATA) is not None

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.calendar import Denial, Kind, Window
-from bot.domain.when import Once, Span
+from bot.domain.terms.calendar import Denial, Kind, Window
+from bot.domain.terms.when import Once, Span
 from bot.ports.chat import Message
 from bot.render.outlook import Meant, Outlook, Shut, calendar_answer, home_lines
 from tests.render.builders import TWO

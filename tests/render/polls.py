@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain import facts as f
-from bot.domain import override_facts as o
-from bot.domain import poll_facts as p
-from bot.domain.changes import Author, Change
-from bot.domain.seats import PollRules, Seat, SeatKind
+from bot.domain.facts import override as o
+from bot.domain.facts import release as f
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.terms.changes import Author, Change
+from bot.domain.terms.refusal import Reason
+from bot.domain.terms.rules import PollRules, Seat, SeatKind
 from tests.render.builders import ANA, MEI, PASSED, RUI, at, requested, rules
 
 SAM = "U0SAM"
@@ -31,7 +33,7 @@ def change(number: int, subject: str) -> Change:
 
 OPENED = p.PollOpened(
     at=at(1),
-    by=f.BOT,
+    by=BOT,
     round=1,
     digest="9f2c11aa55d0",
     revision=PASSED.revision,
@@ -87,7 +89,7 @@ VETO = p.NoGoGiven(
     round=1,
     seat="release",
     reasons=(
-        f.Reason(
+        Reason(
             code="NO_GO",
             sentence="release said no-go: the ledger is migrating.",
             remedy="Mend that and start again: /release start checkout v1.4.2 to prod.",
@@ -96,11 +98,11 @@ VETO = p.NoGoGiven(
 )
 RAN_OUT = p.PollExpired(
     at=at(61),
-    by=f.BOT,
+    by=BOT,
     round=1,
     missing=("release",),
     reasons=(
-        f.Reason(
+        Reason(
             code="POLL_EXPIRED",
             sentence="The poll closed with no go from release: that is a no-go.",
             remedy="To ask again: /release start checkout v1.4.2 to prod.",
@@ -108,10 +110,10 @@ RAN_OUT = p.PollExpired(
     ),
 )
 VOIDED = p.PollVoided(
-    at=at(6), by=f.BOT, round=1, because="the config of this release changed", rules=ASKED.rules
+    at=at(6), by=BOT, round=1, because="the config of this release changed", rules=ASKED.rules
 )
-WAIVED = o.PollWaived(at=at(5), by=f.BOT, round=1, override="O-2")
-POLLS: Mapping[str, tuple[f.Fact, ...]] = {
+WAIVED = o.PollWaived(at=at(5), by=BOT, round=1, override="O-2")
+POLLS: Mapping[str, tuple[Fact, ...]] = {
     "polling": (ASKED, OPENED),
     "polling-advised": (ASKED, OPENED, OWNER, ADVICE),
     "polling-against": (
@@ -138,7 +140,7 @@ POLLS: Mapping[str, tuple[f.Fact, ...]] = {
         ASKED,
         OPENED,
         OWNER,
-        p.PollReminded(at=at(31), by=f.BOT, round=1, people=(ANA,), reminds_at=at(51)),
+        p.PollReminded(at=at(31), by=BOT, round=1, people=(ANA,), reminds_at=at(51)),
     ),
     "polled-late": (
         ASKED,
@@ -148,7 +150,7 @@ POLLS: Mapping[str, tuple[f.Fact, ...]] = {
         replace(GONE, answers=""),
         p.GoExpired(
             at=at(250),
-            by=f.BOT,
+            by=BOT,
             round=1,
             because="the go was valid for 4 h, and nothing had moved by then",
         ),

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from bot.domain import facts as f
+from bot.domain.facts.fact import Fact
 from bot.render.view import ReleaseView
 from tests.render import builders
 from tests.render.polls import POLLS
 
-STORIES: Mapping[str, tuple[f.Fact, ...]] = {**builders.STORIES, **POLLS}
+STORIES: Mapping[str, tuple[Fact, ...]] = {**builders.STORIES, **POLLS}
 
 
 def view(story: str, **changes: object) -> ReleaseView:

@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.domain import facts as f
-from bot.domain.strategy import Observed
+from bot.domain.facts.fact import Fact
+from bot.domain.terms.strategy import Observed
 from bot.render.view import ReleaseView
 from tests.render.builders import STORIES, view_of
 
@@ -66,7 +66,7 @@ class Words:
         self._at += 1
         return self._words[self._at % len(self._words)]
 
-    def into(self, fact: f.Fact) -> f.Fact:
+    def into(self, fact: Fact) -> Fact:
         return replace(fact, **{each.name: self._field(fact, each.name) for each in fields(fact)})
 
     def _field(self, fact: Any, name: str) -> Any:

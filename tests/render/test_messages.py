@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from bot.domain.moves import State
+from bot.domain.state.moves import State
 from bot.ports.chat import Message
 from bot.render.blocks import parse_button_value, twin
 from bot.render.view import ReleaseView

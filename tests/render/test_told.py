@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain.catalogue import FACTS, RELEASE_FACTS
+from bot.domain.facts import FACTS, RELEASE_FACTS
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT, Fact
 from bot.domain.judge.samples import Evidence, Outcome, Verdict
-from bot.domain.moves import State
+from bot.domain.state.moves import State
 from bot.render import alerts
 from bot.render.card import card
 from bot.render.log import SHOWN, log, sections
@@ -56,7 +57,7 @@ def test_the_first_words_say_what_to_do(tell: object, story: str, start: str) ->
 
 
 @pytest.mark.parametrize("kind", FACTS.values(), ids=list(FACTS))
-def test_every_kind_of_fact_has_its_sentence(kind: type[f.Fact]) -> None:
+def test_every_kind_of_fact_has_its_sentence(kind: type[Fact]) -> None:
     assert kind in TELLS
 
 
@@ -77,8 +78,8 @@ def test_a_timeline_names_versions_not_revisions() -> None:
     assert lines(TO_TEN, NAMES)[-1][2] == "step 2 reached: v1.4.1 90.3 %, v1.4.2 9.7 %"
 
 
-def long_story() -> tuple[f.Fact, ...]:
-    away = f.WatchInterrupted(at=at(13), by=f.BOT, since=at(12.6))
+def long_story() -> tuple[Fact, ...]:
+    away = f.WatchInterrupted(at=at(13), by=BOT, since=at(12.6))
     return (*TO_TEN, *[replace(away, at=at(13 + nth)) for nth in range(200)])
 
 

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.models.views import View
 
 import bot.render
-from bot.domain.moves import State
+from bot.domain.state.moves import State
 from bot.engine.teller import TELLS
 from bot.ports.chat import Message
 from bot.practice.workspace.args import Args

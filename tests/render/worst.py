@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
-from bot.domain.advance_facts import AdvanceRefused, AdvanceWaited
-from bot.domain.advice import Deploy, Score
-from bot.domain.advice_facts import AdviceGiven
-from bot.domain.facts import Reason
-from bot.domain.overrides import GATES, Override, Review
-from bot.domain.rules import Rules
+from bot.domain.facts.advance import AdvanceRefused, AdvanceWaited
+from bot.domain.facts.advice import AdviceGiven
+from bot.domain.state.advice import Deploy, Score
+from bot.domain.state.override import GATES, Override, Review
+from bot.domain.terms.refusal import Reason
+from bot.domain.terms.rules import Rules
 from bot.ports.chat import Block, Message
 from bot.render import (
     advancing,

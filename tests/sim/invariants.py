@@ -1,6 +1,6 @@
 """What the simulated world's logs look like to the auditor."""
 
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.store.sqlite import open_inline
 from tests.auditor import Effect, WorldLog, audit
 from tests.sim.world import World

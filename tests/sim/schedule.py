@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from bot.domain import intents as i
-from bot.domain.release import Release
-from bot.domain.rules import Mode, Rules
-from bot.domain.strategy import Kind, Step, Strategy
-from bot.domain.units import EVERYBODY, NOBODY, Share
+from bot.domain.intents import release as i
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Mode, Rules
+from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from tests.domain.builders import CANARY, MEI, rules
 from tests.sim.invariants import check
 from tests.sim.loop import simulate

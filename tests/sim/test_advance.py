@@ -6,12 +6,13 @@ from random import Random
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain import intents as i
-from bot.domain.advance_facts import AdvanceRefused, advance_stream
-from bot.domain.release import Release
-from bot.domain.rules import Advance, Rules
-from bot.domain.strategy import Kind
+from bot.domain.facts import release as f
+from bot.domain.facts.advance import AdvanceRefused, advance_stream
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.intents import release as i
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import Advance, Rules
+from bot.domain.terms.strategy import Kind
 from bot.engine.codec import fact_of
 from bot.store.sqlite import open_inline
 from tests.domain.builders import ERRORS, MEI, rules
@@ -100,10 +101,10 @@ def test_a_release_of_low_risk_needs_no_click_from_staging_to_certified_in_prod(
     assert (second.kind, second.cause, second.requested_by) == (
         f.ReleaseKind.PROMOTE,
         "R-1",
-        f.BOT,
+        BOT,
     )
-    assert who(world, "R-1") == {CI, f.BOT}
-    assert who(world, "R-2") == {f.BOT}
+    assert who(world, "R-1") == {CI, BOT}
+    assert who(world, "R-2") == {BOT}
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -121,11 +122,11 @@ def test_what_was_taken_back_does_not_go_on() -> None:
     assert not facts_of(world)
 
 
-def facts_of(world: World) -> list[f.Fact]:
+def facts_of(world: World) -> list[Fact]:
     return simulate(_facts_of(world))
 
 
-async def _facts_of(world: World) -> list[f.Fact]:
+async def _facts_of(world: World) -> list[Fact]:
     events = await open_inline(world.conn).load(advance_stream(SERVICE, ENVIRONMENT))
     return [fact_of(event) for event in events]
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bot.domain.calendar import Calendar, Window
-from bot.domain.moves import State
-from bot.domain.release import Release
-from bot.domain.strategy import Desired, Observed
-from bot.domain.when import Once
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.strategy import Desired, Observed
+from bot.domain.terms.when import Once
 from bot.ports.deployer import Target
 from bot.ports.outcomes import Outcome
 from tests.fakes.deployer import FakeDeployer

@@ -3,7 +3,7 @@
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from bot.domain.moves import State
+from bot.domain.state.moves import State
 from tests.sim.schedule import Schedule, run, schedule
 from tests.sim.world import Crashed, Luck
 

@@ -8,10 +8,10 @@ from datetime import timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from bot.domain.calendar import Calendar
 from bot.domain.judge.samples import Window
-from bot.domain.rules import Rules
-from bot.domain.strategy import Desired, Observed
+from bot.domain.terms.calendar import Calendar
+from bot.domain.terms.rules import Rules
+from bot.domain.terms.strategy import Desired, Observed
 from bot.engine.effects import CHAT
 from bot.engine.engine import Engine
 from bot.engine.notices import NOTICE, Notices

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain import intents as i
-from bot.domain.calendar import Calendar
-from bot.domain.calendar import Window as Freeze
+from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome as Said
-from bot.domain.moves import State
-from bot.domain.when import Weekly
+from bot.domain.state.moves import State
+from bot.domain.terms.calendar import Calendar
+from bot.domain.terms.calendar import Window as Freeze
+from bot.domain.terms.when import Weekly
 from bot.engine.door import Inbound, Reply
 from bot.engine.lobby import Lobby, Visit, votes
 from bot.engine.pulse import Pulse

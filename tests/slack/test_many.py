@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain import intents as i
-from bot.domain.strategy import Observed
+from bot.domain.intents import release as i
+from bot.domain.terms.strategy import Observed
 from bot.engine.outbox import Later, Result, Settled, backoff, note_of
 from bot.engine.refresher import row_for
 from bot.engine.teller import Teller

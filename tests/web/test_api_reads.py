@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.domain import intents as i
+from bot.domain.intents import release as i
 from bot.web.api import PREFIX
 from tests.engine.rig import Rig, lenient
 from tests.web.world import World, world

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.intents import Abort
+from bot.domain.intents.release import Abort
 from bot.engine.clock import SystemClock
 from bot.web.api import PREFIX, ROUTES
 from bot.web.api_bucket import A_SECOND, BURST

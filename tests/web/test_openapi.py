@@ -10,7 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from jsonschema import Draft202012Validator
 
-from bot.domain.moves import State
+from bot.domain.state.moves import State
 from bot.web.api import PREFIX, ROUTES
 from bot.web.api_fields import FIELDS
 from bot.web.api_keys import signature, signed_text

@@ -6,16 +6,7 @@ A state holds rows (see eprocess): one per mark against the baseline, one agains
 from math import exp, log
 from typing import Any, NamedTuple
 
-from bot.domain.judge.eprocess import (
-    NUDGES,
-    SLOWER,
-    STRONGER,
-    Row,
-    excess,
-    grow,
-    score,
-    split,
-)
+from bot.domain.judge.eprocess import NUDGES, SLOWER, STRONGER, Row, excess, grow, score, split
 from bot.domain.judge.reading import Reading, nearest, quantile
 from bot.domain.judge.samples import Limits
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.units import UnitError, duration, spell
+from bot.domain.terms.units import UnitError, duration, spell
 from bot.engine.spec import CommandSpec, Offer, Word, WordValue, World
 from bot.engine.typed import unclear
 from bot.engine.typed.text import Key, Line, Token

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.release import Release
+from bot.domain.state.release import Release
 from bot.engine.codec import restore
 from bot.ports.store import StoreError
 from bot.practice.page.tries import Deed, Seen, newly_done, shown

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.facts import BOT, Hold
-from bot.domain.moves import BEFORE_FLIGHT, State
-from bot.domain.release import Release
+from bot.domain.facts.fact import BOT
+from bot.domain.facts.release import Hold
+from bot.domain.state.moves import BEFORE_FLIGHT, State
+from bot.domain.state.release import Release
 
 OWNER = "U0MEI"
 """Whom the page opens as."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from bot.domain.advice_facts import advice_stream
+from bot.domain.facts.advice import advice_stream
 from bot.ports.store import Status
 from bot.practice import fleet as practice_fleet
 from bot.practice import workspace as practice_workspace

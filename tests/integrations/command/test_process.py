@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.strategy import Desired
-from bot.domain.units import EVERYBODY, Share
+from bot.domain.terms.strategy import Desired
+from bot.domain.terms.units import EVERYBODY, Share
 from bot.ports.outcomes import (
     Accepted,
     AlreadyDone,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.domain.strategy import Desired, Observed
-from bot.domain.units import EVERYBODY, NOBODY, Share
+from bot.domain.terms.strategy import Desired, Observed
+from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from bot.ports.deployer import Deployer, Target
 from bot.ports.http import Http
 from bot.ports.outcomes import (

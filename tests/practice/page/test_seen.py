@@ -14,14 +14,7 @@ from bot.practice.workspace.args import Args
 from bot.practice.workspace.content import checked_view, content_of
 from bot.practice.workspace.limits import MESSAGE_TEXT
 from tests.practice.page.gallery import HOME, HOSTILE, LONG, MODAL, READ, SPOILT, USED, spoilt
-from tests.practice.page.helpers import (
-    DESKTOP,
-    PHONE,
-    Scene,
-    cut_off,
-    in_browser,
-    overlapping,
-)
+from tests.practice.page.helpers import DESKTOP, PHONE, Scene, cut_off, in_browser, overlapping
 from tests.servers import find_server, needs_server
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), needs_server("chromium")]

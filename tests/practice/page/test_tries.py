@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain import facts as f
-from bot.domain.moves import State
-from bot.domain.release import Release
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
 from bot.practice.page.tries import TRIES, Deed, Seen, deed_of, newly_done, shown
 from tests.domain.builders import (
     MEI,
@@ -30,7 +31,7 @@ def done(**seen: Any) -> set[str]:
 
 
 def blind() -> Release:
-    stopped = f.DataLost(at=minutes(4), by=f.BOT, because="no numbers", escalates_at=minutes(5))
+    stopped = f.DataLost(at=minutes(4), by=BOT, because="no numbers", escalates_at=minutes(5))
     return after([requested(), passed(), step_reached(), stopped])
 
 
@@ -63,11 +64,9 @@ def test_a_rollback_by_a_person_is_not_the_bot_watching() -> None:
         reached=10.0,
         deadline=minutes(7),
     )
-    ended = f.RollbackVerified(
-        at=minutes(7), by=f.BOT, confirmed=True, because="normal", verdicts=()
-    )
+    ended = f.RollbackVerified(at=minutes(7), by=BOT, confirmed=True, because="normal", verdicts=())
     back = f.TrafficBack(
-        at=minutes(6), by=f.BOT, observed=step_reached().observed, confirm_by=minutes(9)
+        at=minutes(6), by=BOT, observed=step_reached().observed, confirm_by=minutes(9)
     )
     release = after([requested(), passed(), step_reached(), by_hand, back, ended])
     assert release.state is State.ROLLED_BACK

@@ -12,15 +12,7 @@ from aiohttp import WSMsgType, WSServerHandshakeError
 from slack_bolt.async_app import AsyncApp
 
 from bot.practice.workspace import Seed
-from tests.practice.workspace.helpers import (
-    HURRIED,
-    Driver,
-    Json,
-    bolt,
-    client,
-    connected,
-    driven,
-)
+from tests.practice.workspace.helpers import HURRIED, Driver, Json, bolt, client, connected, driven
 
 
 def echoing(driver: Driver) -> AsyncApp:

@@ -10,13 +10,7 @@ from bot.practice.workspace.content import checked_view
 from bot.practice.workspace.errors import ApiError, ControlError
 from bot.practice.workspace.limits import VIEW_STACK
 from bot.practice.workspace.people.desk import Desk, was_acked
-from bot.practice.workspace.people.inputs import (
-    EXTERNAL,
-    held,
-    initial_values,
-    is_empty,
-    value_of,
-)
+from bot.practice.workspace.people.inputs import EXTERNAL, held, initial_values, is_empty, value_of
 from bot.practice.workspace.people.pressing import Spot, offered_option, view_of
 from bot.practice.workspace.state import Json, View
 from bot.practice.workspace.wire.courier import INTERACTIVE, Outcome

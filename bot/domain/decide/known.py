@@ -1,0 +1,72 @@
+"""What a decision may look at beside the release, and the shape of its answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bot.domain.facts.fact import Fact
+from bot.domain.state.release import Release
+from bot.domain.state.service import ServiceState
+from bot.domain.state.vote import Electorate
+from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.rules import Right, Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Read fresh at the moment of the act.
+
+    `rules` is None where the config names no such service and environment; `quarantine` says why
+    the service may not start. `rights` are the actor's, here. `live` is the release that holds
+    the claim. `earlier` is the service in the environment it must be certified in first.
+    `who_may` names, per right, whom the config gives it to. `approvers` are those who may agree to
+    the next step, None where that cannot be known just now; `accounts` is what the actor is
+    called in version control. `electorate` is who may vote, where a poll stands before the
+    release; `waived` names gates that a recorded override, or an emergency, lets it past. `about`
+    is the release that an override or a look back is about. `calendar` has every window;
+    `covered` are the hours in which somebody is there for this place, None where it asks for none;
+    `region` is the region it is in, None where that cannot be known.
+    """
+
+    rules: Rules | None = None
+    quarantine: str = ""
+    rights: frozenset[Right] = frozenset()
+    service: ServiceState = field(default_factory=ServiceState)
+    earlier: ServiceState | None = None
+    live: Release | None = None
+    who_may: Mapping[Right, str] = field(default_factory=dict)
+    approvers: frozenset[str] | None = frozenset()
+    accounts: tuple[str, ...] = ()
+    waived: frozenset[str] = frozenset()
+    emergency: EmergencyRules = field(default_factory=EmergencyRules)
+    about: Release | None = None
+    electorate: Electorate = field(default_factory=Electorate)
+    calendar: Calendar = field(default_factory=Calendar)
+    covered: Window | None = None
+    region: str | None = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """`facts` are of the release decided on, `also` of other streams, in order.
+
+    `note` is what the asker is told.
+    """
+
+    facts: Sequence[Fact] = ()
+    also: Sequence[tuple[str, Fact]] = ()
+    note: str = ""
+
+
+Decision: TypeAlias = Accepted | Refusal
+
+
+def denied(known: Known, right: Right, what: str) -> Refusal | None:
+    """A refusal where the actor lacks the right, naming who has it."""
+    if right in known.rights:
+        return None
+    who = known.who_may.get(right, "")
+    remedy = f"Ask {who}." if who else f"Nobody has it: add may.{right} to the service's config."
+    return Refusal("NO_RIGHT", f"{what}: you do not have the right to {right} here.", remedy)

@@ -1,0 +1,190 @@
+"""How releases begin, and what people say of a service: start, undo, adopt, mark."""
+
+from datetime import datetime
+
+from bot.domain.decide.condition import blocked_by, only_advises, unknown_service
+from bot.domain.decide.emergency import owed_by, rules_of
+from bot.domain.decide.known import Accepted, Decision, Known, denied
+from bot.domain.facts import release as f
+from bot.domain.facts.fact import Fact
+from bot.domain.intents import release as i
+from bot.domain.state.evolve import begin
+from bot.domain.state.service import ServiceState, stream_of
+from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.rules import Mode, Right, Rules
+
+
+def start(intent: i.Start, known: Known, now: datetime) -> Decision:
+    """A new release, or why not: each reason names who or what would help."""
+    rules = known.rules
+    if rules is None:
+        return unknown_service(intent.service, intent.environment, known)
+    if against := blocked_by(intent, known, now):
+        return against[0]
+    first = _requested(intent, rules, known, now)
+    stream = stream_of(rules.service, rules.environment)
+    owed = [(stream, fact) for fact in owed_by(intent, begin(first), known, now)]
+    return Accepted(
+        facts=[first],
+        also=[*_superseding(intent, known, now), *owed],
+        note=f"{intent.release}: {rules.service} {intent.version} to {rules.environment}.",
+    )
+
+
+def propose(intent: i.Start, known: Known, now: datetime) -> f.ReleaseRequested | None:
+    """The first fact that a start would have, whether or not it would be refused."""
+    return _requested(intent, known.rules, known, now) if known.rules is not None else None
+
+
+def _requested(intent: i.Start, rules: Rules, known: Known, now: datetime) -> f.ReleaseRequested:
+    live = known.live
+    over = f.Running(version=live.name, revision=live.revision) if live else None
+    return f.ReleaseRequested(
+        at=now,
+        by=intent.by,
+        release=intent.release,
+        kind=intent.kind,
+        service=rules.service,
+        environment=rules.environment,
+        version=intent.version,
+        rules=rules_of(intent, rules, known),
+        running=over or known.service.stable,
+        stable=known.service.stable,
+        cause=intent.cause,
+        because=intent.because,
+        incident=intent.incident,
+    )
+
+
+def _superseding(intent: i.Start, known: Known, now: datetime) -> list[tuple[str, Fact]]:
+    if known.live is None:
+        return []
+    fact = f.Superseded(at=now, by=intent.by, successor=intent.release)
+    return [(known.live.id, fact)]
+
+
+def undo_ended(intent: i.UndoEnded, known: Known, now: datetime) -> Decision:
+    """A rollback of what already ended is a release of its own that skips every gate."""
+    if known.rules is None:
+        return unknown_service(intent.service, intent.environment, known)
+    if lacks := denied(known, Right.ROLLBACK, "Not rolled back"):
+        return lacks
+    if known.rules.mode is Mode.ADVISE:
+        return only_advises("Not rolled back", known.rules)
+    running, to = known.service.stable, _undo_to(intent, known.service)
+    if refusal := _no_way_back(intent, known, running, to):
+        return refusal
+    if running is None or to is None:
+        return _nothing_to_return_to(intent, running)
+    rules = known.rules
+    fact = f.RollbackRequested(
+        at=now,
+        by=intent.by,
+        release=intent.release,
+        service=rules.service,
+        environment=rules.environment,
+        rules=rules,
+        running=running,
+        stable=to,
+        cause="",
+        because=intent.because,
+        deadline=now + rules.rollback.within,
+    )
+    note = f"Rolling {rules.service} back from {running.version} to {to.version} now."
+    return Accepted(facts=[fact], note=note)
+
+
+def _no_way_back(
+    intent: i.UndoEnded, known: Known, running: f.Running | None, to: f.Running | None
+) -> Refusal | None:
+    """A live release goes first, and nobody is taken back to where they are."""
+    if known.live is not None:
+        return Refusal(
+            "ALREADY_LIVE",
+            f"Not rolled back: {known.live.id} ({known.live.name}) is live there, "
+            "and what is live goes first.",
+            f"Take that one back: /release rollback {known.live.id}.",
+        )
+    if running is None or to is None or running.version != to.version:
+        return None
+    return Refusal(
+        "ALREADY_STABLE",
+        f"Not rolled back: {intent.environment} runs {running.version} already.",
+        f"Name another one: /release rollback {intent.service} in {intent.environment} "
+        "--version <version>.",
+    )
+
+
+def _undo_to(intent: i.UndoEnded, service: ServiceState) -> f.Running | None:
+    if intent.to is not None:
+        return service.named(intent.to)
+    return service.before(service.stable.version) if service.stable else None
+
+
+def _nothing_to_return_to(intent: i.UndoEnded, running: f.Running | None) -> Refusal:
+    wanted = intent.to or "earlier certified version"
+    has = f"it runs {running.version}" if running else "nothing was ever certified"
+    return Refusal(
+        "NOTHING_TO_RETURN_TO",
+        f"Not rolled back: {intent.service} in {intent.environment} has no {wanted} "
+        f"to return to ({has}).",
+        "Release a fix instead: /release start <service> <version>.",
+    )
+
+
+def adopt(intent: i.Adopt, known: Known, now: datetime) -> Decision:
+    """What runs now becomes what rollbacks return to."""
+    if known.rules is None:
+        return unknown_service(intent.service, intent.environment, known)
+    if lacks := denied(known, Right.ADOPT, "Not adopted"):
+        return lacks
+    if known.live is not None:
+        return Refusal(
+            "ALREADY_LIVE",
+            f"Not adopted: {known.live.id} is moving {intent.service} just now.",
+            "Wait until it ends; if it ends well its version is certified anyway.",
+        )
+    return _adopt_seen(intent, now)
+
+
+def _adopt_seen(intent: i.Adopt, now: datetime) -> Decision:
+    whole = [name for name, percent in intent.seen.revisions.items() if percent >= 99.5]
+    if len(whole) != 1 or not intent.seen.settled:
+        return Refusal(
+            "NOT_ONE_VERSION",
+            f"Not adopted: {intent.service} in {intent.environment} does not run one version "
+            f"alone ({intent.seen.spelled()}).",
+            "Bring it to one version first, then adopt it.",
+        )
+    running = f.Running(version=whole[0], revision=whole[0])
+    fact = f.StableAdopted(at=now, by=intent.by, running=running, observed=intent.seen)
+    note = f"{intent.service} runs {whole[0]}. It is now what a rollback returns to."
+    return Accepted(also=[(stream_of(intent.service, intent.environment), fact)], note=note)
+
+
+def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
+    """A version is said to be bad, or good again."""
+    if known.rules is None:
+        return unknown_service(intent.service, intent.environment, known)
+    if lacks := denied(known, Right.PROMOTE, "Not marked"):
+        return lacks
+    if not intent.because:
+        return Refusal(
+            "NO_REASON",
+            "Not marked: it is recorded with its reason, and none was given.",
+            f"Type /release mark {intent.service} {intent.version} {intent.mark} because <reason>.",
+        )
+    certified = known.service.named(intent.version)
+    fact = f.VersionMarked(
+        at=now,
+        by=intent.by,
+        version=intent.version,
+        mark=intent.mark,
+        because=intent.because,
+        release="",
+        revision=certified.revision if certified else "",
+    )
+    note = f"{intent.service} {intent.version} is marked {intent.mark}."
+    if false := known.service.was_false(fact):
+        note += f" The rollback {false} counts as a false one."
+    return Accepted(also=[(stream_of(intent.service, intent.environment), fact)], note=note)

@@ -1,0 +1,235 @@
+"""What is asked: by people, and by the bot of itself after it looked at the world."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.facts.fact import BOT
+from bot.domain.facts.release import Mark, ReleaseKind
+from bot.domain.facts.vote import Choice
+from bot.domain.judge.samples import Verdict
+from bot.domain.terms.changes import Change
+from bot.domain.terms.refusal import Reason
+from bot.domain.terms.strategy import Observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    by: str = BOT
+
+
+# People
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start(Intent):
+    """`release` is the id the new release gets; `cause` the release that it follows from.
+
+    `incident` makes it an emergency; `glass`: it goes past its gates by the starter's role.
+    """
+
+    release: str
+    service: str
+    environment: str
+    version: str
+    kind: ReleaseKind = ReleaseKind.START
+    because: str = ""
+    cause: str = ""
+    incident: str = ""
+    glass: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promote(Intent):
+    """`step` is the step the person saw on the button; None when typed."""
+
+    early: bool = False
+    because: str = ""
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Intent):
+    span: timedelta | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Intent):
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abort(Intent):
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollback(Intent):
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoEnded(Intent):
+    """Rollback of what already ended, as the release `release`; `to` None: the one before."""
+
+    release: str
+    service: str
+    environment: str
+    to: str | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take(Intent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle(Intent):
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote(Intent):
+    """A ballot. `round` is the round that the button was drawn for; None when typed."""
+
+    choice: Choice
+    because: str = ""
+    round: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge(Intent):
+    """Who has not voted is reminded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopt(Intent):
+    """`seen` is what the deployer just observed."""
+
+    service: str
+    environment: str
+    seen: Observed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkVersion(Intent):
+    service: str
+    environment: str
+    version: str
+    mark: Mark
+    because: str = ""
+
+
+# The bot, having looked
+
+
+class Alarm(StrEnum):
+    """What was due. Each is a row of the outbox with a later due_at."""
+
+    SHIFT = "shift"
+    ROLLBACK = "rollback"
+    CONFIRM = "confirm"
+    ASK = "ask"
+    PAUSE = "pause"
+    RING = "ring"
+    GATE = "gate"
+    ANSWER = "answer"
+    POLL = "poll"
+    REMIND = "remind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreflightReported(Intent):
+    """Either reasons against, or the resolved revision and the proven way back."""
+
+    reasons: tuple[Reason, ...] = ()
+    revision: str = ""
+    mechanism: str = ""
+    proof: tuple[str, ...] = ()
+    observed: Observed | None = None
+    changes: tuple[Change, ...] = ()
+    changes_unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen(Intent):
+    """The deployer was asked where the target is; `idle`: nothing is on its way to it."""
+
+    observed: Observed
+    idle: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged(Intent):
+    """The checks spoke; `watched` is the bake so far at this step."""
+
+    verdicts: tuple[Verdict, ...]
+    watched: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveRefused(Intent):
+    """The deployer said no to where it was told to be; `back`: on the way back."""
+
+    reason: str
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRang(Intent):
+    """`version` is the release's version when the alarm was set."""
+
+    alarm: Alarm
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateAnswer(Intent):
+    """What was asked elsewhere before the step after `step` answered."""
+
+    step: int
+    go: bool
+    because: str
+    valid_for: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchResumed(Intent):
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollLooked(Intent):
+    """The config was read anew, or the bot came back: is what people vote on still the plan?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarTurned(Intent):
+    """A freeze began, ended or changed, or may have."""
+
+
+PEOPLE: tuple[type[Intent], ...] = (
+    Promote,
+    Pause,
+    Resume,
+    Abort,
+    Rollback,
+    Take,
+    Settle,
+    Vote,
+    Nudge,
+)
+"""What people may ask of a release that exists."""
+WORLD: tuple[type[Intent], ...] = (
+    PreflightReported,
+    Seen,
+    Judged,
+    MoveRefused,
+    AlarmRang,
+    GateAnswer,
+    WatchResumed,
+    PollLooked,
+    CalendarTurned,
+)

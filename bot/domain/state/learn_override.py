@@ -1,0 +1,27 @@
+"""What a release learns of gates that it was let past; part of bot.domain.state.evolve."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from bot.domain.facts import override as o
+from bot.domain.facts.fact import Fact
+from bot.domain.state.release import Release
+from bot.domain.state.vote import Outcome, with_last
+
+Changes: TypeAlias = dict[str, Any]
+
+
+def _used(release: Release, fact: o.OverrideUsed) -> Changes:
+    return {"overrides": (*release.overrides, fact)}
+
+
+def _waived(release: Release, fact: o.PollWaived) -> Changes:
+    because = f"let past by the override {fact.override}"
+    polls = with_last(release.polls, outcome=Outcome.WAIVED, because=because, ended_at=fact.at)
+    return {"polls": polls}
+
+
+OVERRIDE_LEARN: dict[type[Fact], Callable[[Release, Any], Changes]] = {
+    o.OverrideUsed: _used,
+    o.PollWaived: _waived,
+}

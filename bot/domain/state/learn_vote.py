@@ -1,0 +1,58 @@
+"""What a release learns from the facts of its poll; part of bot.domain.state.evolve."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from bot.domain.facts import release as f
+from bot.domain.facts import vote as p
+from bot.domain.facts.fact import Fact
+from bot.domain.state import vote as votes
+from bot.domain.state.release import Release
+
+Changes: TypeAlias = dict[str, Any]
+Learn: TypeAlias = Callable[[Release, Any], Changes]
+
+
+def _cancelled(release: Release, fact: f.Cancelled) -> Changes:
+    return {"polls": votes.cancelled(fact, release.polls)}
+
+
+def _poll_opened(release: Release, fact: p.PollOpened) -> Changes:
+    return {
+        "revision": fact.revision,
+        "mechanism": fact.mechanism,
+        "proof": fact.proof,
+        "changes": fact.changes,
+        "changes_unknown": "",
+        "moved_at": fact.at,
+        "polls": votes.opened(fact, release.polls),
+    }
+
+
+def _poll_learns(learn: Callable[[Any, Any], tuple[votes.Poll, ...]]) -> Learn:
+    return lambda release, fact: {"polls": learn(fact, release.polls)}
+
+
+def _no_go(outcome: votes.Outcome) -> Learn:
+    return lambda release, fact: {
+        "reasons": fact.reasons,
+        "polls": votes.closed(fact, release.polls, outcome),
+    }
+
+
+def _poll_voided(release: Release, fact: p.PollVoided) -> Changes:
+    """Nothing has moved, so what the config says now holds from here on."""
+    return {"rules": fact.rules, "polls": votes.voided(fact, release.polls)}
+
+
+POLL_LEARN: dict[type[Fact], Learn] = {
+    p.PollOpened: _poll_opened,
+    p.BallotCast: _poll_learns(votes.cast),
+    p.PollReminded: _poll_learns(votes.reminded),
+    p.GoGiven: _poll_learns(votes.gone),
+    p.NoGoGiven: _no_go(votes.Outcome.NO_GO),
+    p.PollExpired: _no_go(votes.Outcome.EXPIRED),
+    p.PollVoided: _poll_voided,
+    p.GoExpired: _poll_learns(votes.voided),
+    f.Cancelled: _cancelled,
+}
