@@ -1,6 +1,6 @@
 """The verbs of `/release`, one file each; COMMANDS lists them in the order help shows them."""
 
-from bot.engine.spec import CommandSpec
+from bot.engine.door.spec import CommandSpec
 from commands import (
     abort,
     ack,

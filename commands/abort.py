@@ -1,8 +1,8 @@
 """`/release abort R-142`: before users, cancel; after, roll back."""
 
 from bot.domain.intents.release import Abort
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import tell
 
 

@@ -1,9 +1,9 @@
 """`/release adopt checkout in prod`: what runs now is what rollbacks return to."""
 
 from bot.domain.intents.release import Adopt
-from bot.engine.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
 from bot.engine.parts import target_of
-from bot.engine.spec import CommandSpec, Effectful
 from bot.ports.outcomes import IntegrationError
 from commands.common import refuse
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.domain.intents.release import Start
 from bot.domain.state.override import COVERED, FREEZE
 from bot.domain.terms.rules import Right
-from bot.engine.door import Ask, Reply
+from bot.engine.door.door import Ask, Reply
 from bot.render.answers import offering
 from bot.render.blocks import Button, button_value
 

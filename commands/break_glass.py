@@ -2,8 +2,8 @@
 
 from bot.domain.intents.override import BreakGlass
 from bot.domain.intents.release import Start
-from bot.engine.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.overseen import Meant, put, where
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.engine.door import Ask, Reply
-from bot.engine.outlook import Asked, in_week, next_days, outlook
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.calendar import Asked, in_week, next_days, outlook
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from bot.render.outlook import calendar_answer
 from commands.common import show
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from bot.domain.state.release import Release
-from bot.engine.codec import restore
-from bot.engine.door import Ask, Reply
-from bot.engine.looking import visible
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.visibility import visible
+from bot.engine.record.codec import restore
 from bot.render.answers import changes
 from commands.common import refuse, show
 from commands.since import since

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.domain.intents.release import Intent
 from bot.domain.state.release import Release
-from bot.engine.door import PATIENCE, Ask, Desk, Reply, reply_to
-from bot.engine.engine import Answer
+from bot.engine.door.door import PATIENCE, Ask, Desk, Reply, reply_to
+from bot.engine.record.engine import Answer
 from bot.ports.chat import Message
 from bot.render.answers import answer
 from bot.render.weighed import called

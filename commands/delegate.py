@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from bot.domain.facts.vote import Delegated
 from bot.domain.terms.rules import Right
-from bot.engine.door import NO_RIGHT, PATIENCE, Ask, Reply, reply_to
-from bot.engine.electorate import DELEGATIONS
-from bot.engine.engine import Answer
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import NO_RIGHT, PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.record.engine import Answer
+from bot.engine.record.voters import DELEGATIONS
 from commands.common import refuse
 from commands.until import until
 

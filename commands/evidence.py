@@ -1,9 +1,9 @@
 """`/release evidence R-142`: who decided what, on what, and how the record proves it."""
 
 from bot.domain.facts.bot import EvidenceRead
-from bot.engine.door import Ask, Reply
-from bot.engine.evidence import dossier, gather
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.record.evidence import dossier, gather
 from bot.render.evidence import summary
 from commands.common import meant, nothing_live, show
 

@@ -1,7 +1,7 @@
 """`/release help [verb]`"""
 
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from bot.render.answers import help_text
 from commands.common import show
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from bot.domain.intents.calendar import Freeze
 from bot.domain.terms.strategy import Gate
 from bot.domain.terms.when import WallError, opens_next
-from bot.engine.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.spec import CommandSpec, Effectful
-from bot.engine.stopping import put
+from bot.engine.door.calendar import put
+from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
 from commands.since import written_out
 

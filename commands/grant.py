@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.domain.intents.override import AnswerOverride
 from bot.domain.state.override import GATES
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
 from commands.overseen import Meant, put, where
 

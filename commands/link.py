@@ -5,9 +5,9 @@ from bot.domain.facts.people import PEOPLE_STREAM, AccountConfirmed, AccountReje
 from bot.domain.state.people import key_of
 from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Right
-from bot.engine.door import Ask, Reply, reply_to
-from bot.engine.engine import Answer
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.record.engine import Answer
 from bot.render.answers import refusal
 from commands.common import names_of, refuse
 

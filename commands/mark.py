@@ -2,8 +2,8 @@
 
 from bot.domain.facts.release import Mark
 from bot.domain.intents.release import MarkVersion
-from bot.engine.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import needs_version, refuse
 
 

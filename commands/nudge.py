@@ -1,8 +1,8 @@
 """`/release nudge R-142`: who has not voted is told so, directly."""
 
 from bot.domain.intents.release import Nudge
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import tell
 
 

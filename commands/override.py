@@ -4,8 +4,8 @@ from datetime import datetime
 
 from bot.domain.intents.override import AskOverride
 from bot.domain.state.override import GATES
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
 from commands.overseen import Meant, put, where
 from commands.until import until

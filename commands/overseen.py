@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.intents.override import OfService
-from bot.engine.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from commands.common import elsewhere, meant, nothing_live
 
 

@@ -1,8 +1,8 @@
 """`/release pause checkout for 30m because odd log lines`"""
 
 from bot.domain.intents.release import Pause
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import tell
 
 

@@ -1,10 +1,10 @@
 """`/release plan checkout v1.4.2 to prod`: what a start would meet and do; nothing is changed."""
 
 from bot.domain.intents.release import Start
-from bot.engine.door import Ask, Reply
-from bot.engine.imagining import refusals
-from bot.engine.planning import plan
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.plan import plan
+from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.why_not import refusals
 from bot.render import plan as rendered
 from commands.common import needs_version, refuse, show
 from commands.seats import seats_told

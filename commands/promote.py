@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.domain.facts.release import ReleaseKind
 from bot.domain.intents.release import Promote, Start
 from bot.domain.state.release import Release
-from bot.engine.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
 from bot.render.answers import offering
 from bot.render.blocks import Button, button_value
 from commands.asking_past import PAST, past_offered

@@ -1,8 +1,8 @@
 """`/release reload`: read the config again."""
 
 from bot.domain.terms.rules import Right
-from bot.engine.door import Ask, Reply, reply_to
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
 
 

@@ -1,8 +1,8 @@
 """`/release review R-142 approve`: the look back at what went past a gate."""
 
 from bot.domain.intents.override import LookBack
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
 from commands.overseen import Meant, put, where
 

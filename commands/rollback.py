@@ -3,8 +3,8 @@
 from bot.domain.intents.release import Rollback, UndoEnded
 from bot.domain.state.release import Release
 from bot.domain.terms.units import spell
-from bot.engine.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
 from bot.render.answers import refusal
 from commands.common import elsewhere, meant, nothing_live, refuse
 

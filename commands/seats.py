@@ -1,8 +1,8 @@
 """What several verbs say of seats: who could fill them, and which nobody can."""
 
 from bot.domain.state.release import Release
-from bot.engine.door import Ask
-from bot.engine.seating import Seating, seating
+from bot.engine.door.door import Ask
+from bot.engine.door.seats import Seating, seating
 from bot.render.seats import SeatShown, seat_lines
 from commands.common import names_of
 

@@ -1,8 +1,8 @@
 """`/release settle R-142 because all pods are on v1.4.1 now`"""
 
 from bot.domain.intents.release import Settle
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import tell
 
 

@@ -2,12 +2,12 @@
 
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Right
-from bot.engine.advising import advice_of
-from bot.engine.codec import restore
-from bot.engine.door import Ask, Reply
-from bot.engine.looking import visible
-from bot.engine.owing import lines_of
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.override import lines_of
+from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.visibility import visible
+from bot.engine.lanes.advice import advice_of
+from bot.engine.record.codec import restore
 from bot.render.advice import status_line
 from bot.render.answers import status_list, status_one
 from bot.render.overrides import beneath

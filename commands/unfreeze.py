@@ -1,9 +1,9 @@
 """`/release unfreeze prod`: what was frozen by hand goes on."""
 
 from bot.domain.intents.calendar import Unfreeze
-from bot.engine.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.spec import CommandSpec, Effectful
-from bot.engine.stopping import put
+from bot.engine.door.calendar import put
+from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
+from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
 from commands.freeze import scope
 

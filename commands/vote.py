@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.domain.facts.vote import Choice
 from bot.domain.intents.release import Vote
 from bot.domain.state.moves import State
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from bot.render.poll import poll_aside
 from commands.common import meant, show, tell
 

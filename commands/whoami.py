@@ -1,8 +1,8 @@
 """`/release whoami`: who the bot thinks you are, and what you may do where."""
 
 from bot.domain.terms.rules import Right
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from bot.render.answers import whoami
 from commands.common import show
 

@@ -1,9 +1,9 @@
 """`/release why R-142`: what was seen, how sure, what was decided, done, told, and is left."""
 
 from bot.domain.state.release import Release
-from bot.engine.codec import restore
-from bot.engine.door import Ask, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.record.codec import restore
 from bot.render.answers import why
 from commands.common import meant, nothing_live, show
 

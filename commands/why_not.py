@@ -3,10 +3,9 @@
 from bot.domain.intents.release import Start
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Right
-from bot.engine.door import Ask, Reply
-from bot.engine.imagining import proposed
-from bot.engine.spec import CommandSpec, Effectful
-from bot.engine.weighing import Question, Weighed, weigh, without_version
+from bot.engine.door.door import Ask, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.why_not import Question, Weighed, proposed, weigh, without_version
 from bot.ports.chat import Message
 from bot.render.voice import full_stop
 from bot.render.weighed import spelled, why_not

@@ -15,7 +15,7 @@ from bot.domain.facts.calendar import FreezeDeclared, FreezeLifted
 from bot.domain.facts.fact import Fact
 from bot.domain.judge.samples import Outcome
 from bot.domain.terms.rules import SeatKind
-from bot.engine.codec import fact_of
+from bot.engine.record.codec import fact_of
 from bot.ports.store import Store
 
 ENDS_ROUND = (p.GoGiven, p.NoGoGiven, p.PollExpired, p.PollVoided, f.Cancelled)

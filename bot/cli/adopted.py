@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from bot.cli.lines import Line
 from bot.config import Config
-from bot.engine.history import History
+from bot.engine.record.history import History
 from bot.ports.store import StoreError
 from bot.store.sqlite import open_reader
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.state.override import Review
-from bot.engine.anchoring import HEADS
 from bot.engine.clock import SystemClock
-from bot.engine.evidence import dossier, gather
-from bot.engine.services import services_in
+from bot.engine.lanes.anchor import HEADS
+from bot.engine.record.evidence import dossier, gather
+from bot.engine.record.history import services_in
 from bot.ports.store import StoreError
 from bot.render.evidence import page
 from bot.render.overridden import open_line

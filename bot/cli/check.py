@@ -19,7 +19,7 @@ from bot.config import Config, load
 from bot.config.errors import wrong
 from bot.domain.terms.units import UnitError, duration
 from bot.engine.clock import SystemClock
-from bot.engine.contradictions import contradictions
+from bot.engine.people.contradictions import contradictions
 from bot.engine.registry import find_integrations
 from bot.ports.integration import Parts
 from bot.ports.outcomes import IntegrationError

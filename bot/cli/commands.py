@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Final
 
-from bot.engine.spec import CommandSpec
+from bot.engine.door.spec import CommandSpec
 from commands import COMMANDS
 
 HEAD: Final = """\

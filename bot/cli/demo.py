@@ -14,9 +14,9 @@ from typing import Any
 from bot.domain.facts.advice import advice_stream
 from bot.domain.state.release import Release
 from bot.engine.clock import SystemClock
-from bot.engine.codec import fact_of, restore
-from bot.engine.engine import Engine
-from bot.engine.rulebook import Policy, Rulebook
+from bot.engine.people.rulebook import Policy, Rulebook
+from bot.engine.record.codec import fact_of, restore
+from bot.engine.record.engine import Engine
 from bot.ports.directory import NoDirectory
 from bot.ports.store import StoreError
 from bot.practice.page import PAGE_TEMPO, serve_page

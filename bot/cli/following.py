@@ -8,9 +8,9 @@ from typing import Any, Final, Protocol
 
 from bot.cli.wiring import STALE
 from bot.engine.clock import SystemClock
-from bot.engine.engine import Engine
-from bot.engine.readers import Readers
-from bot.engine.rulebook import Policy, Rulebook
+from bot.engine.people.rulebook import Policy, Rulebook
+from bot.engine.record.engine import Engine
+from bot.engine.watch.views import Readers
 from bot.ports.clock import Clock
 from bot.ports.directory import NoDirectory
 from bot.store.sqlite import open_reader

@@ -10,7 +10,7 @@ from bot.cli.lines import Line
 from bot.cli.rooms import SLACK, room_of
 from bot.config import Config, Delivery
 from bot.engine.clock import fresh_id
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Delivery as Sent
 from bot.ports.chat import Message, Refused, Told
 from bot.slack.calls import Answered

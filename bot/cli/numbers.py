@@ -10,8 +10,8 @@ from bot.domain.terms.rules import CheckRule, Rules
 from bot.domain.terms.strategy import Observed
 from bot.domain.terms.traffic import too_thin
 from bot.domain.terms.units import spell
-from bot.engine.measuring import ARM_WORDS, CANARY, STABLE, fill, histogram, ratio
 from bot.engine.parts import target_of
+from bot.engine.watch.measure import ARM_WORDS, CANARY, STABLE, fill, histogram, ratio
 from bot.ports.clock import Clock
 from bot.ports.integration import Parts
 from bot.ports.metrics import MetricSource, Samples

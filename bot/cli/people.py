@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.cli.lines import Line
 from bot.config import Config, People
 from bot.domain.terms.rules import ANYONE, NO_ONE, Right
-from bot.engine.rulebook import given
+from bot.engine.people.rulebook import given
 from bot.ports.directory import Directory
 
 

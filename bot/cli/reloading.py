@@ -10,12 +10,11 @@ import structlog
 from bot.cli.wiring import Bot, Built, build, origins_of, policy_of
 from bot.config import Config, ConfigError
 from bot.config.diff import difference
-from bot.domain.facts.bot import ConfigReloaded
+from bot.domain.facts.bot import BOT_STREAM, ConfigReloaded
 from bot.domain.facts.calendar import CALENDAR
 from bot.engine.clock import SystemClock
-from bot.engine.engine import Answer
-from bot.engine.polling import look_at_polls
-from bot.engine.runtime import BOT_STREAM
+from bot.engine.record.engine import Answer
+from bot.engine.watch.calendar import look_at_polls
 from bot.net import HttpCore
 from bot.ports.integration import Parts, Settings
 from bot.ports.store import StoreError

@@ -18,15 +18,15 @@ from bot.cli.reloading import Reloader
 from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import Config, load
 from bot.domain.facts.fact import BOT
-from bot.engine.advising import WEEK
-from bot.engine.anchoring import ANCHOR, HEADS, Anchoring, AnchorRules
 from bot.engine.clock import SystemClock
-from bot.engine.effects import CHAT
-from bot.engine.lobby import Lobby
-from bot.engine.notices import NOTICE, Notices
+from bot.engine.door.home import Lobby
+from bot.engine.lanes.advice import WEEK
+from bot.engine.lanes.anchor import ANCHOR, HEADS, Anchoring, AnchorRules
+from bot.engine.lanes.chat import Teller
+from bot.engine.lanes.notice import NOTICE, Notices
+from bot.engine.record.effects import CHAT
 from bot.engine.registry import find_integrations
 from bot.engine.runtime import Runtime
-from bot.engine.teller import Teller
 from bot.engine.waker import ScheduledWaker
 from bot.ports.store import StoreError
 from bot.slack.room import SlackRoom

@@ -15,10 +15,10 @@ from bot.cli.wiring import STALE
 from bot.config import load
 from bot.domain.state.release import Release
 from bot.engine.clock import SystemClock, fresh_id
-from bot.engine.engine import Engine
-from bot.engine.readers import Readers
+from bot.engine.people.rulebook import Policy, Rulebook
+from bot.engine.record.engine import Engine
 from bot.engine.registry import find_integrations
-from bot.engine.rulebook import Policy, Rulebook
+from bot.engine.watch.views import Readers
 from bot.ports.directory import NoDirectory
 from bot.ports.outcomes import NotFound
 from bot.ports.store import StoreError

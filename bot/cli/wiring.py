@@ -8,13 +8,13 @@ from bot.config import Config, ConfigError, Configured
 from bot.domain.terms.calendar import Calendar, Window
 from bot.domain.terms.calendar import Kind as WindowKind
 from bot.engine.clock import SystemClock, chance
-from bot.engine.door import Desk, Door, Reload
-from bot.engine.engine import Engine
-from bot.engine.linked import Linked
+from bot.engine.door.door import Desk, Door, Reload
+from bot.engine.lanes.refresher import Refresher
 from bot.engine.parts import Ports
-from bot.engine.readers import Readers
-from bot.engine.refresher import Refresher
-from bot.engine.rulebook import Policy, Rulebook
+from bot.engine.people.rulebook import Policy, Rulebook
+from bot.engine.record.engine import Engine
+from bot.engine.record.voters import Linked
+from bot.engine.watch.views import Readers
 from bot.net import HttpCore, origins_in
 from bot.ports.directory import Directory
 from bot.ports.integration import Parts

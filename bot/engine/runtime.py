@@ -6,32 +6,29 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.facts.bot import BotStarted
+from bot.domain.facts.bot import BOT_STREAM, BotStarted
 from bot.domain.intents.release import WatchResumed
 from bot.domain.state.moves import WATCHED, Do
-from bot.engine.advancing import Advancing
-from bot.engine.advising import ADVICE, WEEK, Advising
-from bot.engine.almanac import Almanac
-from bot.engine.effects import ADVANCE, GATE, PAGE, TIMER, WORLD
-from bot.engine.engine import Engine
-from bot.engine.gating import Gating
-from bot.engine.moving import World
-from bot.engine.outbox import Outbox, Perform
-from bot.engine.overseeing import Overseeing
-from bot.engine.oversight import OVERSIGHT
-from bot.engine.paging import Paging
+from bot.engine.lanes.advance import Advancing
+from bot.engine.lanes.advice import ADVICE, WEEK, Advising
+from bot.engine.lanes.gate import Gating
+from bot.engine.lanes.outbox import Outbox, Perform
+from bot.engine.lanes.oversight import Overseeing
+from bot.engine.lanes.page import Paging
+from bot.engine.lanes.timer import Timers
+from bot.engine.lanes.world import World
 from bot.engine.parts import Ports
-from bot.engine.polling import look_at_polls
-from bot.engine.polls import Polls
-from bot.engine.pulse import Pulse
-from bot.engine.timers import Timers
-from bot.engine.watcher import Watcher
+from bot.engine.record.effects import ADVANCE, GATE, PAGE, TIMER, WORLD
+from bot.engine.record.engine import Engine
+from bot.engine.record.oversight import OVERSIGHT
+from bot.engine.watch.calendar import Almanac, look_at_polls
+from bot.engine.watch.pulse import Pulse
+from bot.engine.watch.sources import Polls
+from bot.engine.watch.watcher import Watcher
 from bot.ports.store import Effect, StoreBroken, StoreError
 from bot.ports.waker import Waker
 
 log = structlog.get_logger()
-
-BOT_STREAM = "bot"
 SIGN_EVERY = timedelta(seconds=1)
 DAILY = timedelta(days=1)
 

@@ -66,7 +66,7 @@ class Source:
 class HomeView:
     """`live` are all that live; `ahead` and `lately` are lines of mrkdwn, escaped.
 
-    `waiting` and `ahead` are filled by the finders in bot.engine.lobby, one for each kind.
+    `waiting` and `ahead` are filled by the finders in bot.engine.door.home, one for each kind.
     `faults` are what is wrong with the bot itself, unescaped.
     """
 

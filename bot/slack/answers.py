@@ -7,7 +7,7 @@ from typing import Any, Final
 import aiohttp
 import structlog
 
-from bot.engine.door import Reply
+from bot.engine.door.door import Reply
 from bot.ports.chat import Delivery, Message, Told
 from bot.ports.clock import Clock
 from bot.slack.calls import Answered, Failed, Json, Lost, WebApi

@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.clock import fresh_id
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message
 from bot.ports.directory import Directory
 from bot.render.blocks import ASK, escape, one_line
@@ -51,7 +51,7 @@ Ack: TypeAlias = Callable[..., Awaitable[Any]]
 
 
 class Ear(Protocol):
-    """What hears: bot.engine.door.Door, or a stand-in of tests."""
+    """What hears: bot.engine.door.door.Door, or a stand-in of tests."""
 
     async def hear(self, inbound: Inbound) -> Reply: ...
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from bot.engine.door import Inbound
+from bot.engine.door.door import Inbound
 from bot.render.blocks import ASK, parse_button_value
 from bot.render.forms import (
     BECAUSE,

@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from bot.engine.door import Reply
+from bot.engine.door.door import Reply
 from bot.ports.chat import Block
 from bot.render.blocks import cut_plain, section, words_of
 from bot.render.forms import ERROR, Asked, Origin, note_view, reason_view, said_plainly
@@ -26,7 +26,7 @@ IN_WINDOWS: Final = frozenset(
 
 
 class Lobby(Protocol):
-    """What stands before the door: bot.engine.lobby.Lobby, or a stand-in of tests."""
+    """What stands before the door: bot.engine.door.home.Lobby, or a stand-in of tests."""
 
     async def home(self, person: str) -> Block: ...
 

@@ -10,11 +10,11 @@ from aiohttp import web
 
 from bot.domain.state.release import Release
 from bot.engine.clock import fresh_id
-from bot.engine.door import Door, Inbound, reply_to
-from bot.engine.engine import Engine
-from bot.engine.looking import unseen
-from bot.engine.readers import Readers
-from bot.engine.rulebook import Rulebook
+from bot.engine.door.door import Door, Inbound, reply_to
+from bot.engine.door.visibility import unseen
+from bot.engine.people.rulebook import Rulebook
+from bot.engine.record.engine import Engine
+from bot.engine.watch.views import Readers
 from bot.web.api_acts import (
     OF_A_RELEASE,
     ROLLBACK_OF,

@@ -10,8 +10,8 @@ from typing import Final
 from aiohttp import web
 
 from bot.config.words import listed
-from bot.engine.door import PATIENCE, UNNOTED, Door, Inbound, Reply
-from bot.engine.engine import Answer, Engine
+from bot.engine.door.door import PATIENCE, UNNOTED, Door, Inbound, Reply
+from bot.engine.record.engine import Answer, Engine
 from bot.ports.store import Batch, BeingRecorded, CommitResult, Replayed, Withdrawn
 from bot.render.blocks import escape
 from bot.render.shell import shell_text

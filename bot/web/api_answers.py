@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.config.words import TOKEN_SHAPES
-from bot.engine.codec import UnknownFact
+from bot.engine.record.codec import UnknownFact
 from bot.ports.store import StoreError
 
 log = structlog.get_logger()

@@ -10,9 +10,9 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from bot.engine.engine import Engine
-from bot.engine.looking import shown_to
-from bot.engine.rulebook import Rulebook
+from bot.engine.door.visibility import shown_to
+from bot.engine.people.rulebook import Rulebook
+from bot.engine.record.engine import Engine
 from bot.ports.store import Event, StoreError
 from bot.web.api_answers import in_a_while, spelled
 

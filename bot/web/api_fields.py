@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from aiohttp import web
 
-from bot.engine.grammar import LONGEST
+from bot.engine.door.grammar import LONGEST
 from bot.web.api_answers import Problem
 
 Value: TypeAlias = str | int | bool

@@ -8,10 +8,10 @@ from bot.domain.facts.release import Running
 from bot.domain.judge.samples import Verdict
 from bot.domain.state.release import Held, Release, Way
 from bot.domain.terms.strategy import Step
-from bot.engine.engine import Engine
-from bot.engine.looking import visible
-from bot.engine.readers import Readers
-from bot.engine.rulebook import Rulebook
+from bot.engine.door.visibility import visible
+from bot.engine.people.rulebook import Rulebook
+from bot.engine.record.engine import Engine
+from bot.engine.watch.views import Readers
 from bot.ports.store import Json
 from bot.render.timeline import lines
 from bot.render.view import ReleaseView

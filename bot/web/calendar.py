@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.config import ConfigError, Problem, Secrets, Web
 from bot.domain.facts.calendar import CALENDAR
 from bot.domain.state.calendar import windows_ever
-from bot.engine.engine import Engine
+from bot.engine.record.engine import Engine
 from bot.ports.store import StoreError
 from bot.render.feed import TYPE, feed
 from bot.web.api_keys import SHORTEST

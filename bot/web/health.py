@@ -7,7 +7,7 @@ from datetime import datetime
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from bot.engine.engine import Engine
+from bot.engine.record.engine import Engine
 from bot.ports.store import StoreError
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.engine.door import Door, Inbound, Reply
-from bot.engine.engine import Engine
+from bot.engine.door.door import Door, Inbound, Reply
+from bot.engine.record.engine import Engine
 from bot.render.shell import shell_text
 
 DOOR = web.AppKey("door", Door)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from bot.engine.grammar import LONGEST
+from bot.engine.door.grammar import LONGEST
 from bot.web.api_fields import LONGEST_REASON, MOST_STEPS, NAME, RELEASE, SEQ, SPAN, VERSION
 from bot.web.openapi_schemas import SCHEMAS, ref
 

@@ -11,10 +11,9 @@ import pytest
 
 from bot.cli import parser
 from bot.cli.audit import open_report, owed_in
-from bot.domain.facts.bot import BotStarted
+from bot.domain.facts.bot import BOT_STREAM, BotStarted
 from bot.domain.intents import release as i
-from bot.engine.anchoring import Anchoring, AnchorRules
-from bot.engine.runtime import BOT_STREAM
+from bot.engine.lanes.anchor import Anchoring, AnchorRules
 from bot.ports.store import StoreError
 from bot.store.sqlite import open_inline
 from tests.domain.builders import MEI, split

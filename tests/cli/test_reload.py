@@ -18,8 +18,8 @@ from bot.domain.facts.fact import BOT
 from bot.domain.intents import release as i
 from bot.domain.terms.strategy import Observed
 from bot.engine.clock import SystemClock
-from bot.engine.codec import fact_of
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
+from bot.engine.record.codec import fact_of
 from bot.ports.clock import Clock
 from bot.ports.directory import Person
 from bot.ports.http import Http

@@ -27,7 +27,7 @@ from bot.domain.judge.samples import Outcome
 from bot.domain.terms.strategy import Kind, Step, Strategy
 from bot.domain.terms.units import EVERYBODY
 from bot.engine.clock import SystemClock
-from bot.engine.door import Inbound
+from bot.engine.door.door import Inbound
 from bot.ports.outcomes import Denied, IntegrationError, NotFound
 from bot.store.sqlite import open_inline
 from bot.web.local import plain

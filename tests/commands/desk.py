@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.domain.terms.rules import Rules
-from bot.engine.door import Desk, Door, Inbound, Reply
-from bot.engine.engine import Answer
+from bot.engine.door.door import Desk, Door, Inbound, Reply
+from bot.engine.record.engine import Answer
 from bot.ports.deployer import Target
 from commands import COMMANDS
 from tests.domain.builders import MEI, OLD

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.engine.grammar import parse
-from bot.engine.spec import CommandSpec, Parsed, Ref, World
+from bot.engine.door.grammar import parse
+from bot.engine.door.spec import CommandSpec, Parsed, Ref, World
 from commands import COMMANDS
 from commands.since import since
 from tests.commands.desk import STAGED, Shop, baking

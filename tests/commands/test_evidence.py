@@ -2,7 +2,7 @@
 
 from bot.domain.facts.bot import EvidenceRead
 from bot.domain.intents import release as i
-from bot.engine.codec import fact_of
+from bot.engine.record.codec import fact_of
 from tests.commands.desk import baking
 
 RUI = "U0RUI"

@@ -8,9 +8,9 @@ import pytest
 from bot.cli.wiring import Built, policy_of
 from bot.domain.terms.calendar import Calendar, Kind, Window
 from bot.domain.terms.when import Weekly
-from bot.engine.door import Reply
-from bot.engine.outlook import clock_of, week_of
-from bot.engine.rulebook import Rulebook
+from bot.engine.door.calendar import clock_of, week_of
+from bot.engine.door.door import Reply
+from bot.engine.people.rulebook import Rulebook
 from bot.ports.directory import Person
 from bot.render.blocks import words_of
 from tests.commands.desk import STAGED, Shop

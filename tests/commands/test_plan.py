@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.engine.door import Reply
+from bot.engine.door.door import Reply
 from tests.commands.desk import STAGED, Shop
 from tests.domain.builders import MEI
 from tests.engine.rig import lenient

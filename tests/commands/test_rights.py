@@ -13,9 +13,9 @@ import pytest
 
 from bot.domain.facts.bot import Denied
 from bot.domain.terms.rules import Right
-from bot.engine.codec import fact_of
-from bot.engine.door import DOOR_STREAM, NO_RIGHT, Reply
-from bot.engine.spec import CommandSpec
+from bot.engine.door.door import DOOR_STREAM, NO_RIGHT, Reply
+from bot.engine.door.spec import CommandSpec
+from bot.engine.record.codec import fact_of
 from bot.ports.directory import Person
 from commands import COMMANDS
 from tests.commands.desk import Shop

@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.facts import vote as p
 from bot.domain.facts.bot import Denied
-from bot.engine.codec import fact_of
-from bot.engine.door import DOOR_STREAM, Inbound, Reply
-from bot.engine.electorate import DELEGATIONS
+from bot.engine.door.door import DOOR_STREAM, Inbound, Reply
+from bot.engine.record.codec import fact_of
+from bot.engine.record.voters import DELEGATIONS
 from bot.ports.chat import Message
 from bot.ports.directory import Person
 from commands.until import until

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.engine.door import Reply
+from bot.engine.door.door import Reply
 from bot.ports.directory import Person
 from commands import COMMANDS
 from tests.commands.desk import STAGED, Shop, baking, done

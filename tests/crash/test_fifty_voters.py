@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import Fact
 from bot.domain.facts.vote import Choice
-from bot.engine.history import History
+from bot.engine.record.history import History
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stage import CHANNEL, Stage, opened
 from bot.practice.workspace.seed import ROOMS, Person, Seed

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from bot.domain.facts.calendar import FreezeBegan
 from bot.domain.facts.fact import Fact
 from bot.domain.state.moves import MOVES, Do, State
-from bot.engine.codec import fact_of
+from bot.engine.record.codec import fact_of
 from bot.practice.stage.stage import ANA, CHANNEL, MEI, SAM, Stage, opened
 from bot.practice.stage.stories import begins
 from bot.store.sqlite import open_reader

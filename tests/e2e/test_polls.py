@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import Fact
-from bot.engine.codec import fact_of
+from bot.engine.record.codec import fact_of
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stage import CHANNEL, MEI, RUI, SAM, Stage, opened
 from bot.practice.stage.stories import begins

@@ -13,12 +13,12 @@ from bot.domain.state.moves import Do
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.strategy import Observed
-from bot.engine.engine import Engine
-from bot.engine.linked import Linked
+from bot.engine.lanes.chat import Teller
 from bot.engine.parts import Ports
-from bot.engine.readers import Readers
-from bot.engine.rulebook import Policy, Rulebook
-from bot.engine.teller import Teller
+from bot.engine.people.rulebook import Policy, Rulebook
+from bot.engine.record.engine import Engine
+from bot.engine.record.voters import Linked
+from bot.engine.watch.views import Readers
 from bot.ports.directory import Directory, NoDirectory, Person
 from bot.ports.metrics import Point
 from bot.ports.store import Batch, CommitResult, Effect, Json, NewEffect, Store, StoreError

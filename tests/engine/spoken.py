@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.engine.grammar import Parsed, Ref, Unclear, World, parse
-from bot.engine.spec import CommandSpec, Effectful, Named, What, Word
+from bot.engine.door.grammar import Parsed, Ref, Unclear, World, parse
+from bot.engine.door.spec import CommandSpec, Effectful, Named, What, Word
 
 SERVICE: Final[frozenset[Named]] = frozenset({"service"})
 

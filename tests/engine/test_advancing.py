@@ -14,10 +14,10 @@ from bot.domain.state.moves import Do
 from bot.domain.terms.rules import Advance
 from bot.domain.terms.strategy import Kind, Observed, Step, Strategy
 from bot.domain.terms.units import EVERYBODY
-from bot.engine.advancing import Advancing
-from bot.engine.codec import fact_of
-from bot.engine.notices import NOTICE, Notices
-from bot.engine.outbox import Later, Result, Settled
+from bot.engine.lanes.advance import Advancing
+from bot.engine.lanes.notice import NOTICE, Notices
+from bot.engine.lanes.outbox import Later, Result, Settled
+from bot.engine.record.codec import fact_of
 from tests.domain.builders import MEI, verdict
 from tests.engine.rig import Rig, lenient
 

@@ -14,13 +14,13 @@ from bot.domain.state.advice import Advice, Watch
 from bot.domain.terms.rules import Mode, Rules
 from bot.domain.terms.strategy import Kind, Step, Strategy
 from bot.domain.terms.units import EVERYBODY, Share
-from bot.engine.advising import ADVICE, Advising, advice_of
-from bot.engine.codec import fact_of
-from bot.engine.notices import NOTICE
-from bot.engine.outbox import Settled
+from bot.engine.lanes.advice import ADVICE, Advising, advice_of
+from bot.engine.lanes.notice import NOTICE
+from bot.engine.lanes.outbox import Settled
 from bot.engine.parts import target_of
-from bot.engine.polls import Polls
-from bot.engine.watch import Watch as Samples
+from bot.engine.record.codec import fact_of
+from bot.engine.watch.memory import Watch as Samples
+from bot.engine.watch.sources import Polls
 from bot.ports.metrics import Point
 from tests.domain.builders import MEI
 from tests.engine.rig import Rig, lenient

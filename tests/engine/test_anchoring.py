@@ -4,11 +4,10 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.facts.bot import BotStarted
-from bot.engine.anchoring import Anchoring, AnchorRules, add_head, anchors_of
-from bot.engine.notices import Notices
-from bot.engine.outbox import Later, Settled
-from bot.engine.runtime import BOT_STREAM
+from bot.domain.facts.bot import BOT_STREAM, BotStarted
+from bot.engine.lanes.anchor import Anchoring, AnchorRules, add_head, anchors_of
+from bot.engine.lanes.notice import Notices
+from bot.engine.lanes.outbox import Later, Settled
 from bot.ports.store import Effect
 from tests.engine.rig import Rig
 

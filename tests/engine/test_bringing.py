@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from bot.domain.state.release import Release
+from bot.engine.lanes.preflight import preflight
 from bot.engine.parts import target_for
-from bot.engine.preflight import preflight
 from tests.domain.builders import OLD
 from tests.engine.rig import Rig, lenient
 from tests.integrations.git.world import Repository

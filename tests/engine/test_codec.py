@@ -22,7 +22,15 @@ from bot.domain.terms.changes import Author, Change
 from bot.domain.terms.refusal import Reason
 from bot.domain.terms.rules import SeatKind
 from bot.domain.terms.strategy import Observed
-from bot.engine.codec import SCHEMAS, UPCASTERS, UnknownFact, event_of, fact_of, plain, restore
+from bot.engine.record.codec import (
+    SCHEMAS,
+    UPCASTERS,
+    UnknownFact,
+    event_of,
+    fact_of,
+    plain,
+    restore,
+)
 from bot.ports.store import Event, Json
 from tests.domain.builders import FACTS_TO, NOON, OLD, release_in, rules, verdict
 

@@ -9,8 +9,8 @@ import pytest
 from bot.domain.terms.rules import Advance, PollRules, Rules, Seat, SeatKind
 from bot.domain.terms.strategy import Gate, Kind, Step, Strategy
 from bot.domain.terms.units import EVERYBODY, Share
-from bot.engine.contradictions import contradictions
-from bot.engine.rulebook import Policy
+from bot.engine.people.contradictions import contradictions
+from bot.engine.people.rulebook import Policy
 from tests.domain.builders import rules
 from tests.engine.rig import Group
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.facts.bot import Denied
-from bot.engine.door import DENIALS_A_MINUTE, DOOR_STREAM, Desk, Door, Inbound, Reply
-from bot.engine.spec import CommandSpec, Effectful
+from bot.engine.door.door import DENIALS_A_MINUTE, DOOR_STREAM, Desk, Door, Inbound, Reply
+from bot.engine.door.spec import CommandSpec, Effectful
 from bot.ports.store import BeingRecorded, Withdrawn
 from bot.render.answers import answer
 from commands import COMMANDS

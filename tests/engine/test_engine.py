@@ -14,8 +14,8 @@ from bot.domain.state.moves import Do, State
 from bot.domain.terms.rules import Right
 from bot.domain.terms.strategy import Kind, Step, Strategy
 from bot.domain.terms.units import EVERYBODY
-from bot.engine.engine import Answer, Engine
-from bot.engine.history import History
+from bot.engine.record.engine import Answer, Engine
+from bot.engine.record.history import History
 from bot.ports.store import BeingRecorded, Event, Store, Withdrawn
 from bot.store.sqlite import open_store
 from tests.domain.builders import MEI, NEW, OLD, split, verdict

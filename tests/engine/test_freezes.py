@@ -10,10 +10,10 @@ from bot.domain.intents import release as i
 from bot.domain.state.moves import Do, State
 from bot.domain.terms.calendar import Calendar, Window
 from bot.domain.terms.when import Once
-from bot.engine.almanac import Almanac
-from bot.engine.moving import World as Mover
-from bot.engine.outbox import Later
+from bot.engine.lanes.outbox import Later
+from bot.engine.lanes.world import World as Mover
 from bot.engine.runtime import Runtime
+from bot.engine.watch.calendar import Almanac
 from tests.domain.builders import MEI, NOON, minutes
 from tests.engine.rig import Rig, Waker
 

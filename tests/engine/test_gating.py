@@ -9,10 +9,10 @@ from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
 from bot.domain.state.moves import Do, State
 from bot.domain.terms.strategy import Gate, Strategy
-from bot.engine.gating import Gating
-from bot.engine.history import History
-from bot.engine.outbox import Later, Result, Settled
-from bot.engine.timers import Timers
+from bot.engine.lanes.gate import Gating
+from bot.engine.lanes.outbox import Later, Result, Settled
+from bot.engine.lanes.timer import Timers
+from bot.engine.record.history import History
 from bot.ports.gate import Answered, GateReply, Pending, Question
 from bot.ports.outcomes import Unavailable
 from tests.domain.builders import CANARY, verdict

@@ -21,10 +21,9 @@ from bot.domain.state.vote import Outcome
 from bot.domain.terms.changes import Author, Change
 from bot.domain.terms.rules import PollRules, Rules, Seat, SeatKind
 from bot.domain.terms.strategy import Observed
-from bot.engine.almanac import Almanac
-from bot.engine.engine import Engine
-from bot.engine.polling import look_at_polls
-from bot.engine.stopping import put
+from bot.engine.door.calendar import put
+from bot.engine.record.engine import Engine
+from bot.engine.watch.calendar import Almanac, look_at_polls
 from bot.ports.directory import Person
 from tests.domain.builders import CANARY, MEI, NOON, OLD, verdict
 from tests.engine.rig import FakeDirectory, Group, Rig, lenient

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.grammar import (
+from bot.engine.door.grammar import (
     Parsed,
     Ref,
     did_you_mean,
@@ -16,7 +16,7 @@ from bot.engine.grammar import (
     same_version,
     usage_hint,
 )
-from bot.engine.spec import Effectful
+from bot.engine.door.spec import Effectful
 from tests.engine.spoken import BUSY, QUIET, ROLLBACK, SPECS, THREAD, WORLD, read, told
 
 START = "start checkout prod v1.4.2"

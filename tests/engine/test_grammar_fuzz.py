@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.grammar import Parsed, Unclear, World, parse
-from bot.engine.spec import CommandSpec
+from bot.engine.door.grammar import Parsed, Unclear, World, parse
+from bot.engine.door.spec import CommandSpec
 from tests.engine.spoken import BUSY, MORE, QUIET, THREAD, WORLD, read
 
 ACTS: Final = tuple(spec for spec in MORE if spec.is_act)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.engine.grammar import LONGEST, Ref, parse
-from bot.engine.spec import Unclear
+from bot.engine.door.grammar import LONGEST, Ref, parse
+from bot.engine.door.spec import Unclear
 from tests.engine.spoken import (
     BUSY,
     MORE,

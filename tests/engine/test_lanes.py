@@ -14,15 +14,15 @@ from bot.domain.judge.samples import Outcome as Said
 from bot.domain.state.moves import Do, State
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import RollbackRules
-from bot.engine.effects import TIMER
-from bot.engine.moving import World
-from bot.engine.outbox import Later, Settled
-from bot.engine.paging import Paging
+from bot.engine.lanes.outbox import Later, Settled
+from bot.engine.lanes.page import Paging
+from bot.engine.lanes.preflight import preflight
+from bot.engine.lanes.refresher import Refresher
+from bot.engine.lanes.timer import Timers
+from bot.engine.lanes.world import World
 from bot.engine.parts import Ports
-from bot.engine.preflight import preflight
-from bot.engine.refresher import Refresher
+from bot.engine.record.effects import TIMER
 from bot.engine.runtime import Runtime
-from bot.engine.timers import Timers
 from bot.engine.waker import ScheduledWaker
 from bot.ports.outcomes import (
     Accepted,

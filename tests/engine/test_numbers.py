@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain.judge.samples import Counts, Limits, Sample, Window
 from bot.domain.state.moves import State
-from bot.engine.measuring import (
+from bot.engine.parts import Ports
+from bot.engine.watch.measure import (
     confirming_limits,
     counts,
     fill,
@@ -19,9 +20,8 @@ from bot.engine.measuring import (
     sample_forward,
     words_for,
 )
-from bot.engine.parts import Ports
-from bot.engine.polls import Polls, grid
-from bot.engine.watch import stay_of, watch_of
+from bot.engine.watch.memory import stay_of, watch_of
+from bot.engine.watch.sources import Polls, grid
 from bot.ports.metrics import Point, Samples
 from tests.domain.builders import (
     ERRORS,

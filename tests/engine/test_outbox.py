@@ -8,7 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.outbox import Later, Outbox, Perform, Result, Settled, backoff, never_sent, note_of
+from bot.engine.lanes.outbox import (
+    Later,
+    Outbox,
+    Perform,
+    Result,
+    Settled,
+    backoff,
+    never_sent,
+    note_of,
+)
 from bot.engine.runtime import rollback_cuts
 from bot.ports.store import Effect, Json
 from tests.engine.rig import SECOND, Failing, Rig, Waker, outcome_of

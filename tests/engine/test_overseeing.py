@@ -9,14 +9,14 @@ from bot.domain.state.release import Release
 from bot.domain.terms.calendar import Calendar
 from bot.domain.terms.rules import PollRules, Seat, SeatKind
 from bot.domain.terms.strategy import Observed
-from bot.engine.evidence import dossier, gather
-from bot.engine.lobby import Lobby
-from bot.engine.notices import NOTICE, Notices
-from bot.engine.outbox import Settled
-from bot.engine.overseeing import Overseeing
-from bot.engine.oversight import OVERSIGHT
-from bot.engine.pulse import Pulse
+from bot.engine.door.home import Lobby
+from bot.engine.lanes.notice import NOTICE, Notices
+from bot.engine.lanes.outbox import Settled
+from bot.engine.lanes.oversight import Overseeing
+from bot.engine.record.evidence import dossier, gather
+from bot.engine.record.oversight import OVERSIGHT
 from bot.engine.runtime import Runtime
+from bot.engine.watch.pulse import Pulse
 from bot.ports.directory import Person
 from bot.ports.store import Effect
 from bot.render.evidence import page

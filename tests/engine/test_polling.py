@@ -14,12 +14,12 @@ from bot.domain.intents import release as i
 from bot.domain.state.moves import Do, State
 from bot.domain.terms.rules import PollRules, Seat, SeatKind
 from bot.domain.terms.strategy import Observed
-from bot.engine.codec import fact_of
-from bot.engine.electorate import DELEGATIONS
-from bot.engine.engine import Answer, Engine
-from bot.engine.polling import look_at_polls
-from bot.engine.rulebook import Policy
-from bot.engine.timers import Timers
+from bot.engine.lanes.timer import Timers
+from bot.engine.people.rulebook import Policy
+from bot.engine.record.codec import fact_of
+from bot.engine.record.engine import Answer, Engine
+from bot.engine.record.voters import DELEGATIONS
+from bot.engine.watch.calendar import look_at_polls
 from bot.ports.directory import Person
 from bot.ports.store import Store
 from bot.store.sqlite import open_store

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.facts.fact import Fact
 from bot.domain.facts.release import Mark
 from bot.domain.intents import release as i
-from bot.engine.codec import fact_of
+from bot.engine.record.codec import fact_of
 from tests.domain.builders import MEI, OLD
 from tests.engine.rig import Group, Rig, lenient
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.terms.rules import Right
-from bot.engine.rulebook import Policy, Rulebook
+from bot.engine.people.rulebook import Policy, Rulebook
 from bot.ports.directory import Directory, NoDirectory, Person
 from tests.domain.builders import rules
 from tests.engine.rig import FakeDirectory, Group

@@ -7,8 +7,8 @@ import pytest
 from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
 from bot.domain.state.moves import Do
-from bot.engine.outbox import Later, Result, Settled
-from bot.engine.teller import Teller
+from bot.engine.lanes.chat import Teller
+from bot.engine.lanes.outbox import Later, Result, Settled
 from bot.ports.chat import Place
 from bot.ports.store import Effect
 from tests.domain.builders import MEI, split, verdict

@@ -9,8 +9,8 @@ from datetime import timedelta
 from bot.domain.facts import release as f
 from bot.domain.intents import release as i
 from bot.domain.state.moves import Do, State
-from bot.engine.polls import Polls
-from bot.engine.watcher import Watcher, pace
+from bot.engine.watch.sources import Polls
+from bot.engine.watch.watcher import Watcher, pace
 from bot.ports.deployer import Target
 from bot.render.view import Series
 from tests.domain.builders import MEI, NOON, minutes, release_in

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cli import parser
 from bot.cli.commands import page
-from bot.engine.spec import Code, CommandSpec
+from bot.engine.door.spec import Code, CommandSpec
 from commands import COMMANDS
 from tests.commands.desk import Shop, baking
 from tests.house.tree import ROOT

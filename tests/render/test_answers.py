@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.grammar import parse
-from bot.engine.spec import Parsed, Ref, World
+from bot.engine.door.grammar import parse
+from bot.engine.door.spec import Parsed, Ref, World
 from bot.ports.chat import Message
 from bot.render import answers
 from bot.render.blocks import parse_button_value

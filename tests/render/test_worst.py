@@ -10,7 +10,7 @@ from slack_sdk.models.views import View
 
 import bot.render
 from bot.domain.state.moves import State
-from bot.engine.teller import TELLS
+from bot.engine.lanes.chat import TELLS
 from bot.ports.chat import Message
 from bot.practice.workspace.args import Args
 from bot.practice.workspace.blockkit.rules import view_is_too_large, view_problems

@@ -13,7 +13,7 @@ from bot.domain.intents import release as i
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Advance, Rules
 from bot.domain.terms.strategy import Kind
-from bot.engine.codec import fact_of
+from bot.engine.record.codec import fact_of
 from bot.store.sqlite import open_inline
 from tests.domain.builders import ERRORS, MEI, rules
 from tests.sim.invariants import check

@@ -12,14 +12,14 @@ from bot.domain.judge.samples import Window
 from bot.domain.terms.calendar import Calendar
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.strategy import Desired, Observed
-from bot.engine.effects import CHAT
-from bot.engine.engine import Engine
-from bot.engine.notices import NOTICE, Notices
+from bot.engine.lanes.chat import Teller
+from bot.engine.lanes.notice import NOTICE, Notices
 from bot.engine.parts import Ports
-from bot.engine.readers import Readers
-from bot.engine.rulebook import Policy, Rulebook
+from bot.engine.people.rulebook import Policy, Rulebook
+from bot.engine.record.effects import CHAT
+from bot.engine.record.engine import Engine
 from bot.engine.runtime import Runtime
-from bot.engine.teller import Teller
+from bot.engine.watch.views import Readers
 from bot.ports.deployer import Capabilities, RollbackPlan, Target
 from bot.ports.directory import NoDirectory
 from bot.ports.metrics import Point, Samples

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Delivery, Gone, Later, Message, Place, Refused, Told, Unsure
 from bot.ports.outcomes import Unavailable
 from bot.practice.workspace import Seed

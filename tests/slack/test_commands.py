@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message
 from bot.practice.workspace import Person
 from tests.slack.world import IMPATIENT, SmallDoor, World, said, world

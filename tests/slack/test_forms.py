@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message, Place, Told
 from bot.render.blocks import Button, actions, button_value, option_value
 from bot.render.forms import REASONS, Asked

@@ -14,9 +14,9 @@ from bot.domain.state.moves import State
 from bot.domain.terms.calendar import Calendar
 from bot.domain.terms.calendar import Window as Freeze
 from bot.domain.terms.when import Weekly
-from bot.engine.door import Inbound, Reply
-from bot.engine.lobby import Lobby, Visit, votes
-from bot.engine.pulse import Pulse
+from bot.engine.door.door import Inbound, Reply
+from bot.engine.door.home import Lobby, Visit, votes
+from bot.engine.watch.pulse import Pulse
 from bot.ports.chat import Block
 from bot.slack.homes import MOST, Homes
 from bot.slack.limits import Limits, Window

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bot.config import Slack
-from bot.engine.grammar import usage_hint
+from bot.engine.door.grammar import usage_hint
 from bot.slack.app import EVENTS as HEARD
 from bot.slack.declared import EVENTS, METHODS, OPTIONAL, optional_scopes, scopes
 from bot.slack.limits import METHODS as LIMITED

@@ -15,9 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.intents import release as i
 from bot.domain.terms.strategy import Observed
-from bot.engine.outbox import Later, Result, Settled, backoff, note_of
-from bot.engine.refresher import row_for
-from bot.engine.teller import Teller
+from bot.engine.lanes.chat import Teller
+from bot.engine.lanes.outbox import Later, Result, Settled, backoff, note_of
+from bot.engine.lanes.refresher import row_for
 from bot.ports.outcomes import IntegrationError
 from bot.ports.store import Batch, Effect
 from bot.practice.workspace import Workspace, serve

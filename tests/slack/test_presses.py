@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message, Place, Told
 from bot.render.blocks import Button, actions, button_value
 from tests.slack.world import SmallDoor, World, said, world

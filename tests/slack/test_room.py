@@ -8,7 +8,7 @@ import logging
 import pytest
 import structlog
 
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message
 from tests.slack.world import SmallDoor, http_world, secrets, until, world
 

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from tests.slack.world import QUICK, SmallDoor, World, said, until, world
 
 

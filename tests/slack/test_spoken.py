@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message, Told
 from tests.slack.world import IMPATIENT, SmallDoor, said, world
 

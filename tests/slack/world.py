@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.config import Delivery, Slack, SlackSecrets
 from bot.engine.clock import SystemClock
-from bot.engine.door import Inbound, Reply
+from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message
 from bot.practice.workspace import Seed, Served, Timing, Workspace, serve
 from bot.slack.limits import Limits

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.grammar import Parsed, parse, same_version
+from bot.engine.door.grammar import Parsed, parse, same_version
 from bot.web.api_acts import OF_A_RELEASE, ROLLBACK_OF, START, Act, words
 from bot.web.api_fields import VERSION, reason
 from commands import COMMANDS

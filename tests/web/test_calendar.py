@@ -15,7 +15,7 @@ from bot.config import ConfigError, Secrets, Web
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.terms.calendar import Calendar, Kind, Window
 from bot.domain.terms.when import Once, Weekly, on_day
-from bot.engine.stopping import put
+from bot.engine.door.calendar import put
 from bot.web.calendar import Feed, add_feed, token_of
 from tests.config.sample import read
 from tests.domain.builders import MEI, NOON

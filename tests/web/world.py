@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from bot.engine.door import Desk, Door
+from bot.engine.door.door import Desk, Door
 from bot.ports.clock import Clock
 from bot.ports.store import Event
 from bot.web.api import PREFIX, Api, api_app, api_for

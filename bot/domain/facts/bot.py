@@ -50,3 +50,6 @@ class ConfigReloaded(Fact):
 
     digest: str
     diff: tuple[str, ...]
+
+
+BOT_STREAM = "bot"

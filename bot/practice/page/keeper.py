@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.state.release import Release
-from bot.engine.codec import restore
+from bot.engine.record.codec import restore
 from bot.ports.store import StoreError
 from bot.practice.page.tries import Deed, Seen, newly_done, shown
 from bot.practice.stage.config import BLUE_GREEN, SHADOW, Tempo

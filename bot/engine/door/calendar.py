@@ -1,0 +1,203 @@
+"""What one person may see and do of the calendar, on their own clocks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.decide.calendar import freeze, unfreeze
+from bot.domain.decide.known import Accepted, Decision
+from bot.domain.facts.calendar import CALENDAR
+from bot.domain.intents.calendar import Freeze, Unfreeze
+from bot.domain.state.calendar import Declared
+from bot.domain.terms.calendar import Denial, Kind, Place, Window, outside
+from bot.domain.terms.rules import Right, Rules
+from bot.domain.terms.when import DAY, Span, instant
+from bot.engine.door.door import Desk
+from bot.engine.people.rulebook import Rulebook
+from bot.engine.record.answers import Answer
+from bot.engine.record.engine import Engine
+from bot.render.outlook import Meant, Outlook, Shut
+
+
+async def put(
+    engine: Engine,
+    book: Rulebook,
+    intent: Freeze | Unfreeze,
+    *,
+    inbox: str | None = None,
+    patience: timedelta | None = None,
+) -> Answer:
+    """Freeze or unfreeze a place; rights and what stands are read in the act."""
+
+    async def decide() -> Decision:
+        state, now = await engine.history.declared(), engine.clock.now()
+        if isinstance(intent, Freeze):
+            may = await may_freeze(book, intent)
+            who = ", ".join(book.who_may_anywhere(Right.PAUSE))
+            return freeze(intent, state, may, book.calendar.zone, now, who)
+        who = ", ".join(book.who_may_anywhere(Right.PROMOTE))
+        names = await engine.store.names()
+        return unfreeze(intent, state, await may_lift(book, intent), now, who, names)
+
+    return await engine.append(CALENDAR, decide, inbox=inbox, patience=patience)
+
+
+async def may_freeze(book: Rulebook, intent: Freeze) -> bool:
+    """Stopping is safe: who may pause anything there may freeze all of it."""
+    for rules in _meant(book, intent):
+        if Right.PAUSE in await book.rights(intent.by, rules):
+            return True
+    return False
+
+
+async def may_lift(book: Rulebook, intent: Unfreeze) -> bool:
+    """What somebody else stopped: by the right to promote all of it."""
+    held = [await book.rights(intent.by, rules) for rules in _meant(book, intent)]
+    return bool(held) and all(Right.PROMOTE in rights for rights in held)
+
+
+def _meant(book: Rulebook, intent: Freeze | Unfreeze) -> Iterator[Rules]:
+    for (service, environment), rules in book.policy.services.items():
+        if intent.service in ("", service) and intent.environment in ("", environment):
+            yield rules
+
+
+WEEK = 7 * DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """By whom and about what; empty means all. `begin` and `end` bound what is still to come.
+
+    `every`: each time of a window, not only its next.
+    """
+
+    by: str
+    now: datetime
+    zone: str
+    begin: datetime
+    end: datetime
+    period: str
+    service: str = ""
+    environment: str = ""
+    every: bool = False
+
+
+async def clock_of(person: str, desk: Desk) -> str:
+    """The zone of a person's own clocks, as Slack has it; else the house's."""
+    known = await desk.book.directory.person(person) if not is_program(person) else None
+    try:
+        return str(ZoneInfo(known.zone)) if known is not None else desk.readers.zone
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return desk.readers.zone
+
+
+def is_program(person: str) -> bool:
+    """Ids with a prefix are of a shell or a key, which tell no zone."""
+    return ":" in person
+
+
+def week_of(now: datetime, zone: str, later: int = 0) -> tuple[datetime, datetime]:
+    """From Monday to Monday on clocks there; `later` weeks from this one."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    monday = datetime.combine(today, time()) + timedelta(days=7 * later - today.weekday())
+    return instant(monday, ZoneInfo(zone)), instant(monday + WEEK, ZoneInfo(zone))
+
+
+async def outlook(desk: Desk, asked: Asked) -> Outlook:
+    """What stands now and what comes, of the windows that mean a place that may be looked at."""
+    calendar = await desk.engine.calendar()
+    places = await _places(desk, asked) if calendar.windows else []
+    windows = [each for each in calendar.windows if any(map(each.meets, places))]
+    standing = [(each, span) for each in windows if (span := each.span_at(asked.now))]
+    lifting = await _lifting(desk, asked)
+    return Outlook(
+        now=asked.now,
+        zone=asked.zone,
+        period=asked.period,
+        about=" in ".join(filter(None, (asked.service, asked.environment))),
+        standing=tuple(
+            Meant(window=each, span=span, lifts=lifting.get(each.declared, ""))
+            for each, span in sorted(standing, key=lambda pair: pair[0].kind is Kind.ALLOW)
+        ),
+        shut=_shut(windows, places, asked.now),
+        ahead=tuple(Meant(window=each, span=span) for each, span in _coming(windows, asked)),
+        names=calendar.names,
+    )
+
+
+async def _places(desk: Desk, asked: Asked) -> list[Place]:
+    """Those that were asked about and may be looked at; a quarantined one by any right to look."""
+    book, found = desk.book, []
+    anywhere = await book.holds_anywhere(asked.by, Right.READ)
+    for service, environment in book.policy.places:
+        if asked.service not in ("", service) or asked.environment not in ("", environment):
+            continue
+        rules = book.rules(service, environment)
+        rights = await book.rights(asked.by, rules)
+        if Right.READ in rights if rules else anywhere:
+            tier, region = rules.tier if rules else None, book.region(service, environment)
+            where = (service, environment)
+            found.append(Place(service=where[0], environment=where[1], tier=tier, region=region))
+    return found
+
+
+def _coming(windows: Iterable[Window], asked: Asked) -> list[tuple[Window, Span]]:
+    """What begins, or goes on, in the period and does not stand now."""
+    found = [
+        (window, span)
+        for window in windows
+        for span in sorted(window.between(asked.begin, asked.end))
+        if span.begin > asked.now
+    ]
+    ordered = sorted(found, key=lambda pair: pair[1].begin)
+    if asked.every:
+        return ordered
+    firsts = {id(window): (window, span) for window, span in reversed(ordered)}
+    return sorted(firsts.values(), key=lambda pair: pair[1].begin)
+
+
+def _shut(windows: Iterable[Window], places: Iterable[Place], now: datetime) -> tuple[Shut, ...]:
+    """Places outside of every hour that allows them, those of one reason together."""
+    allowing = [each for each in windows if each.kind is Kind.ALLOW]
+    found: dict[Denial, list[str]] = {}
+    for place in places if allowing else ():
+        denial = outside([each for each in allowing if each.meets(place)], now)
+        if denial is not None:
+            found.setdefault(denial, []).append(f"{place.service} in {place.environment}")
+    return tuple(Shut(denial=each, places=tuple(where)) for each, where in found.items())
+
+
+async def _lifting(desk: Desk, asked: Asked) -> Mapping[str, str]:
+    """Per freeze that people set, the request that lifts it, where this person may."""
+    state = await desk.engine.history.declared()
+    found: dict[str, str] = {}
+    for each in state.standing:
+        intent = Unfreeze(by=asked.by, service=each.service, environment=each.environment)
+        if await _may(desk, intent, state, asked.now):
+            where = " ".join(filter(None, (each.service, each.environment))) or "all"
+            found[each.freeze] = f"unfreeze {where}"
+    return found
+
+
+async def _may(desk: Desk, intent: Unfreeze, state: Declared, now: datetime) -> bool:
+    may = await may_lift(desk.book, intent)
+    return isinstance(unfreeze(intent, state, may, now), Accepted)
+
+
+async def next_days(desk: Desk, by: str, now: datetime, days: int) -> Asked:
+    """Everything from now on, on the clocks of who asks."""
+    zone = await clock_of(by, desk)
+    return Asked(
+        by=by, now=now, zone=zone, begin=now, end=now + days * DAY, period=f"in the next {days} d"
+    )
+
+
+async def in_week(desk: Desk, by: str, now: datetime, later: int) -> Asked:
+    """This week, or a later one, from Monday on."""
+    zone = await clock_of(by, desk)
+    begin, end = week_of(now, zone, later)
+    asked = await next_days(desk, by, now, 7)
+    period = "next week" if later else "this week"
+    return replace(asked, begin=begin, end=end, period=period, every=True)

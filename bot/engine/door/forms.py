@@ -1,0 +1,40 @@
+"""`/release start checkout`: a start that lacks a word, as a form that holds the others."""
+
+from typing import Final
+
+from bot.engine.door.spec import Unclear, World
+from bot.engine.door.typed.readings import VERSION, environment_in
+from bot.render.forms import BECAUSE, START, Asked
+from bot.render.start_form import ENVIRONMENT, SERVICE
+from bot.render.start_form import VERSION as VERSION_FIELD
+
+LACKING: Final = frozenset({"needs_what", "which_environment"})
+"""Nothing is wrong with what was typed, there is only too little of it."""
+STARTS: Final = frozenset({START, "deploy", "ship"})
+SMALL: Final = frozenset({"to", "in", "into"})
+
+
+def start_form(found: Unclear, text: str, world: World) -> Asked | None:
+    """None where it is no start, or more is wrong with it than that a word is missing."""
+    before, _, because = text.partition(" because ")
+    words = before.replace("--", "").split()
+    if found.code not in LACKING or not words or words[0].lower() not in STARTS:
+        return None
+    held = {BECAUSE: because.strip()}
+    for word in words[1:]:
+        held = {**held, **_meant(word, held, world)}
+    return Asked(name=START, line=START, held=held)
+
+
+def _meant(word: str, held: dict[str, str], world: World) -> dict[str, str]:
+    """The field that a word fills; none where it is small, or fits nowhere."""
+    services = {name.lower(): name for name in world.services}
+    service = services.get(word.lower())
+    if service is not None and SERVICE not in held:
+        return {SERVICE: service}
+    places = world.services.get(held.get(SERVICE, ""), ())
+    place = environment_in(places, word)
+    if place is not None:
+        return {ENVIRONMENT: place}
+    fits = VERSION.fullmatch(word) and any(letter.isdigit() for letter in word)
+    return {VERSION_FIELD: word} if fits and word.lower() not in SMALL else {}

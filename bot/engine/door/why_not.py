@@ -1,0 +1,164 @@
+"""What would refuse a verb right now, and who could do it; what would be decided, nothing written.
+
+The very predicates that decide are asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.decide.condition import blocked_by
+from bot.domain.decide.known import Decision
+from bot.domain.decide.release import blocked_by as blocked_for
+from bot.domain.decide.release import decide
+from bot.domain.decide.start import propose
+from bot.domain.facts.release import Mark, ReleaseKind
+from bot.domain.intents import release as i
+from bot.domain.state.evolve import begin
+from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.rules import Right, Rules
+from bot.domain.terms.strategy import Observed
+from bot.engine.people.rulebook import Rulebook
+from bot.engine.record.engine import Engine, Opening
+
+
+async def refusals(engine: Engine, intent: Opening) -> tuple[Refusal, ...]:
+    """Every reason why it would be refused."""
+    known = await engine.known_for(intent)
+    if isinstance(intent, i.Start):
+        return blocked_by(intent, known, engine.clock.now())
+    decision = engine.opened(intent, known)
+    return (decision,) if isinstance(decision, Refusal) else ()
+
+
+async def refusals_of(engine: Engine, release: Release, intent: i.Intent) -> tuple[Refusal, ...]:
+    """The same of an intent that is put to a release."""
+    known = await engine.known_to(release, intent)
+    return blocked_for(release, intent, known, engine.clock.now())
+
+
+async def decision_on(engine: Engine, release: Release, intent: i.Intent) -> Decision:
+    """What would be decided of a release, recorded or not."""
+    return decide(release, intent, await engine.known_to(release, intent), engine.clock.now())
+
+
+async def proposed(engine: Engine, intent: i.Start) -> Release | None:
+    """The release that a start would make, for whoever wants to look first. None: no rules."""
+    fact = propose(intent, await engine.known_for(intent), engine.clock.now())
+    return begin(fact) if fact is not None else None
+
+
+UNNAMED = "(no version named)"
+WORDS = "(a reason)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A verb, by whom and about what; `release` is the one that is meant or lives there."""
+
+    verb: str
+    by: str
+    service: str
+    environment: str
+    version: str = ""
+    release: Release | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """`against` are all the reasons; `able` the people who have the right, `open_to` in words."""
+
+    against: tuple[Refusal, ...]
+    right: Right | None = None
+    able: tuple[str, ...] = ()
+    open_to: str = ""
+
+
+ON_A_RELEASE: Mapping[str, type[i.Intent]] = {
+    "promote": i.Promote,
+    "pause": i.Pause,
+    "resume": i.Resume,
+    "abort": i.Abort,
+    "rollback": i.Rollback,
+    "ack": i.Take,
+    "settle": i.Settle,
+}
+
+
+STARTS: Mapping[str, ReleaseKind] = {"start": ReleaseKind.START, "promote": ReleaseKind.PROMOTE}
+"""What opens a release; a promote does where nothing lives and something is certified before."""
+
+
+async def weigh(question: Question, right: str | None, engine: Engine, book: Rulebook) -> Weighed:
+    """Everything against, and whom the config gives the right to, named as far as it is known."""
+    against = await _against(question, engine)
+    rules = _rules(question, book)
+    if right is None or rules is None:
+        return Weighed(against=against)
+    needed = Right(right)
+    return Weighed(
+        against=against,
+        right=needed,
+        able=await book.who(rules, needed),
+        open_to=book.who_may(rules).get(needed, ""),
+    )
+
+
+def _rules(question: Question, book: Rulebook) -> Rules | None:
+    pinned = question.release.rules if question.release else None
+    return book.rules(question.service, question.environment) or pinned
+
+
+async def _against(question: Question, engine: Engine) -> tuple[Refusal, ...]:
+    opening = _opening(question)
+    kind = ON_A_RELEASE.get(question.verb)
+    if question.release is not None and kind is not None:
+        return await refusals_of(engine, question.release, _filled(kind, question.by))
+    if opening is not None:
+        return await refusals(engine, opening)
+    where = f"{question.service} in {question.environment}"
+    sentence = f"Nothing is live for {where}."
+    return (Refusal("NOTHING_LIVE", sentence, "There is nothing to do it to just now."),)
+
+
+def _filled(kind: type[i.Intent], by: str) -> i.Intent:
+    """With a reason where one is asked for: what lacks is only the typing."""
+    if kind is i.Settle:
+        return i.Settle(by=by, because=WORDS)
+    return kind(by=by)
+
+
+def _opening(question: Question) -> i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | None:
+    by, service, environment = question.by, question.service, question.environment
+    version = question.version or UNNAMED
+    if question.verb == "start" or (question.verb == "promote" and question.version):
+        return i.Start(
+            by=by,
+            release="",
+            service=service,
+            environment=environment,
+            version=version,
+            kind=STARTS[question.verb],
+        )
+    if question.verb == "rollback":
+        to = question.version or None
+        return i.UndoEnded(by=by, release="", service=service, environment=environment, to=to)
+    if question.verb == "adopt":
+        seen = Observed(revisions={version: 100.0})
+        return i.Adopt(by=by, service=service, environment=environment, seen=seen)
+    if question.verb == "mark":
+        return i.MarkVersion(
+            by=by,
+            service=service,
+            environment=environment,
+            version=version,
+            mark=Mark.BAD,
+            because=WORDS,
+        )
+    return None
+
+
+def without_version(against: Sequence[Refusal], version: str) -> tuple[Refusal, ...]:
+    """What says nothing where no version was named: whether that one was certified before."""
+    about = ("NOT_CERTIFIED_BEFORE",) if not version else ()
+    return tuple(each for each in against if each.code not in about)

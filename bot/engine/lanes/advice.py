@@ -1,0 +1,254 @@
+"""Watching deploys made elsewhere: looks and speaks, and never calls what moves a target."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from pydantic import ValidationError
+
+from bot.domain.decide.advice import decide_advice, told
+from bot.domain.facts.advice import AdviceBegan, AdviceGiven, DeployOver, advice_stream
+from bot.domain.facts.fact import BOT, Fact
+from bot.domain.facts.release import ReleaseKind, Running
+from bot.domain.judge.judge import verdict
+from bot.domain.judge.samples import Window
+from bot.domain.state.advice import Advice, Deploy, Look, evolve_advice, fold_advice
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.domain.terms.rules import CheckRule, Mode, Rules
+from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.units import Share
+from bot.engine.lanes.notice import notice
+from bot.engine.lanes.outbox import Later, Result, Settled
+from bot.engine.parts import Ports, target_of
+from bot.engine.record.codec import plain, restore
+from bot.engine.record.engine import Engine
+from bot.engine.watch.measure import sample_forward
+from bot.engine.watch.memory import Watch, watch_of
+from bot.engine.watch.sources import Polls, grid
+from bot.ports.chat import Message
+from bot.ports.outcomes import IntegrationError
+from bot.ports.store import Effect, NewEffect, StoreError
+from bot.render.advice import came_of_it, weekly, would_have
+
+log = structlog.get_logger()
+
+ADVICE = "advice"
+WEEK = timedelta(days=7)
+QUICKEST = timedelta(milliseconds=500)
+SLOWEST = timedelta(seconds=15)
+LOOKS = 10
+"""Looks within the time between two polls of the checks: how soon a deploy is seen."""
+
+
+class Advising:
+    """One task per place that is only advised. `week` is how often the score is told."""
+
+    def __init__(self, engine: Engine, ports: Ports, polls: Polls, week: timedelta = WEEK) -> None:
+        self._engine = engine
+        self._ports = ports
+        self._polls = polls
+        self._week = week
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._silent: set[str] = set()
+
+    async def run(self) -> None:
+        """Until cancelled: who is advised is read from the config again and again."""
+        try:
+            while True:
+                for rules in self._engine.book.advised():
+                    self._follow(rules)
+                await self._engine.clock.sleep(SLOWEST)
+        finally:
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _follow(self, rules: Rules) -> None:
+        stream = stream_for(rules)
+        if stream not in self._tasks:
+            task = asyncio.create_task(
+                self._watch(rules.service, rules.environment), name=f"advise {stream}"
+            )
+            self._tasks[stream] = task
+            task.add_done_callback(partial(self._ended, stream))
+
+    def _ended(self, stream: str, task: asyncio.Task[None]) -> None:
+        """One that ended early is begun again at the next look at the config."""
+        self._tasks.pop(stream, None)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("advice.ended_early", stream=stream, why=repr(task.exception()))
+
+    async def _watch(self, service: str, environment: str) -> None:
+        stream = advice_stream(service, environment)
+        advice = await advice_of(self._engine, service, environment)
+        watch = await self._remembered(stream)
+        while (rules := self._engine.book.rules(service, environment)) is not None:
+            if rules.mode is not Mode.ADVISE:
+                return
+            advice, watch = await self.round(rules, advice, watch)
+            await self._engine.clock.sleep(pace(rules))
+
+    async def _remembered(self, stream: str) -> Watch | None:
+        """What was known before a restart; what was not seen since is never counted."""
+        kept = await self._engine.store.get_series(stream)
+        if kept is None:
+            return None
+        try:
+            watch: Watch = restore(Watch, kept[0])
+        except ValidationError as error:
+            log.warning("advice.memory_unreadable", stream=stream, why=str(error))
+            return None
+        return watch.skipping_to(self._engine.clock.now())
+
+    async def round(
+        self, rules: Rules, advice: Advice, watch: Watch | None
+    ) -> tuple[Advice, Watch | None]:
+        """One look at everything; a target or a store that fails ends the round, not the watch."""
+        try:
+            return await self._round(rules, advice, watch)
+        except IntegrationError as error:
+            self._note_silence(rules, error)
+        except StoreError as error:
+            log.error("advice.store_failed", stream=stream_for(rules), why=str(error))
+        return advice, watch
+
+    def _note_silence(self, rules: Rules, error: Exception) -> None:
+        """Once when it goes; the next good look takes it back."""
+        stream = stream_for(rules)
+        if stream not in self._silent:
+            self._silent.add(stream)
+            log.warning("advice.target_not_seen", stream=stream, why=str(error))
+
+    async def _round(
+        self, rules: Rules, advice: Advice, watch: Watch | None
+    ) -> tuple[Advice, Watch | None]:
+        observed = await self._ports.deployer(rules.deployer).observe(target_of(rules))
+        self._silent.discard(stream_for(rules))
+        look = Look(observed=observed)
+        if advice.deploy is not None:
+            watch = await self._sampled(rules, advice.deploy, watch)
+            verdicts = tuple(
+                verdict(watch.checks[check.name].judge, check.limits) for check in rules.checks
+            )
+            watched = watch.watched(self._engine.clock.now())
+            look = Look(observed=observed, verdicts=verdicts, watched=watched)
+        fact = decide_advice(advice, rules, look, self._engine.clock.now())
+        if fact is None:
+            return advice, watch
+        await self._write(rules, advice, fact)
+        return evolve_advice(advice, fact), watch
+
+    async def _sampled(self, rules: Rules, deploy: Deploy, watch: Watch | None) -> Watch:
+        """With what the checks say newly of the deploy at its present share of users."""
+        seen = release_of(rules, deploy)
+        stay = f"{deploy.number}/{deploy.at.isoformat()}"
+        if watch is None or watch.stay != stay or set(watch.checks) != checks_of(rules):
+            watch = watch_of(seen, stay)
+        for check in rules.checks:
+            window = self._next_window(check, watch)
+            if window is not None:
+                sample = await sample_forward(seen, check, window, self._polls)
+                watch = watch.after(check.name, check.limits, sample)
+        await self._engine.store.put_series(stream_for(rules), plain(watch), watch.cursor)
+        return watch
+
+    def _next_window(self, check: CheckRule, watch: Watch) -> Window | None:
+        end = grid(self._engine.clock.now(), check.limits.every)
+        start = end - check.limits.every
+        return Window(start=start, end=end) if start >= watch.checks[check.name].cursor else None
+
+    async def _write(self, rules: Rules, advice: Advice, fact: Fact) -> None:
+        stream = stream_for(rules)
+        key = f"{stream}/{advice.version + 1}"
+        rows = [*self._told(rules, advice, fact, key), *self._first_week(fact, stream)]
+        await self._engine.note(stream, fact, inbox=key, effects=rows)
+
+    def _told(self, rules: Rules, advice: Advice, fact: Fact, key: str) -> list[NewEffect]:
+        said = message_for(rules, advice.deploy, fact)
+        if said is None:
+            return []
+        return [self._notice(rules, key, said, fact.at)]
+
+    def _notice(self, rules: Rules, key: str, said: Message, at: datetime) -> NewEffect:
+        return notice(f"{key}/tell", stream_for(rules), said, at, to=rules.channel or "")
+
+    def _first_week(self, fact: Fact, stream: str) -> list[NewEffect]:
+        if not isinstance(fact, AdviceBegan):
+            return []
+        return [self._week_row(stream, fact.at + self._week)]
+
+    def _week_row(self, stream: str, due: datetime) -> NewEffect:
+        return NewEffect(
+            key=f"{stream}/score/{due.isoformat()}",
+            stream=stream,
+            slot="score",
+            lane=ADVICE,
+            priority=30,
+            body={"do": "alarm-score"},
+            due_at=due,
+        )
+
+    async def perform(self, effect: Effect) -> Result:
+        """The lane `advice`: the score is told, and told again after another week."""
+        _, service, environment = effect.stream.split("/", 2)
+        rules = self._engine.book.rules(service, environment)
+        if rules is None or rules.mode is not Mode.ADVISE:
+            return Later(self._week, "it is not only advised just now")
+        now = self._engine.clock.now()
+        score = (await advice_of(self._engine, service, environment)).score
+        said = self._notice(rules, effect.key, weekly(score, rules), now)
+        rows = [said, self._week_row(effect.stream, effect.due_at + self._week)]
+        await self._engine.note(effect.stream, told(score, now), inbox=effect.key, effects=rows)
+        return Settled({"told": effect.key})
+
+
+def stream_for(rules: Rules) -> str:
+    return advice_stream(rules.service, rules.environment)
+
+
+def checks_of(rules: Rules) -> set[str]:
+    return {check.name for check in rules.checks}
+
+
+def message_for(rules: Rules, deploy: Deploy | None, fact: Fact) -> Message | None:
+    """What is said of a fact in the channel; most are only recorded."""
+    if deploy is None:
+        return None
+    if isinstance(fact, AdviceGiven):
+        return would_have(deploy, fact, rules)
+    return came_of_it(deploy, fact, rules) if isinstance(fact, DeployOver) else None
+
+
+async def advice_of(engine: Engine, service: str, environment: str) -> Advice:
+    return fold_advice(await engine.history.facts(advice_stream(service, environment)))
+
+
+def release_of(rules: Rules, deploy: Deploy) -> Release:
+    """The deploy as the checks ask of a release: one step, at the share of users it has."""
+    step = Step(weight=Share(min(100.0, deploy.weight)))
+    old = Running(version=deploy.baseline, revision=deploy.baseline)
+    return Release(
+        id=stream_for(rules),
+        version=0,
+        state=State.BAKING,
+        kind=ReleaseKind.START,
+        rules=replace(rules, strategy=Strategy(kind=Kind.CANARY, steps=(step,))),
+        name=deploy.revision,
+        revision=deploy.revision,
+        running=old,
+        stable=old,
+        requested_by=BOT,
+        requested_at=deploy.began,
+        moved_at=deploy.at,
+        baking_since=deploy.at,
+        changed_at=deploy.at,
+    )
+
+
+def pace(rules: Rules) -> timedelta:
+    """How long until the next look."""
+    soonest = min((check.limits.every for check in rules.checks), default=SLOWEST)
+    return min(SLOWEST, max(QUICKEST, soonest / LOOKS))

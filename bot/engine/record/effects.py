@@ -1,0 +1,186 @@
+"""Effects read off the table: each kind of Do becomes a row of the outbox. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.facts.fact import Fact
+from bot.domain.facts.release import Hold
+from bot.domain.intents.release import Alarm
+from bot.domain.state.moves import Do
+from bot.domain.state.release import Release
+from bot.domain.terms.strategy import Desired
+from bot.engine.record.codec import plain
+from bot.engine.record.rows import ASIDE, people_for, slot_of
+from bot.ports.store import Json, NewEffect
+
+WORLD = "world"
+CHAT = "chat"
+PAGE = "page"
+TIMER = "timer"
+ADVANCE = "advance"
+GATE = "gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one kind of effect is kept: who performs it, what it replaces unsent, how urgent."""
+
+    lane: str
+    slot: str
+    priority: int
+
+
+MOVE = "move"
+ROWS: Mapping[Do, Row] = {
+    Do.ROLL_BACK: Row(WORLD, MOVE, 0),
+    Do.PAGE: Row(PAGE, "page", 0),
+    Do.ALERT: Row(CHAT, "alert", 0),
+    Do.ALERT_STUCK: Row(CHAT, "alert-stuck", 0),
+    Do.ALERT_EDIT: Row(CHAT, "alert-edit", 2),
+    Do.ALERT_OVER: Row(CHAT, "alert-over", 1),
+    Do.PAGE_LOW: Row(PAGE, "page-low", 2),
+    Do.RESOLVE_PAGE: Row(PAGE, "page-resolve", 3),
+    Do.ASK: Row(CHAT, "ask", 3),
+    Do.ASK_EDIT: Row(CHAT, "ask-edit", 6),
+    Do.ALARM_SHIFT: Row(TIMER, "alarm/shift", 1),
+    Do.ALARM_ROLLBACK: Row(TIMER, "alarm/rollback", 1),
+    Do.ALARM_CONFIRM: Row(TIMER, "alarm/confirm", 1),
+    Do.ALARM_ASK: Row(TIMER, "alarm/ask", 1),
+    Do.ALARM_PAUSE: Row(TIMER, "alarm/pause", 1),
+    Do.ALARM_RING: Row(TIMER, "alarm/ring", 1),
+    Do.ALARM_GATE: Row(TIMER, "alarm/gate", 4),
+    Do.ALARM_ANSWER: Row(TIMER, "alarm/answer", 4),
+    Do.ASK_GATE: Row(GATE, "ask-gate", 5),
+    Do.PREFLIGHT: Row(WORLD, "preflight", 5),
+    Do.APPLY: Row(WORLD, MOVE, 5),
+    Do.FINISH: Row(WORLD, MOVE, 5),
+    Do.ADVANCE: Row(ADVANCE, "advance", 15),
+    Do.ALARM_POLL: Row(TIMER, "alarm/poll", 1),
+    Do.ALARM_REMIND: Row(TIMER, "alarm/remind", 1),
+    Do.POLL: Row(CHAT, "poll", 4),
+    Do.POLL_ASIDE: Row(CHAT, ASIDE, 6),
+    Do.POLL_ASIDE_EDIT: Row(CHAT, ASIDE, 15),
+    Do.POLL_REMIND: Row(CHAT, "poll-remind", 7),
+    Do.CARD: Row(CHAT, "card", 20),
+    Do.TELL_STARTER: Row(CHAT, "tell-starter", 25),
+    Do.LOG: Row(CHAT, "log", 30),
+}
+DESIRED: Mapping[Do, Callable[[Release], Desired]] = {
+    Do.APPLY: Release.forward,
+    Do.ROLL_BACK: Release.back,
+    Do.FINISH: Release.finish,
+}
+
+
+def next_escalation(release: Release) -> datetime | None:
+    """When the earliest unanswered question rings."""
+    return min((held.escalates_at for held in release.holds if held.escalates_at), default=None)
+
+
+def _back_by(release: Release) -> datetime | None:
+    return release.way.deadline if release.way else None
+
+
+def _confirm_by(release: Release) -> datetime | None:
+    return release.way.confirm_by if release.way else None
+
+
+def _closes_at(release: Release) -> datetime | None:
+    return release.poll.closes_at if release.poll else None
+
+
+def _reminds_at(release: Release) -> datetime | None:
+    return release.poll.reminds_at if release.poll else None
+
+
+def pause_end(release: Release) -> datetime | None:
+    held = release.hold(Hold.PERSON)
+    return held.until if held else None
+
+
+def gate_time(release: Release) -> datetime | None:
+    """When a gate may open; at once where it waits for no time, to be looked at again."""
+    if release.gating is None:
+        return None
+    return release.gating.opens_at or release.changed_at
+
+
+def answer_time(release: Release) -> datetime | None:
+    """When an answer from outside is late, or the one there was is worth nothing any more."""
+    state = release.gating
+    if state is None:
+        return None
+    return state.answer_by if state.answered_at is None else state.expires_at
+
+
+ALARMS: Mapping[Do, tuple[Alarm, Callable[[Release], datetime | None]]] = {
+    Do.ALARM_SHIFT: (Alarm.SHIFT, lambda release: release.deadline),
+    Do.ALARM_ROLLBACK: (
+        Alarm.ROLLBACK,
+        _back_by,
+    ),
+    Do.ALARM_CONFIRM: (
+        Alarm.CONFIRM,
+        _confirm_by,
+    ),
+    Do.ALARM_ASK: (Alarm.ASK, next_escalation),
+    Do.ALARM_PAUSE: (Alarm.PAUSE, pause_end),
+    Do.ALARM_GATE: (Alarm.GATE, gate_time),
+    Do.ALARM_ANSWER: (Alarm.ANSWER, answer_time),
+    Do.ALARM_RING: (Alarm.RING, lambda release: release.rings_at),
+    Do.ALARM_POLL: (Alarm.POLL, _closes_at),
+    Do.ALARM_REMIND: (Alarm.REMIND, _reminds_at),
+}
+
+
+def rows_for(release: Release, fact: Fact, kinds: frozenset[Do]) -> tuple[NewEffect, ...]:
+    """The outbox rows of one fact; `release` is what it is after that fact."""
+    return tuple(row for kind in sorted(kinds) for row in _rows_of(release, fact, kind))
+
+
+def _rows_of(release: Release, fact: Fact, kind: Do) -> tuple[NewEffect, ...]:
+    row = row_for(release, fact, kind)
+    people = people_for(release, fact, kind)
+    if row is None or people is None:
+        return (row,) if row is not None else ()
+    return tuple(aside(row, person) for person in people)
+
+
+def aside(row: NewEffect, person: str) -> NewEffect:
+    """The row of one person among several who are told the same."""
+    return replace(
+        row,
+        key=f"{row.key}/{person}",
+        slot=f"{row.slot}/{row.body['round']}/{person}",
+        body={**row.body, "person": person},
+    )
+
+
+def row_for(release: Release, fact: Fact, kind: Do) -> NewEffect | None:
+    """One row, or None for an alarm with no time to ring at."""
+    due = ALARMS[kind][1](release) if kind in ALARMS else fact.at
+    if due is None:
+        return None
+    row = ROWS[kind]
+    return NewEffect(
+        key=f"{release.id}/{release.version}/{kind}",
+        stream=release.id,
+        slot=slot_of(release, kind, row.slot),
+        lane=row.lane,
+        priority=row.priority,
+        body=body_for(release, kind),
+        due_at=due,
+    )
+
+
+def body_for(release: Release, kind: Do) -> Json:
+    """What the performer needs: where the target is to be is pinned here, words are not."""
+    body: Json = {"do": kind.value, "version": release.version}
+    if release.poll is not None:
+        body["round"] = release.poll.round
+    if kind in DESIRED:
+        body["desired"] = plain(DESIRED[kind](release))
+    if kind in ALARMS:
+        body["alarm"] = ALARMS[kind][0].value
+    return body

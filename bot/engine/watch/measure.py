@@ -1,0 +1,127 @@
+"""From queries to the counts a judge sees: both arms of one window."""
+
+import asyncio
+import string
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.judge.samples import Counts, Limits, Sample, Verdict, Window
+from bot.domain.state.release import Release, revision_of
+from bot.domain.terms.rules import CheckRule
+from bot.engine.watch.sources import Polls
+from bot.ports.metrics import Samples
+
+CANARY = "canary"
+STABLE = "stable"
+ARM_WORDS = ("$track", "$revision", "${track}", "${revision}")
+INFINITE = frozenset({"+Inf", "Inf", "inf"})
+
+
+def words_for(release: Release, track: str, window: timedelta) -> Mapping[str, str]:
+    """What the placeholders of a query stand for, for one arm."""
+    old = revision_of(release.stable) if release.way else revision_of(release.running)
+    return {
+        "service": release.service,
+        "environment": release.environment,
+        "revision": release.revision if track == CANARY else (old or ""),
+        "track": track,
+        "window": f"{max(1, round(window.total_seconds()))}s",
+    }
+
+
+def fill(query: str, words: Mapping[str, str]) -> str:
+    return string.Template(query).safe_substitute(words)
+
+
+def has_baseline(release: Release, check: CheckRule) -> bool:
+    """Whether the old revision runs beside the new one and the query can tell them apart."""
+    step = release.rules.strategy.steps[release.step]
+    asked = "".join(filter(None, (check.requests, check.errors, check.buckets)))
+    told_apart = any(word in asked for word in ARM_WORDS)
+    return release.running is not None and step.weight.percent < 100 and told_apart
+
+
+async def sample_forward(
+    release: Release, check: CheckRule, window: Window, polls: Polls
+) -> Sample:
+    """The canary and, where there is one, the baseline of the same window."""
+    if not has_baseline(release, check):
+        canary = await counts(release, check, CANARY, window, polls)
+        return Sample(window=window, canary=canary, baseline=None)
+    canary, baseline = await asyncio.gather(
+        counts(release, check, CANARY, window, polls),
+        counts(release, check, STABLE, window, polls),
+    )
+    return Sample(window=window, canary=canary, baseline=baseline)
+
+
+async def sample_back(release: Release, check: CheckRule, window: Window, polls: Polls) -> Sample:
+    """What users see after a rollback: stable, on its own."""
+    seen = await counts(release, check, STABLE, window, polls)
+    return Sample(window=window, canary=seen, baseline=None)
+
+
+async def counts(
+    release: Release, check: CheckRule, track: str, window: Window, polls: Polls
+) -> Counts | None:
+    """What one arm did; None is a gap."""
+    words = words_for(release, track, check.window)
+    if check.buckets is not None:
+        return histogram(await polls.measure(check.source, fill(check.buckets, words), window))
+    requests = polls.measure(check.source, fill(check.requests or "", words), window)
+    errors = polls.measure(check.source, fill(check.errors or "", words), window)
+    return ratio(*await asyncio.gather(requests, errors))
+
+
+def ratio(requests: Samples | None, errors: Samples | None) -> Counts | None:
+    """Requests and the bad ones among them; a failed poll of either is a gap.
+
+    A series of errors that does not exist yet is zero errors, but only while the same source
+    does answer for the requests of the same window.
+    """
+    if requests is None or errors is None or not requests.points:
+        return None
+    total = sum(point.value for point in requests.points)
+    bad = sum(point.value for point in errors.points)
+    return Counts(requests=total, errors=min(bad, total))
+
+
+def histogram(samples: Samples | None) -> Counts | None:
+    """Cumulative buckets by their `le` label; a histogram without +Inf is a gap."""
+    if samples is None:
+        return None
+    edges: dict[float, float] = {}
+    for point in samples.points:
+        edge = edge_of(point.labels.get("le", ""))
+        if edge is not None:
+            edges[edge] = edges.get(edge, 0.0) + point.value
+    ordered = tuple(sorted(edges.items()))
+    if not ordered or ordered[-1][0] != float("inf"):
+        return None
+    return Counts(requests=ordered[-1][1], buckets=ordered)
+
+
+def edge_of(text: str) -> float | None:
+    if text in INFINITE:
+        return float("inf")
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def confirming_limits(check: CheckRule, verdicts: tuple[Verdict, ...]) -> Limits | None:
+    """What stable must keep to for a rollback to count as confirmed.
+
+    The check's own ceiling where it has one; for errors else twice what stable did beside the
+    canary, and at least 1 %. None for a latency check without a ceiling: nothing to hold it to.
+    """
+    limits = check.limits
+    fewer = max(20, limits.needs // 5)
+    if limits.limit is not None:
+        return replace(limits, needs=fewer, worse_by=None)
+    if limits.latency:
+        return None
+    seen = next((each.evidence.baseline for each in verdicts if each.check == check.name), None)
+    return replace(limits, needs=fewer, worse_by=None, limit=max(0.01, 2 * (seen or 0.0)))
