@@ -8,7 +8,7 @@ from bot.domain.state.override import COVERED, FREEZE
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
 from bot.render.answers import offering
-from bot.render.blocks import Button, button_value
+from bot.render.kit.blocks import Button, button_value
 
 PAST: Mapping[str, str] = {"FROZEN": FREEZE, "NOT_COVERED": COVERED}
 """The gate that an override names, by the code of its refusal."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.engine.door.calendar import Asked, in_week, next_days, outlook
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
-from bot.render.outlook import calendar_answer
+from bot.render.calendar.outlook import calendar_answer
 from commands.common import show
 
 AHEAD = 14

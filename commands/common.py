@@ -8,7 +8,7 @@ from bot.engine.door.door import PATIENCE, Ask, Desk, Reply, reply_to
 from bot.engine.record.engine import Answer
 from bot.ports.chat import Message
 from bot.render.answers import answer
-from bot.render.weighed import called
+from bot.render.why_not import called
 
 LOOKED_UP = 8
 """People of a group that the directory is asked to name for one answer."""

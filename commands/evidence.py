@@ -4,7 +4,7 @@ from bot.domain.facts.bot import EvidenceRead
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
 from bot.engine.record.evidence import dossier, gather
-from bot.render.evidence import summary
+from bot.render.release.evidence import summary
 from commands.common import meant, nothing_live, show
 
 READING = "door"

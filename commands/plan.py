@@ -5,7 +5,7 @@ from bot.engine.door.door import Ask, Reply
 from bot.engine.door.plan import plan
 from bot.engine.door.spec import CommandSpec, Effectful
 from bot.engine.door.why_not import refusals
-from bot.render import plan as rendered
+from bot.render.release import plan as rendered
 from commands.common import needs_version, refuse, show
 from commands.seats import seats_told
 

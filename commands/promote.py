@@ -8,7 +8,7 @@ from bot.domain.state.release import Release
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
 from bot.render.answers import offering
-from bot.render.blocks import Button, button_value
+from bot.render.kit.blocks import Button, button_value
 from commands.asking_past import PAST, past_offered
 from commands.common import elsewhere, meant, nothing_live, refuse, tell
 

@@ -3,7 +3,7 @@
 from bot.domain.state.release import Release
 from bot.engine.door.door import Ask
 from bot.engine.door.seats import Seating, seating
-from bot.render.seats import SeatShown, seat_lines
+from bot.render.vote.seats import SeatShown, seat_lines
 from commands.common import names_of
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.domain.intents.release import Start
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
-from bot.render.forms import BECAUSE, START, Asked
-from bot.render.start_form import ENVIRONMENT, SERVICE
+from bot.render.kit.forms import BECAUSE, START, Asked
+from bot.render.release.start_form import ENVIRONMENT, SERVICE
 from commands.asking_past import past_offered
 from commands.common import needs_version
 

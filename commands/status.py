@@ -10,7 +10,7 @@ from bot.engine.lanes.advice import advice_of
 from bot.engine.record.codec import restore
 from bot.render.advice import status_line
 from bot.render.answers import status_list, status_one
-from bot.render.overrides import beneath
+from bot.render.override.messages import beneath
 from commands.common import meant, refuse, say, show
 
 LISTED = 20

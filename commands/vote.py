@@ -7,7 +7,7 @@ from bot.domain.intents.release import Vote
 from bot.domain.state.moves import State
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
-from bot.render.poll import poll_aside
+from bot.render.vote.question import poll_aside
 from commands.common import meant, show, tell
 
 

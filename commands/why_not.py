@@ -7,8 +7,8 @@ from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
 from bot.engine.door.why_not import Question, Weighed, proposed, weigh, without_version
 from bot.ports.chat import Message
-from bot.render.voice import full_stop
-from bot.render.weighed import spelled, why_not
+from bot.render.kit.voice import full_stop
+from bot.render.why_not import spelled, why_not
 from commands.common import meant, names_of, refuse, show
 from commands.seats import stopping
 

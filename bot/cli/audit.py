@@ -14,8 +14,8 @@ from bot.engine.lanes.anchor import HEADS
 from bot.engine.record.evidence import dossier, gather
 from bot.engine.record.history import services_in
 from bot.ports.store import StoreError
-from bot.render.evidence import page
-from bot.render.overridden import open_line
+from bot.render.override.sentences import open_line
+from bot.render.release.evidence import page
 from bot.store.sqlite import open_reader
 from bot.store.verify import Broken, Verified, verify, verify_rows
 

@@ -22,7 +22,7 @@ from bot.ports.store import StoreError
 from bot.practice.page import PAGE_TEMPO, serve_page
 from bot.practice.stage import ADVISED, STORIES, Stage, Story, opened
 from bot.practice.stage.stage import OffScript
-from bot.render.timeline import lines
+from bot.render.release.timeline import lines
 from bot.store.sqlite import open_reader
 
 LOOK_EVERY = 0.3

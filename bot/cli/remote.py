@@ -20,7 +20,7 @@ from bot.config.fields import is_reference
 from bot.ports.clock import Clock
 from bot.ports.outcomes import Denied, Nonsense, NotFound, Unavailable
 from bot.render.answers import refusal
-from bot.render.shell import shell_text
+from bot.render.kit.shell import shell_text
 from bot.web.api import PREFIX
 from bot.web.api_acts import WORDS
 from bot.web.api_keys import IDEMPOTENCY, SIGNATURE, TIMESTAMP, WINDOW, signature, signed_text

@@ -23,7 +23,7 @@ from bot.ports.directory import NoDirectory
 from bot.ports.outcomes import NotFound
 from bot.ports.store import StoreError
 from bot.render.answers import why
-from bot.render.shell import shell_text
+from bot.render.kit.shell import shell_text
 from bot.store.sqlite import open_reader
 from bot.web.local import socket_path
 

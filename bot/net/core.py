@@ -11,10 +11,10 @@ import aiohttp
 
 from bot.net import errors
 from bot.net.body import read_body
-from bot.net.lanes import Lane, Limits
 from bot.net.origins import origin
 from bot.net.outgoing import Arguments, arguments, is_read
 from bot.net.patience import backoff, may_pass, retry_after
+from bot.net.turns import Lane, Limits
 from bot.ports.clock import Clock
 from bot.ports.http import HttpError, Request, Response
 

@@ -10,8 +10,8 @@ from bot.domain.state.advice import Deploy, Score
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.units import spell
 from bot.ports.chat import Message
-from bot.render.blocks import context, escape, message, one_line, section
-from bot.render.voice import full_stop, place_of, versions_named
+from bot.render.kit.blocks import context, escape, message, one_line, section
+from bot.render.kit.voice import full_stop, place_of, versions_named
 
 ENOUGH = 10
 """Deploys that were judged before the score says that it may be trusted."""

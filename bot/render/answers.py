@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.state.moves import State
 from bot.ports.chat import Message
-from bot.render.blocks import (
+from bot.render.kit.blocks import (
     BLOCKS,
     DANGER,
     PRIMARY,
@@ -17,13 +17,13 @@ from bot.render.blocks import (
     message,
     section,
 )
-from bot.render.card import card, people
-from bot.render.log import sections
-from bot.render.onward import onward
-from bot.render.truth import headline, lead, subject, truth
-from bot.render.view import ReleaseView
-from bot.render.voice import Voice, name_of, sentences
-from bot.render.why import why
+from bot.render.kit.view import ReleaseView
+from bot.render.kit.voice import Voice, name_of, sentences
+from bot.render.release.card import card, people
+from bot.render.release.log import sections
+from bot.render.release.onward import onward
+from bot.render.release.truth import headline, lead, subject, truth
+from bot.render.release.why import why
 
 __all__ = [
     "answer",

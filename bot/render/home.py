@@ -14,7 +14,7 @@ from bot.domain.state.release import Release
 from bot.domain.state.vote import Poll
 from bot.domain.terms.units import spell
 from bot.ports.chat import Block
-from bot.render.blocks import (
+from bot.render.kit.blocks import (
     PRIMARY,
     Button,
     actions,
@@ -27,12 +27,12 @@ from bot.render.blocks import (
     one_line,
     section,
 )
-from bot.render.buttons import BUTTONS, made
-from bot.render.onward import onward
-from bot.render.poll import ballot_button
-from bot.render.truth import headline, subject
-from bot.render.view import ReleaseView
-from bot.render.voice import Voice, listed, place_of
+from bot.render.kit.view import HomeRow, ReleaseView
+from bot.render.kit.voice import Voice, listed, place_of
+from bot.render.release.buttons import BUTTONS, made
+from bot.render.release.onward import onward
+from bot.render.release.truth import headline, subject
+from bot.render.vote.question import ballot_button
 
 BLOCKS: Final = 100
 ROWS: Final = 10
@@ -43,14 +43,6 @@ FAULT: Final = 200
 STILL: Final = frozenset({State.HELD, State.GATED})
 PRESSED: Final = 2
 """Buttons of a release's own beside [Open]: more would make a row a card."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One thing to read, and what can be done about it. `text` is mrkdwn, escaped."""
-
-    text: str
-    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +65,7 @@ class HomeView:
     now: datetime
     started: datetime
     zone: str = "UTC"
-    waiting: Sequence[Row] = ()
+    waiting: Sequence[HomeRow] = ()
     yours: Sequence[ReleaseView] = ()
     live: Sequence[ReleaseView] = ()
     ahead: Sequence[str] = ()
@@ -100,7 +92,7 @@ def closed(why: str) -> Block:
     return {"type": "home", "callback_id": "home", "blocks": [section(escape(why))]}
 
 
-def _part(title: str, rows: Sequence[Row], empty: str) -> list[Block]:
+def _part(title: str, rows: Sequence[HomeRow], empty: str) -> list[Block]:
     if not rows and not empty:
         return []
     shown = [block for row in rows[:ROWS] for block in _row(row)]
@@ -109,18 +101,18 @@ def _part(title: str, rows: Sequence[Row], empty: str) -> list[Block]:
     return [header(title), *(shown or [section(empty)]), *more]
 
 
-def _row(row: Row) -> Iterator[Block]:
+def _row(row: HomeRow) -> Iterator[Block]:
     yield section(row.text)
     buttons = actions(row.buttons)
     if buttons is not None:
         yield buttons
 
 
-def release_row(view: ReleaseView) -> Row:
+def release_row(view: ReleaseView) -> HomeRow:
     """A release in two lines, with its first buttons and [Open]."""
     found = made(BUTTONS[view.release.state], view.release)
     acts = [each for each in found if each.verb not in ("why", "changes")]
-    return Row(text=release_line(view), buttons=(*acts[:PRESSED], open_button(view.release)))
+    return HomeRow(text=release_line(view), buttons=(*acts[:PRESSED], open_button(view.release)))
 
 
 def release_line(view: ReleaseView) -> str:
@@ -130,7 +122,7 @@ def release_line(view: ReleaseView) -> str:
     return "\n".join(part for part in (first, onward(voice)) if part)
 
 
-def vote_row(view: ReleaseView, poll: Poll) -> Row:
+def vote_row(view: ReleaseView, poll: Poll) -> HomeRow:
     """`GO OR NO-GO? checkout v1.4.2 → production, vote closes 14:58`"""
     voice, release = Voice(view), view.release
     closes = f"vote closes {voice.time(poll.closes_at)}"
@@ -138,7 +130,7 @@ def vote_row(view: ReleaseView, poll: Poll) -> Row:
     ballots = [
         ballot_button(release.id, poll.round, choice) for choice in (Choice.GO, Choice.NO_GO)
     ]
-    return Row(text=text, buttons=(*ballots, open_button(release)))
+    return HomeRow(text=text, buttons=(*ballots, open_button(release)))
 
 
 def open_button(release: Release) -> Button:
@@ -159,7 +151,9 @@ def _live(view: HomeView) -> list[Block]:
     still = [each for each in well if each.release.state in STILL]
     asked = [each for each in well if each.release.state is State.POLLING]
     going = [each for each in well if each not in still and each not in asked]
-    rows = [Row(text=release_line(each), buttons=(open_button(each.release),)) for each in trouble]
+    rows = [
+        HomeRow(text=release_line(each), buttons=(open_button(each.release),)) for each in trouble
+    ]
     shown = [block for row in rows[:TROUBLED] for block in _row(row)]
     left = len(trouble) - TROUBLED
     more = [context(f"… and {left} more that need a person")] if left > 0 else []

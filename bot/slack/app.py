@@ -18,8 +18,8 @@ from bot.engine.clock import fresh_id
 from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message
 from bot.ports.directory import Directory
-from bot.render.blocks import ASK, escape, one_line
-from bot.render.forms import CALLBACK, CHOOSE, Asked, typed_instead
+from bot.render.kit.blocks import ASK, escape, one_line
+from bot.render.kit.forms import CALLBACK, CHOOSE, Asked, typed_instead
 from bot.slack import payloads
 from bot.slack.answers import Answers, may_be_refused, shown
 from bot.slack.homes import Homes

@@ -7,7 +7,7 @@ import structlog
 
 from bot.ports.chat import Delivery, Later, Message, Place, Refused, Told, Unsure
 from bot.ports.outcomes import Unavailable
-from bot.render.blocks import twin
+from bot.render.kit.blocks import twin
 from bot.slack.calls import Answered, Failed, Json, Limited, Lost, Outcome, WebApi
 from bot.slack.limits import Limits, Wait
 from bot.slack.remedies import DEGRADE, delivery_of

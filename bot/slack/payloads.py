@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from bot.engine.door.door import Inbound
-from bot.render.blocks import ASK, parse_button_value
-from bot.render.forms import (
+from bot.render.kit.blocks import ASK, parse_button_value
+from bot.render.kit.forms import (
     BECAUSE,
     CHOOSE,
     START,
@@ -18,7 +18,7 @@ from bot.render.forms import (
     sent,
     with_reason,
 )
-from bot.render.start_form import start_faults, start_field, start_line
+from bot.render.release.start_form import start_faults, start_field, start_line
 
 Json: TypeAlias = Mapping[str, Any]
 

@@ -7,9 +7,9 @@ import structlog
 
 from bot.engine.door.door import Reply
 from bot.ports.chat import Block
-from bot.render.blocks import cut_plain, section, words_of
-from bot.render.forms import ERROR, Asked, Origin, note_view, reason_view, said_plainly
 from bot.render.home import closed
+from bot.render.kit.blocks import cut_plain, section, words_of
+from bot.render.kit.forms import ERROR, Asked, Origin, note_view, reason_view, said_plainly
 from bot.slack.calls import Answered, Failed, Limited, Outcome, WebApi
 from bot.slack.limits import Limits
 from bot.slack.payloads import Json, form_in, on_top, origin_of, table, text

@@ -13,8 +13,8 @@ from bot.config.words import listed
 from bot.engine.door.door import PATIENCE, UNNOTED, Door, Inbound, Reply
 from bot.engine.record.engine import Answer, Engine
 from bot.ports.store import Batch, BeingRecorded, CommitResult, Replayed, Withdrawn
-from bot.render.blocks import escape
-from bot.render.shell import shell_text
+from bot.render.kit.blocks import escape
+from bot.render.kit.shell import shell_text
 from bot.web.api_answers import Problem, in_a_while, said
 from bot.web.api_fields import Given, bad, fields_of, object_in
 from bot.web.api_keys import IDEMPOTENCY

@@ -13,8 +13,8 @@ from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Engine
 from bot.engine.watch.views import Readers
 from bot.ports.store import Json
-from bot.render.timeline import lines
-from bot.render.view import ReleaseView
+from bot.render.kit.view import ReleaseView
+from bot.render.release.timeline import lines
 from bot.web.api_fields import Given
 
 MOST = 100

@@ -13,7 +13,7 @@ from bot.domain.facts.calendar import CALENDAR
 from bot.domain.state.calendar import windows_ever
 from bot.engine.record.engine import Engine
 from bot.ports.store import StoreError
-from bot.render.feed import TYPE, feed
+from bot.render.calendar.feed import TYPE, feed
 from bot.web.api_keys import SHORTEST
 
 log = structlog.get_logger()

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.engine.door.door import Door, Inbound, Reply
 from bot.engine.record.engine import Engine
-from bot.render.shell import shell_text
+from bot.render.kit.shell import shell_text
 
 DOOR = web.AppKey("door", Door)
 ENGINE = web.AppKey("engine", Engine)

@@ -8,7 +8,7 @@ from bot.domain.facts import release as f
 from bot.domain.intents import release as i
 from bot.domain.state.moves import State
 from bot.domain.terms.strategy import Observed
-from bot.render.forms import asked_by, with_reason
+from bot.render.kit.forms import asked_by, with_reason
 from tests.commands.desk import PROD, STAGED, Shop, baking, done
 from tests.domain.builders import MEI, OLD
 from tests.engine.rig import lenient

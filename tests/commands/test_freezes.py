@@ -12,7 +12,7 @@ from bot.engine.door.calendar import clock_of, week_of
 from bot.engine.door.door import Reply
 from bot.engine.people.rulebook import Rulebook
 from bot.ports.directory import Person
-from bot.render.blocks import words_of
+from bot.render.kit.blocks import words_of
 from tests.commands.desk import STAGED, Shop
 from tests.config.sample import read
 from tests.domain.builders import MEI

@@ -19,7 +19,7 @@ from bot.engine.runtime import Runtime
 from bot.engine.watch.pulse import Pulse
 from bot.ports.directory import Person
 from bot.ports.store import Effect
-from bot.render.evidence import page
+from bot.render.release.evidence import page
 from tests.commands.desk import Shop
 from tests.domain.builders import MEI, OLD
 from tests.domain.test_freezing import lasting

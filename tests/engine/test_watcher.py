@@ -12,7 +12,7 @@ from bot.domain.state.moves import Do, State
 from bot.engine.watch.sources import Polls
 from bot.engine.watch.watcher import Watcher, pace
 from bot.ports.deployer import Target
-from bot.render.view import Series
+from bot.render.kit.view import Series
 from tests.domain.builders import MEI, NOON, minutes, release_in
 from tests.engine.rig import Rig
 from tests.fakes.deployer import Call, Fault

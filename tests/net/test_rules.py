@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from bot.net import origin, origins_in
-from bot.net.lanes import Bucket, Lane, Limits
 from bot.net.patience import backoff, retry_after
+from bot.net.turns import Bucket, Lane, Limits
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from bot.domain.terms.refusal import Reason
 from bot.domain.terms.rules import CheckRule, Mode, RollbackRules, Rules
 from bot.domain.terms.strategy import Gate, Kind, Observed, Step, Strategy
 from bot.domain.terms.units import EVERYBODY, Share
-from bot.render.view import ReleaseView
+from bot.render.kit.view import ReleaseView
 
 TWO = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 MEI, RUI, ANA = "U0MEI", "U0RUI", "U0ANA"

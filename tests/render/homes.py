@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot.ports.chat import Message
-from bot.render.blocks import Button, button_value
-from bot.render.home import HomeView, Row, Source, home
+from bot.render.home import HomeView, Source, home
+from bot.render.kit.blocks import Button, button_value
+from bot.render.kit.view import HomeRow
 from tests.render.builders import TWO, view
 from tests.render.shown import shown
 
-VOTE = Row(
+VOTE = HomeRow(
     text="checkout v1.4.2 → production, vote closes 14:58",
     buttons=(
         Button(label="Go", verb="vote", value=button_value("R-142", "vote go R-142")),

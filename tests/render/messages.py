@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from bot.ports.chat import Message
-from bot.render import alerts
 from bot.render.answers import changes, status_list, status_one, why
-from bot.render.card import card
-from bot.render.log import log
-from bot.render.poll import poll_aside, poll_message, poll_reminder
-from bot.render.view import ReleaseView
+from bot.render.kit.view import ReleaseView
+from bot.render.release import alerts
+from bot.render.release.card import card
+from bot.render.release.log import log
+from bot.render.vote.question import poll_aside, poll_message, poll_reminder
 
 MESSAGES: Mapping[str, Callable[[ReleaseView], Message]] = {
     "card": card,

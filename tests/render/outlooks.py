@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.terms.calendar import Denial, Kind, Window
 from bot.domain.terms.when import Once, Span
 from bot.ports.chat import Message
-from bot.render.outlook import Meant, Outlook, Shut, calendar_answer, home_lines
+from bot.render.calendar.outlook import Meant, Outlook, Shut, calendar_answer, home_lines
 from tests.render.builders import TWO
 from tests.render.shown import shown
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.facts.fact import Fact
-from bot.render.view import ReleaseView
+from bot.render.kit.view import ReleaseView
 from tests.render import builders
 from tests.render.polls import POLLS
 

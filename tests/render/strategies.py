@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.facts.fact import Fact
 from bot.domain.terms.strategy import Observed
-from bot.render.view import ReleaseView
+from bot.render.kit.view import ReleaseView
 from tests.render.builders import STORIES, view_of
 
 NASTY = (

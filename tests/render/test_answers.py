@@ -8,7 +8,7 @@ from bot.engine.door.grammar import parse
 from bot.engine.door.spec import Parsed, Ref, World
 from bot.ports.chat import Message
 from bot.render import answers
-from bot.render.blocks import parse_button_value
+from bot.render.kit.blocks import parse_button_value
 from commands import COMMANDS
 from tests.render.builders import STORIES, at, view
 from tests.render.limits import complaints, elements, strings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render import blocks as b
+from bot.render.kit import blocks as b
 from tests.render.limits import complaints, elements, units
 from tests.render.strategies import WORDS
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bot.practice.workspace.blockkit.rules import block_problems
-from bot.render.alerts import alert, over
-from bot.render.blocks import twin
-from bot.render.charts import charts
-from bot.render.view import Point, ReleaseView, Series
-from bot.render.why import why
+from bot.render.kit.blocks import twin
+from bot.render.kit.charts import charts
+from bot.render.kit.view import Point, ReleaseView, Series
+from bot.render.release.alerts import alert, over
+from bot.render.release.why import why
 from tests.render.builders import at, view
 from tests.render.shown import shown
 

@@ -8,9 +8,9 @@ from slack_sdk.models.views import View
 
 from bot.practice.workspace import Seed, Workspace
 from bot.practice.workspace.content import checked_view
-from bot.render.forms import REASONS, START, Asked, Origin, reason_view
 from bot.render.home import closed, home
-from bot.render.start_form import Choices, start_view
+from bot.render.kit.forms import REASONS, START, Asked, Origin, reason_view
+from bot.render.release.start_form import Choices, start_view
 from tests.render.homes import BUSY, HOMES, QUIET, blocks, drawn, wild
 from tests.render.limits import strings
 from tests.render.stories import view

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 
 from bot.domain.state.moves import State
 from bot.ports.chat import Message
-from bot.render.blocks import parse_button_value, twin
-from bot.render.view import ReleaseView
+from bot.render.kit.blocks import parse_button_value, twin
+from bot.render.kit.view import ReleaseView
 from tests.render.limits import complaints, elements, strings
 from tests.render.messages import MESSAGES
 from tests.render.stories import STORIES, view

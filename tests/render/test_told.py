@@ -11,15 +11,15 @@ from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.judge.samples import Evidence, Outcome, Verdict
 from bot.domain.state.moves import State
-from bot.render import alerts
-from bot.render.card import card
-from bot.render.log import SHOWN, log, sections
-from bot.render.numbers import harm_done, rounded_down, sure
-from bot.render.pages import DETAILS, SUMMARY, page_details, page_summary
-from bot.render.poll import poll_aside, poll_reminder
-from bot.render.timeline import TELLS, lines
-from bot.render.voice import progress, versions_named
-from bot.render.why import why
+from bot.render.kit.numbers import harm_done, rounded_down, sure
+from bot.render.kit.voice import progress, versions_named
+from bot.render.release import alerts
+from bot.render.release.card import card
+from bot.render.release.log import SHOWN, log, sections
+from bot.render.release.page import DETAILS, SUMMARY, page_details, page_summary
+from bot.render.release.timeline import TELLS, lines
+from bot.render.release.why import why
+from bot.render.vote.question import poll_aside, poll_reminder
 from tests.render.builders import (
     BAD,
     NAMES,

@@ -18,10 +18,10 @@ from bot.practice.workspace.content import content_of
 from bot.practice.workspace.errors import ApiError
 from bot.practice.workspace.limits import UPDATE_TEXT
 from bot.practice.workspace.seed import App
-from bot.render.pages import DETAILS, SUMMARY, page_details, page_summary
-from bot.render.truth import headline
-from bot.render.view import ReleaseView
-from bot.render.voice import Voice
+from bot.render.kit.view import ReleaseView
+from bot.render.kit.voice import Voice
+from bot.render.release.page import DETAILS, SUMMARY, page_details, page_summary
+from bot.render.release.truth import headline
 from tests.render.limits import complaints, strings
 from tests.render.messages import MESSAGES
 from tests.render.stories import STORIES

@@ -17,20 +17,12 @@ from bot.domain.state.override import GATES, Override, Review
 from bot.domain.terms.refusal import Reason
 from bot.domain.terms.rules import Rules
 from bot.ports.chat import Block, Message
-from bot.render import (
-    advancing,
-    advice,
-    answers,
-    evidence,
-    forms,
-    home,
-    overrides,
-    plan,
-    start_form,
-    weighed,
-)
-from bot.render.blocks import VALUE, cut_plain, escape, harmless, one_line, section
-from bot.render.view import ReleaseView
+from bot.render import advance, advice, answers, home, why_not
+from bot.render.kit import forms
+from bot.render.kit.blocks import VALUE, cut_plain, escape, harmless, one_line, section
+from bot.render.kit.view import HomeRow, ReleaseView
+from bot.render.override import messages
+from bot.render.release import evidence, plan, start_form
 from tests.render import outlooks
 from tests.render.builders import TWO, rules, view_of
 from tests.render.stories import STORIES
@@ -73,7 +65,7 @@ def tab(words: str) -> home.HomeView:
     """The Home tab of somebody whom 200 releases wait for, with every silence and fault."""
     safe = escape(one_line(words))
     return home.HomeView(
-        waiting=(home.Row(text=safe),) * 40,
+        waiting=(HomeRow(text=safe),) * 40,
         yours=tuple(fleet(words)),
         live=tuple(fleet(words)),
         ahead=(safe,) * 40,
@@ -102,9 +94,9 @@ def asked(words: str) -> str:
     return cut_plain(one_line(f"start {words}"), VALUE - 100)
 
 
-def here(words: str) -> overrides.Here:
+def here(words: str) -> messages.Here:
     names = {"U0MEI": words, "U0RUI": words}
-    return overrides.Here(service=words, environment=words, now=TWO, names=names)
+    return messages.Here(service=words, environment=words, now=TWO, names=names)
 
 
 def let_past(words: str) -> Override:
@@ -135,10 +127,10 @@ SAID: Mapping[str, Callable[[str], Message]] = {
     "status_list of 200": lambda w: answers.status_list(fleet(w), TWO),
     "changes of 200": lambda w: answers.changes(fleet(w)),
     "plan": lambda w: plan.plan(worst("preflight", w), [(w, w)] * 30, [w] * 9),
-    "waited": lambda w: advancing.waited(
+    "waited": lambda w: advance.waited(
         AdvanceWaited(at=TWO, by=w, release="R-1", version=w, live=w, until=TWO), w
     ),
-    "refused": lambda w: advancing.refused(
+    "refused": lambda w: advance.refused(
         AdvanceRefused(
             at=TWO, by=w, release="R-1", version=w, reason=Reason(code=w, sentence=w, remedy=w)
         ),
@@ -151,20 +143,20 @@ SAID: Mapping[str, Callable[[str], Message]] = {
         AdviceGiven(at=TWO, by=w, number=1, revision=w, weight=10.0, because=w, verdicts=()),
         named(w),
     ),
-    "why_not": lambda w: weighed.why_not(w, [(w, w)] * 30, w, w, [w] * 30),
-    "asked": lambda w: overrides.asked(let_past(w), here(w)),
-    "granted": lambda w: overrides.granted(replace(let_past(w), granted_by="U0RUI"), here(w)),
-    "refused override": lambda w: overrides.refused(let_past(w), "U0RUI", here(w)),
-    "glass": lambda w: overrides.glass(replace(let_past(w), glass=True, own=w), here(w)),
-    "overruled": lambda w: overrides.overruled(let_past(w), here(w)),
-    "owed": lambda w: overrides.owed(looked_at(w), here(w)),
-    "closed": lambda w: overrides.closed(replace(looked_at(w), closed_by=w, said=w), here(w)),
+    "why_not": lambda w: why_not.why_not(w, [(w, w)] * 30, w, w, [w] * 30),
+    "asked": lambda w: messages.asked(let_past(w), here(w)),
+    "granted": lambda w: messages.granted(replace(let_past(w), granted_by="U0RUI"), here(w)),
+    "refused override": lambda w: messages.refused(let_past(w), "U0RUI", here(w)),
+    "glass": lambda w: messages.glass(replace(let_past(w), glass=True, own=w), here(w)),
+    "overruled": lambda w: messages.overruled(let_past(w), here(w)),
+    "owed": lambda w: messages.owed(looked_at(w), here(w)),
+    "closed": lambda w: messages.closed(replace(looked_at(w), closed_by=w, said=w), here(w)),
     "calendar_answer": outlooks.wild,
-    "beneath": lambda w: overrides.beneath(
+    "beneath": lambda w: messages.beneath(
         answers.answer(w),
         [
-            overrides.standing_line(let_past(w), here(w)),
-            overrides.owed_line(looked_at(w), here(w)),
+            messages.standing_line(let_past(w), here(w)),
+            messages.owed_line(looked_at(w), here(w)),
         ]
         * 40,
     ),

@@ -7,8 +7,8 @@ import pytest
 
 from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message, Place, Told
-from bot.render.blocks import Button, actions, button_value, option_value
-from bot.render.forms import REASONS, Asked
+from bot.render.kit.blocks import Button, actions, button_value, option_value
+from bot.render.kit.forms import REASONS, Asked
 from tests.slack.world import IMPATIENT, SmallDoor, World, said, world
 
 SETTLE = Button(

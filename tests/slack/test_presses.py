@@ -6,7 +6,7 @@ import pytest
 
 from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message, Place, Told
-from bot.render.blocks import Button, actions, button_value
+from bot.render.kit.blocks import Button, actions, button_value
 from tests.slack.world import SmallDoor, World, said, world
 
 PROMOTE = Button(label="Promote", verb="promote", value=button_value("R-1", "promote R-1", 2))

@@ -17,7 +17,7 @@ from bot.engine.door.door import Desk
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.answers import Answer
 from bot.engine.record.engine import Engine
-from bot.render.outlook import Meant, Outlook, Shut
+from bot.render.calendar.outlook import Meant, Outlook, Shut
 
 
 async def put(

@@ -22,7 +22,7 @@ from bot.ports.chat import Message
 from bot.ports.store import StoreError
 from bot.render.answers import answer as say
 from bot.render.answers import refusal
-from bot.render.forms import Asked
+from bot.render.kit.forms import Asked
 
 log = structlog.get_logger()
 

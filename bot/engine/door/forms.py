@@ -4,9 +4,9 @@ from typing import Final
 
 from bot.engine.door.spec import Unclear, World
 from bot.engine.door.typed.readings import VERSION, environment_in
-from bot.render.forms import BECAUSE, START, Asked
-from bot.render.start_form import ENVIRONMENT, SERVICE
-from bot.render.start_form import VERSION as VERSION_FIELD
+from bot.render.kit.forms import BECAUSE, START, Asked
+from bot.render.release.start_form import ENVIRONMENT, SERVICE
+from bot.render.release.start_form import VERSION as VERSION_FIELD
 
 LACKING: Final = frozenset({"needs_what", "which_environment"})
 """Nothing is wrong with what was typed, there is only too little of it."""

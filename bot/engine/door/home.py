@@ -18,13 +18,13 @@ from bot.engine.door.door import Desk, versions_of
 from bot.engine.door.override import lines_of, rows_for
 from bot.engine.watch.pulse import Pulse
 from bot.ports.chat import Block
-from bot.render.blocks import date_token, escape
-from bot.render.forms import START, Asked, Origin, reason_view
-from bot.render.home import ROWS, HomeView, Row, Source, home, release_row, vote_row
-from bot.render.outlook import home_lines
-from bot.render.start_form import SERVICE, Choices, start_view
-from bot.render.truth import ASKS, foremost, is_overdue
-from bot.render.view import ReleaseView
+from bot.render.calendar.outlook import home_lines
+from bot.render.home import ROWS, HomeView, Source, home, release_row, vote_row
+from bot.render.kit.blocks import date_token, escape
+from bot.render.kit.forms import START, Asked, Origin, reason_view
+from bot.render.kit.view import HomeRow, ReleaseView
+from bot.render.release.start_form import SERVICE, Choices, start_view
+from bot.render.release.truth import ASKS, foremost, is_overdue
 
 LATELY: Final = timedelta(hours=2)
 LATELY_MOST: Final = 1000
@@ -42,7 +42,7 @@ class Visit:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-Waits: TypeAlias = Callable[[Visit], Awaitable[Sequence[Row]]]
+Waits: TypeAlias = Callable[[Visit], Awaitable[Sequence[HomeRow]]]
 Comes: TypeAlias = Callable[[Visit], Awaitable[Sequence[str]]]
 
 
@@ -132,7 +132,7 @@ class Lobby:
         ]
 
 
-async def needed(visit: Visit) -> list[Row]:
+async def needed(visit: Visit) -> list[HomeRow]:
     """Releases that stay until somebody does something, for those who can."""
     found = []
     for view in visit.live:
@@ -154,7 +154,7 @@ async def able(desk: Desk, release: Release) -> frozenset[str]:
     return frozenset({release.requested_by, *named})
 
 
-async def votes(visit: Visit) -> list[Row]:
+async def votes(visit: Visit) -> list[HomeRow]:
     """Polls in which this person could fill a seat and has said nothing."""
     found = []
     for view in visit.live:
@@ -181,7 +181,7 @@ async def freezes(visit: Visit) -> list[str]:
     return home_lines(await outlook(visit.desk, asked))
 
 
-async def past_gates(visit: Visit) -> list[Row]:
+async def past_gates(visit: Visit) -> list[HomeRow]:
     """Overrides that wait for a second person, and looks back that are owed, for those who may."""
     return await rows_for(visit.desk, visit.person, visit.now, visit.names)
 

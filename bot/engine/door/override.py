@@ -8,8 +8,8 @@ from bot.domain.state.override import Override, Review
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Right, Rules
 from bot.engine.door.door import Desk
-from bot.render.home import Row
-from bot.render.overrides import Here, override_row, owed_line, review_row, standing_line
+from bot.render.kit.view import HomeRow
+from bot.render.override.messages import Here, override_row, owed_line, review_row, standing_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +49,11 @@ async def owed(desk: Desk, now: datetime, names: Mapping[str, str]) -> list[Owed
     return found
 
 
-async def rows_for(desk: Desk, person: str, now: datetime, names: Mapping[str, str]) -> list[Row]:
+async def rows_for(
+    desk: Desk, person: str, now: datetime, names: Mapping[str, str]
+) -> list[HomeRow]:
     """What this person could be the second person of, or look back at."""
-    rows: list[Row] = []
+    rows: list[HomeRow] = []
     for place in await owed(desk, now, names):
         rights = await desk.book.rights(person, place.rules)
         for override in place.overrides if Right.OVERRIDE in rights else ():

@@ -15,7 +15,7 @@ from bot.engine.record.codec import restore
 from bot.engine.record.engine import Answer, Engine
 from bot.ports.chat import Message
 from bot.ports.store import Effect, Json, NewEffect
-from bot.render.advancing import refused, waited
+from bot.render.advance import refused, waited
 
 BUSY = frozenset({"ALREADY_LIVE", "WITHDRAWN", "BEING_RECORDED"})
 """What passes by itself, so that it is tried again."""

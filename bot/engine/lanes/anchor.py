@@ -21,7 +21,7 @@ from bot.engine.record.codec import fact_of
 from bot.engine.record.engine import Engine
 from bot.ports.chat import Message
 from bot.ports.store import Effect, Event, NewEffect, StoreError
-from bot.render.evidence import anchored
+from bot.render.release.evidence import anchored
 
 log = structlog.get_logger()
 

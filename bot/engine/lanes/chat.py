@@ -14,11 +14,11 @@ from bot.engine.record.engine import Engine
 from bot.engine.watch.views import Readers
 from bot.ports import chat as c
 from bot.ports.store import Effect
-from bot.render.alerts import alert, alert_edit, ask, ask_edit, ended, over, stuck
-from bot.render.card import card
-from bot.render.log import log as thread_log
-from bot.render.poll import poll_aside, poll_message, poll_of, poll_reminder
-from bot.render.view import ReleaseView
+from bot.render.kit.view import ReleaseView
+from bot.render.release.alerts import alert, alert_edit, ask, ask_edit, ended, over, stuck
+from bot.render.release.card import card
+from bot.render.release.log import log as thread_log
+from bot.render.vote.question import poll_aside, poll_message, poll_of, poll_reminder
 
 CARD_FIRST = 0.2
 MOST_BETWEEN = 10.0

@@ -18,8 +18,8 @@ from bot.engine.record.engine import Engine
 from bot.engine.record.oversight import CHASE, LAPSE, TOLD
 from bot.ports.chat import Message
 from bot.ports.store import Batch, Effect, NewEffect
-from bot.render import overrides as say
-from bot.render.overrides import Here
+from bot.render.override import messages as say
+from bot.render.override.messages import Here
 
 QUESTIONS = frozenset({o.OverrideAsked.__name__, o.GlassBroken.__name__})
 """Facts that a second person is asked about."""

@@ -9,7 +9,7 @@ from bot.engine.watch.pulse import Noting, unnoted
 from bot.ports.outcomes import Ambiguous, IntegrationError, Rejected, Throttled, Unsupported
 from bot.ports.pager import Page, Urgency
 from bot.ports.store import Effect
-from bot.render.pages import page_details, page_summary
+from bot.render.release.page import page_details, page_summary
 
 URGENCY = {Do.PAGE: Urgency.HIGH, Do.PAGE_LOW: Urgency.LOW}
 

@@ -11,7 +11,7 @@ from bot.engine.record.codec import fact_of
 from bot.engine.record.effects import TIMER
 from bot.engine.record.history import History
 from bot.ports.store import Effect, Event, Json, Store
-from bot.render.evidence import document, stamp
+from bot.render.release.evidence import document, stamp
 from bot.store.chain import COLUMNS
 from bot.store.codec import encode_instant, encode_json
 

@@ -9,7 +9,7 @@ from bot.domain.judge.reading import Reading, common_edges, quantile, read
 from bot.domain.judge.samples import Counts, Limits, Sample
 from bot.domain.state.release import Release
 from bot.ports.store import KeptSample, Store
-from bot.render.view import Point, Series
+from bot.render.kit.view import Point, Series
 
 
 def series_key(release_id: str, check: str) -> str:

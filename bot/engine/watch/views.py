@@ -17,7 +17,7 @@ from bot.engine.watch.memory import Watch, stay_of
 from bot.engine.watch.points import series_of
 from bot.engine.watch.watcher import limits_for
 from bot.ports.chat import Place
-from bot.render.view import ReleaseView
+from bot.render.kit.view import ReleaseView
 
 RECENT = 50
 MOST_ASKED = 20

@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 from bot.practice.page import PAGE_TEMPO
 from bot.practice.workspace import board
 from bot.practice.workspace.content import checked_view
-from bot.render.forms import REASONS, Asked, Origin, reason_view
+from bot.render.kit.forms import REASONS, Asked, Origin, reason_view
 from tests.e2e.test_polls import POLL
 from tests.practice.page.helpers import (
     DESKTOP,

@@ -1,0 +1,100 @@
+"""What a pager says: plain text, all times in UTC, understood half asleep."""
+
+from datetime import UTC, datetime
+
+from bot.domain.facts import release as f
+from bot.domain.state.moves import State
+from bot.domain.state.release import Release
+from bot.render.kit.blocks import cut_plain, one_line
+from bot.render.kit.voice import place_of, stand, versions_named
+from bot.render.release.truth import foremost, step_of
+
+SUMMARY = 250
+DETAILS = 4000
+
+
+def page_summary(release: Release) -> str:
+    """One line: what to do, then where and what."""
+    where = f"{release.service}, {place_of(release.environment)}"
+    return cut_plain(
+        one_line(f"{_call(release)} {where}: {_what(release)} ({release.id})"), SUMMARY
+    )
+
+
+def _call(release: Release) -> str:
+    if release.state is State.STUCK:
+        return "ACT NOW"
+    if release.state is State.HELD:
+        return "LOOK"
+    return "ROLLING BACK" if release.state is State.ROLLING_BACK else "OVER"
+
+
+def _what(release: Release) -> str:
+    to = f"{release.name} to {release.back_to}"
+    if release.state is State.STUCK:
+        return f"rollback from {to} is stuck"
+    if release.state is State.HELD:
+        held = foremost(release)
+        reason = f", {HELD[held.hold]}" if held and held.hold in HELD else ""
+        return f"{release.name} held at {stand(step_of(release))}{reason}"
+    return f"from {to}" if release.state is State.ROLLING_BACK else f"{release.state.value}"
+
+
+HELD = {
+    f.Hold.NO_DATA: "no data",
+    f.Hold.DRIFT: "traffic is not where it was left",
+    f.Hold.PROPOSAL: "roll it back?",
+}
+
+
+def page_details(release: Release) -> str:
+    """Why, since when, what users may have, what the bot does next, and how to do it by hand."""
+    lines = [*_held(release), *_back(release), *_by_hand(release), *_commands(release)]
+    return cut_plain("\n".join(lines) or _what(release), DETAILS)
+
+
+def _held(release: Release) -> list[str]:
+    return [
+        f"{held.hold.value.replace('_', ' ')} since {_utc(held.since)}: "
+        f"{_named(release, held.because)}"
+        for held in release.holds
+    ]
+
+
+def _back(release: Release) -> list[str]:
+    way = release.way
+    if way is None:
+        return []
+    why = _named(release, way.because) or f"asked for by {one_line(way.by)}"
+    lines = [
+        f"Why: {why}",
+        f"Decided {_utc(way.decided_at)}; traffic due back by {_utc(way.deadline)}.",
+        f"At most {way.reached:g} % of users had {one_line(release.name)}.",
+    ]
+    if release.state is State.STUCK and way.stuck_because:
+        lines.append(f"Stuck: {one_line(way.stuck_because)}")
+        lines.append("The bot does not try again by itself.")
+    if way.back_at:
+        lines.append(f"Traffic is back since {_utc(way.back_at)}.")
+    return lines
+
+
+def _by_hand(release: Release) -> list[str]:
+    return [f"By hand: {one_line(release.mechanism)}"] if release.mechanism else []
+
+
+def _commands(release: Release) -> list[str]:
+    if not release.is_live:
+        return []
+    told = f"Say you have it: /release ack {release.id}. Why: /release why {release.id}."
+    return [told, f"Started by {one_line(release.requested_by)} at {_utc(release.requested_at)}."]
+
+
+def _named(release: Release, text: str) -> str:
+    before = release.running or release.stable
+    old = before.version if before else "the version before"
+    return versions_named(one_line(text), one_line(release.name), one_line(old))
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%d %b %H:%M:%S} UTC"
