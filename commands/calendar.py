@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.engine.door.calendar import Asked, in_week, next_days, outlook
+from bot.engine.door.calendar import CalendarAsk, in_week, next_days, outlook
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
 from bot.render.calendar.outlook import calendar_answer
@@ -23,7 +23,7 @@ async def run(ask: Ask) -> Reply:
     return show(calendar_answer(await outlook(ask.desk, asked)))
 
 
-async def period(ask: Ask) -> Asked:
+async def period(ask: Ask) -> CalendarAsk:
     now, week = ask.desk.engine.clock.now(), ask.parsed.choice
     if week is None:
         return await next_days(ask.desk, ask.by, now, AHEAD)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.intents.calendar import Freeze
-from bot.domain.terms.strategy import Gate
+from bot.domain.terms.strategy import StepGate
 from bot.domain.terms.when import WallError, opens_next
 from bot.engine.door.calendar import put
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
@@ -51,7 +51,7 @@ def scope(ask: Ask) -> tuple[str, str]:
 def moment(typed: str, now: datetime, zone: str) -> datetime | None:
     """The next time that clocks there show this, or the one that is written out."""
     try:
-        return opens_next(Gate(opens=typed, zone=zone), now)
+        return opens_next(StepGate(opens=typed, zone=zone), now)
     except WallError:
         return written_out(typed, zone)
 

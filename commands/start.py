@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.intents.release import Start
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
-from bot.render.kit.forms import BECAUSE, START, Asked
+from bot.render.kit.forms import BECAUSE, START, AskedForm
 from bot.render.release.start_form import ENVIRONMENT, SERVICE
 from commands.asking_past import past_offered
 from commands.common import needs_version
@@ -28,14 +28,14 @@ async def run(ask: Ask) -> Reply:
     return await past_offered(ask, reply_to(told), intent)
 
 
-def asked_for(ask: Ask) -> Asked:
+def asked_for(ask: Ask) -> AskedForm:
     """The form, filled in as far as was typed."""
     told = {
         SERVICE: ask.parsed.service or "",
         ENVIRONMENT: ask.parsed.environment or "",
         BECAUSE: ask.because,
     }
-    return Asked(name=START, line=START, held=told)
+    return AskedForm(name=START, line=START, held=told)
 
 
 SPEC = CommandSpec(

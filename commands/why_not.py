@@ -5,7 +5,7 @@ from bot.domain.state.release import Release
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
-from bot.engine.door.why_not import Question, Weighed, proposed, weigh, without_version
+from bot.engine.door.why_not import Weighed, WhyNot, proposed, weigh, without_version
 from bot.ports.chat import Message
 from bot.render.kit.voice import full_stop
 from bot.render.why_not import spelled, why_not
@@ -42,7 +42,7 @@ async def _anywhere(ask: Ask, verb: CommandSpec) -> Message:
     return why_not(verb.name, [(lacks, f"Ask {who}." if who else "Nobody has it.")], right, who, ())
 
 
-async def _shown(ask: Ask, question: Question, found: Weighed) -> Message:
+async def _shown(ask: Ask, question: WhyNot, found: Weighed) -> Message:
     able = await names_of(found.able, ask.desk)
     against = without_version(found.against, question.version)
     live = question.release.id if question.release else ""
@@ -55,7 +55,7 @@ async def _shown(ask: Ask, question: Question, found: Weighed) -> Message:
     return why_not(what, told, found.right or "", found.open_to, able)
 
 
-async def _open_seats(ask: Ask, question: Question) -> list[tuple[str, str]]:
+async def _open_seats(ask: Ask, question: WhyNot) -> list[tuple[str, str]]:
     """Where even everybody's vote would be no go; who wrote it is not looked at without a plan."""
     start = Start(
         by=question.by,
@@ -69,7 +69,7 @@ async def _open_seats(ask: Ask, question: Question) -> list[tuple[str, str]]:
     return [(full_stop(line), "") for line in lines[-1:]]
 
 
-async def _question(ask: Ask, verb: str) -> Question | Reply:
+async def _question(ask: Ask, verb: str) -> WhyNot | Reply:
     release = await meant(ask)
     service = ask.parsed.service or (release.service if release else None)
     environment = ask.parsed.environment or (release.environment if release else None)
@@ -82,7 +82,7 @@ async def _question(ask: Ask, verb: str) -> Question | Reply:
     if environment is None:
         return _which(ask, verb, service)
     live = release or await _live(ask, service, environment)
-    return Question(
+    return WhyNot(
         verb=verb,
         by=ask.by,
         service=service,

@@ -17,7 +17,7 @@ INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class CliWord:
     """A word of the command line; its module is loaded when it is typed, and not before."""
 
     summary: str
@@ -31,16 +31,16 @@ class Word:
 
 
 WORDS = {
-    "init": Word("ask five things and write a short config", "init"),
-    "run": Word("run the bot", "run"),
-    "check": Word("look at the config and everything it names; changes nothing", "check"),
-    "manifest": Word("the Slack app, and every scope with its reason", "manifest"),
-    "demo": Word("try it all with a practice workspace and a practice fleet", "demo"),
-    "release": Word("type a /release command at the running bot", "talk", "release_arguments"),
-    "why": Word("why a release did what it did, read from the record", "talk", "why_arguments"),
-    "commands": Word("every verb that can be typed, as a page", "commands"),
-    "config": Word("what the config takes: schema, reference", "config"),
-    "audit": Word("look at the record: verify", "audit"),
+    "init": CliWord("ask five things and write a short config", "init"),
+    "run": CliWord("run the bot", "run"),
+    "check": CliWord("look at the config and everything it names; changes nothing", "check"),
+    "manifest": CliWord("the Slack app, and every scope with its reason", "manifest"),
+    "demo": CliWord("try it all with a practice workspace and a practice fleet", "demo"),
+    "release": CliWord("type a /release command at the running bot", "talk", "release_arguments"),
+    "why": CliWord("why a release did what it did, read from the record", "talk", "why_arguments"),
+    "commands": CliWord("every verb that can be typed, as a page", "commands"),
+    "config": CliWord("what the config takes: schema, reference", "config"),
+    "audit": CliWord("look at the record: verify", "audit"),
 }
 
 

@@ -2,23 +2,23 @@
 
 from collections.abc import AsyncIterator
 
-from bot.cli.lines import Line
+from bot.cli.lines import CheckLine
 from bot.config import Config
 from bot.engine.record.history import History
 from bot.ports.store import StoreError
 from bot.store.sqlite import open_reader
 
 
-async def adopted(config: Config) -> AsyncIterator[Line]:
+async def adopted(config: Config) -> AsyncIterator[CheckLine]:
     """A remark for what is not adopted: it cannot be done before the bot has run."""
     if not config.database.exists():
         said = "there is none yet: slipway run makes it, then adopt what runs now"
-        yield Line(f"record {config.database.name}", said, remark=True)
+        yield CheckLine(f"record {config.database.name}", said, remark=True)
         return
     try:
         store = open_reader(config.database)
     except StoreError as error:
-        yield Line(f"record {config.database.name}", str(error), fault=True)
+        yield CheckLine(f"record {config.database.name}", str(error), fault=True)
         return
     try:
         history = History(store)
@@ -28,12 +28,12 @@ async def adopted(config: Config) -> AsyncIterator[Line]:
         await store.close()
 
 
-async def line_of(history: History, service: str, environment: str, command: str) -> Line:
+async def line_of(history: History, service: str, environment: str, command: str) -> CheckLine:
     state = await history.service(service, environment)
     what = f"{service} in {environment}"
     if state.stable is None:
         said = (
             f"nothing that a rollback could return to: {command} adopt {service} in {environment}"
         )
-        return Line(what, said, remark=True)
-    return Line(what, f"a rollback returns to {state.stable.version}")
+        return CheckLine(what, said, remark=True)
+    return CheckLine(what, f"a rollback returns to {state.stable.version}")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.cli.adopted import adopted
-from bot.cli.lines import Line
+from bot.cli.lines import CheckLine
 from bot.cli.live import Trial, who_is_there
 from bot.cli.logs import to_stderr
 from bot.cli.numbers import Looking
@@ -77,11 +77,11 @@ def patience(text: str) -> timedelta:
         raise wrong(("--within",), str(error), 'write one like "60s"') from None
 
 
-async def look(path: Path) -> list[Line]:
+async def look(path: Path) -> list[CheckLine]:
     """Every line there is to say, in the order of looking."""
     config = load(path, find_integrations())
     counted = f"{len(config.services)} services and environments, {len(config.checks)} checks"
-    lines = [Line(config.source, counted), *quarantined(config), *untold(config)]
+    lines = [CheckLine(config.source, counted), *quarantined(config), *untold(config)]
     lines += [*contradicting(config), *tokens(config)]
     if not any(line.fault and line.what == SLACK for line in lines):
         lines += [line async for line in slack(config)]
@@ -89,34 +89,38 @@ async def look(path: Path) -> list[Line]:
     return lines + [line async for line in adopted(config)]
 
 
-def quarantined(config: Config) -> list[Line]:
+def quarantined(config: Config) -> list[CheckLine]:
     """Mistakes inside one service: it may not start, and the rest run."""
     return [
-        Line(" in ".join(where) if isinstance(where, tuple) else where, str(problem), fault=True)
+        CheckLine(
+            " in ".join(where) if isinstance(where, tuple) else where, str(problem), fault=True
+        )
         for where, problems in config.quarantined.items()
         for problem in problems
     ]
 
 
-def untold(config: Config) -> list[Line]:
+def untold(config: Config) -> list[CheckLine]:
     """Mistakes in templates and in files of teams that no service was stopped for."""
     said = {problem for why in config.quarantined.values() for problem in why}
     rest = [problem for problem in config.mistakes if problem not in said]
-    return [Line(problem.file or config.source, str(problem), fault=True) for problem in rest]
+    return [CheckLine(problem.file or config.source, str(problem), fault=True) for problem in rest]
 
 
-def contradicting(config: Config) -> list[Line]:
+def contradicting(config: Config) -> list[CheckLine]:
     """Rules that can never be met together: nothing is stopped for it, and nothing would move."""
     found = contradictions(policy_of(config, Built()))
-    return [Line(f"{each.service} in {each.environment}", str(each), fault=True) for each in found]
+    return [
+        CheckLine(f"{each.service} in {each.environment}", str(each), fault=True) for each in found
+    ]
 
 
-async def integrations(config: Config) -> AsyncIterator[Line]:
+async def integrations(config: Config) -> AsyncIterator[CheckLine]:
     clock = SystemClock()
     async with http_for(config, clock) as http:
         built = build(config, http, clock)
         for name, why in built.broken.items():
-            yield Line(name, why, fault=True)
+            yield CheckLine(name, why, fault=True)
         for name, parts in built.parts.items():
             yield await asked(name, parts)
         for line in await numbers(config, built, clock):
@@ -125,7 +129,7 @@ async def integrations(config: Config) -> AsyncIterator[Line]:
             await close(parts)
 
 
-async def numbers(config: Config, built: Built, clock: SystemClock) -> list[Line]:
+async def numbers(config: Config, built: Built, clock: SystemClock) -> list[CheckLine]:
     """What every query finds now, in all places at once; the HTTP core knows what a host takes."""
     looking = [
         Looking(rules=rules, parts=built.parts, clock=clock)
@@ -136,13 +140,13 @@ async def numbers(config: Config, built: Built, clock: SystemClock) -> list[Line
     return [line for lines in found for line in lines]
 
 
-async def asked(name: str, parts: Parts) -> Line:
+async def asked(name: str, parts: Parts) -> CheckLine:
     if parts.check is None:
-        return Line(name, "there is nothing to ask it before a release")
+        return CheckLine(name, "there is nothing to ask it before a release")
     try:
-        return Line(name, str(await parts.check()))
+        return CheckLine(name, str(await parts.check()))
     except IntegrationError as error:
-        return Line(name, str(error), fault=True)
+        return CheckLine(name, str(error), fault=True)
 
 
 async def close(parts: Parts) -> None:

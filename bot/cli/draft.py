@@ -68,7 +68,7 @@ ROLLING = '{ kind = "rolling" }          # "canary" needs a label that tells the
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class DraftAnswers:
     """What was asked for. Either `prometheus` or `health` is an address; `who` is as typed."""
 
     announce: str = "#releases"
@@ -81,7 +81,7 @@ class Answers:
     slack_api: str = ""
 
 
-def draft(answers: Answers, survey: Survey) -> str:
+def draft(answers: DraftAnswers, survey: Survey) -> str:
     """The file."""
     parts = [
         _HEAD.substitute(
@@ -96,7 +96,7 @@ def draft(answers: Answers, survey: Survey) -> str:
     return "".join(parts)
 
 
-def metrics(answers: Answers, survey: Survey) -> str:
+def metrics(answers: DraftAnswers, survey: Survey) -> str:
     if not answers.prometheus:
         return _HEALTH.substitute(url=answers.health)
     words = _labels(survey)
@@ -142,7 +142,7 @@ def holders(who: str) -> str:
     return ", ".join(f"{key} = {value}" for key, value in tables.items() if value)
 
 
-def service(name: str, answers: Answers, survey: Survey) -> str:
+def service(name: str, answers: DraftAnswers, survey: Survey) -> str:
     apart = bool(answers.prometheus and arm_of(survey))
     return _SERVICE.substitute(
         service=name,

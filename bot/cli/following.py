@@ -10,7 +10,7 @@ from bot.cli.wiring import STALE
 from bot.engine.clock import SystemClock
 from bot.engine.people.rulebook import Policy, Rulebook
 from bot.engine.record.engine import Engine
-from bot.engine.watch.views import Readers
+from bot.engine.watch.views import Views
 from bot.ports.clock import Clock
 from bot.ports.directory import NoDirectory
 from bot.store.sqlite import open_reader
@@ -20,7 +20,7 @@ LOOK_EVERY: Final = timedelta(seconds=1)
 SUCCEEDED: Final = "succeeded"
 
 
-class Source(Protocol):
+class ReleaseSource(Protocol):
     """Where a release is looked at; `look` answers what GET /releases/{release} does."""
 
     async def look(self, release: str) -> dict[str, Any] | None: ...
@@ -30,7 +30,7 @@ class Source(Protocol):
         ...
 
 
-async def follow(source: Source, release: str, say: Callable[[str], None]) -> int:
+async def follow(source: ReleaseSource, release: str, say: Callable[[str], None]) -> int:
     """0 where the release succeeded, 1 where it ended otherwise or there is none."""
     spoken = 0
     async for _ in source.changes(release):
@@ -60,7 +60,7 @@ class Record:
             book = Rulebook(Policy(), NoDirectory())
             engine = Engine(store, SystemClock(), book)
             found = await engine.history.release(release)
-            readers = Readers(engine, book, STALE, "/release", "UTC")
+            readers = Views(engine, book, STALE, "/release", "UTC")
             return None if found is None else dict(await told(readers, found))
         finally:
             await store.close()

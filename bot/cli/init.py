@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from bot.cli.draft import Answers, draft
-from bot.cli.lines import Line
+from bot.cli.draft import DraftAnswers, draft
+from bot.cli.lines import CheckLine
 from bot.config import fields, parse
 from bot.config.errors import ConfigError, Wrong
 from bot.domain.terms.rules import ANYONE
@@ -104,7 +104,7 @@ class Asker:
         return line.strip() or default
 
 
-def questions(asked: argparse.Namespace) -> tuple[Answers, Survey]:
+def questions(asked: argparse.Namespace) -> tuple[DraftAnswers, Survey]:
     """The five, in order; what was seen after each is said below it."""
     asker = Asker(quiet=asked.yes)
     announce = asker.ask(
@@ -139,7 +139,7 @@ def questions(asked: argparse.Namespace) -> tuple[Answers, Survey]:
         asked.start,
         starters,
     )
-    answers = Answers(
+    answers = DraftAnswers(
         announce=announce,
         prometheus=url,
         health=health,
@@ -193,10 +193,10 @@ def starters(text: str) -> str:
     return text
 
 
-def tokens(environ: Mapping[str, str]) -> Iterator[Line]:
+def tokens(environ: Mapping[str, str]) -> Iterator[CheckLine]:
     for name, shape in TOKENS.items():
         there = bool(environ.get(name))
-        yield Line(name, "is set" if there else f"is not set yet ({shape})", remark=not there)
+        yield CheckLine(name, "is set" if there else f"is not set yet ({shape})", remark=not there)
 
 
 async def surveyed(url: str) -> Survey:
@@ -222,25 +222,27 @@ def recognised(survey: Survey) -> str:
     return f"{survey.metric} has {', '.join(survey.labels)}; services there: {listed}"
 
 
-def strangers(services: tuple[str, ...], survey: Survey) -> Iterator[Line]:
+def strangers(services: tuple[str, ...], survey: Survey) -> Iterator[CheckLine]:
     """Services that Prometheus does not know by that name."""
     for name in services:
         if survey.metric and name not in survey.services:
             told = f"{survey.metric} has no {survey.label}={name!r}: its query will find nothing"
-            yield Line(name, told, remark=True)
+            yield CheckLine(name, told, remark=True)
 
 
-def found(program: tuple[str, ...], folder: Path) -> Line:
+def found(program: tuple[str, ...], folder: Path) -> CheckLine:
     """Whether the program is there; it is run in the config's folder."""
     place = folder / program[0] if "/" in program[0] else shutil.which(program[0])
     if place is None or not Path(place).is_file():
-        return Line(program[0], "is not there yet; docs/deploying.md has one to copy", remark=True)
+        return CheckLine(
+            program[0], "is not there yet; docs/deploying.md has one to copy", remark=True
+        )
     if not os.access(place, os.X_OK):
-        return Line(program[0], f"cannot be run yet: chmod +x {program[0]}", remark=True)
-    return Line(program[0], "is there")
+        return CheckLine(program[0], f"cannot be run yet: chmod +x {program[0]}", remark=True)
+    return CheckLine(program[0], "is there")
 
 
-def next_steps(path: Path, answers: Answers, environ: Mapping[str, str]) -> Iterator[str]:
+def next_steps(path: Path, answers: DraftAnswers, environ: Mapping[str, str]) -> Iterator[str]:
     missing = [name for name in TOKENS if not environ.get(name)]
     for name in missing:
         yield f"  export {name}={TOKENS[name]}"

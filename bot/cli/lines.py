@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CheckLine:
     """One thing looked at; `fault` says that it is not well, `remark` that it can be better."""
 
     what: str

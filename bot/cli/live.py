@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TextIO
 
-from bot.cli.lines import Line
+from bot.cli.lines import CheckLine
 from bot.cli.rooms import SLACK, room_of
 from bot.config import Config, Delivery
 from bot.engine.clock import fresh_id
 from bot.engine.door.door import Inbound, Reply
+from bot.ports.chat import Delivered, Message, Refused
 from bot.ports.chat import Delivery as Sent
-from bot.ports.chat import Message, Refused, Told
-from bot.slack.calls import Answered
+from bot.slack.calls import CallAnswer
 from bot.slack.finding import meant
 from bot.slack.room import SlackRoom
 from bot.slack.trial import introduced, invite, lacking, silence
@@ -45,27 +45,27 @@ class Trial:
     me: str | None
     within: timedelta
 
-    async def lines(self) -> AsyncIterator[Line]:
+    async def lines(self) -> AsyncIterator[CheckLine]:
         """Each thing as soon as it is known; it ends at the first that makes the rest useless."""
         async with room_of(self.config) as room:
             outcome = await room.who()
             said, well = introduced(outcome)
-            yield Line(SLACK, said, fault=not well)
-            if not isinstance(outcome, Answered):
+            yield CheckLine(SLACK, said, fault=not well)
+            if not isinstance(outcome, CallAnswer):
                 return
             for said, needed in lacking(outcome.scopes):
-                yield Line(SLACK, said, fault=needed, remark=not needed)
+                yield CheckLine(SLACK, said, fault=needed, remark=not needed)
             async for line in self._written(room):
                 yield line
             async for line in self._heard(room, str(outcome.body.get("team", ""))):
                 yield line
 
-    async def _written(self, room: SlackRoom) -> AsyncIterator[Line]:
+    async def _written(self, room: SlackRoom) -> AsyncIterator[CheckLine]:
         channel, key = self.config.slack.announce, f"check/{fresh_id()}"
         first = Message(text="This is slipway check: can this message be edited?")
         sent = await room.chat.post(channel, first, key=key)
         yield line_of(f"post in {channel}", sent, channel)
-        if isinstance(sent, Told):
+        if isinstance(sent, Delivered):
             second = Message(
                 text="This was slipway check: it can post here and edit. Nothing to do."
             )
@@ -74,10 +74,10 @@ class Trial:
         if self.me is not None:
             yield await self._directly(room, self.me, f"{key}/me")
 
-    async def _directly(self, room: SlackRoom, me: str, key: str) -> Line:
+    async def _directly(self, room: SlackRoom, me: str, key: str) -> CheckLine:
         what, found = f"message to {me}", await meant(room.api, me)
         if not found.person:
-            return Line(what, f"not sent: {found.why}", fault=True)
+            return CheckLine(what, f"not sent: {found.why}", fault=True)
         hello = Message(text=f"This is slipway check. Now type {self._typed}, in any channel.")
         direct = await room.chat.direct(found.person, hello, key=key)
         return line_of(what, direct, self.config.slack.announce)
@@ -86,51 +86,51 @@ class Trial:
     def _typed(self) -> str:
         return f"{self.config.slack.command} whoami"
 
-    async def _heard(self, room: SlackRoom, team: str) -> AsyncIterator[Line]:
+    async def _heard(self, room: SlackRoom, team: str) -> AsyncIterator[CheckLine]:
         if self.config.slack.mode is not Delivery.SOCKET:
             said = (
                 f"events come to {self.config.slack.mode}: start slipway run and type {self._typed}"
             )
-            yield Line(self._typed, said, remark=True)
+            yield CheckLine(self._typed, said, remark=True)
             return
         ear = Listener()
         await room.listen(ear)
         if fault := room.fault():
-            yield Line("socket", fault, fault=True)
+            yield CheckLine("socket", fault, fault=True)
             return
         seconds = self.within.total_seconds()
-        yield Line("socket", f"Slack is connected. Type {self._typed} within {seconds:.0f} s")
+        yield CheckLine("socket", f"Slack is connected. Type {self._typed} within {seconds:.0f} s")
         yield await self._awaited(room, ear, team)
 
-    async def _awaited(self, room: SlackRoom, ear: Listener, team: str) -> Line:
+    async def _awaited(self, room: SlackRoom, ear: Listener, team: str) -> CheckLine:
         try:
             async with asyncio.timeout(self.within.total_seconds()):
                 heard = await ear.heard.get()
         except TimeoutError:
             why = room.fault() or silence(self.config.slack.command, team)
-            return Line(self._typed, f"nothing came. {why}", fault=True)
+            return CheckLine(self._typed, f"nothing came. {why}", fault=True)
         person = await room.directory.person(heard.by)
         name = person.name if person is not None else heard.by
-        return Line(self._typed, f"heard {heard.text!r} of {name} ({heard.by}), and answered")
+        return CheckLine(self._typed, f"heard {heard.text!r} of {name} ({heard.by}), and answered")
 
 
-def who_is_there(given: str | None, terminal: TextIO) -> tuple[str | None, Line | None]:
+def who_is_there(given: str | None, terminal: TextIO) -> tuple[str | None, CheckLine | None]:
     """Who is written to, asked on a terminal where no flag says it; a line where nobody is."""
     if given is not None:
         return given or None, None
     if not terminal.isatty():
         said = "nobody is written to: --me is not given, and there is no terminal to ask on"
-        return None, Line(YOU, said, remark=True)
+        return None, CheckLine(YOU, said, remark=True)
     print(WHO, end="", flush=True)
     typed = terminal.readline().strip()
-    return (typed, None) if typed else (None, Line(YOU, "nobody is written to", remark=True))
+    return (typed, None) if typed else (None, CheckLine(YOU, "nobody is written to", remark=True))
 
 
-def line_of(what: str, sent: Sent, channel: str) -> Line:
+def line_of(what: str, sent: Sent, channel: str) -> CheckLine:
     """What came of a message."""
-    if isinstance(sent, Told):
-        return Line(what, "done")
+    if isinstance(sent, Delivered):
+        return CheckLine(what, "done")
     if isinstance(sent, Refused):
         remedy = sent.remedy.replace("invite the bot there: /invite @slipway", invite(channel))
-        return Line(what, f"not sent: {sent.why}. Remedy: {remedy}", fault=True)
-    return Line(what, f"not known to be sent: {sent.why}. Run this again", fault=True)
+        return CheckLine(what, f"not sent: {sent.why}. Remedy: {remedy}", fault=True)
+    return CheckLine(what, f"not known to be sent: {sent.why}. Run this again", fault=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.cli.lines import Line
+from bot.cli.lines import CheckLine
 from bot.domain.judge.samples import Counts, Window
 from bot.domain.terms.rules import CheckRule, Rules
 from bot.domain.terms.strategy import Observed
@@ -25,7 +25,7 @@ COUNTED_FOR = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CheckQuestion:
     """One question of a check for one version, as it was asked, and its answer."""
 
     question: str
@@ -45,7 +45,7 @@ class Looking:
     parts: Mapping[str, Parts]
     clock: Clock
 
-    async def lines(self) -> list[Line]:
+    async def lines(self) -> list[CheckLine]:
         running = await self._running() if self._names_revisions() else ""
         return [await self._line(check, running) for check in self.rules.checks]
 
@@ -66,18 +66,20 @@ class Looking:
     def _has_deployer(self) -> bool:
         return self.rules.deployer in self.parts
 
-    async def _line(self, check: CheckRule, running: str) -> Line:
+    async def _line(self, check: CheckRule, running: str) -> CheckLine:
         what = f"{check.name} for {self.rules.service} in {self.rules.environment}"
         source = self.parts.get(check.source)
         if source is None or source.metrics is None:
-            return Line(what, f"{check.source} is no metric source that can be asked", fault=True)
+            return CheckLine(
+                what, f"{check.source} is no metric source that can be asked", fault=True
+            )
         try:
             window = await self._window(check, source)
             words = [words_of(self.rules, track, running, check.window) for track in tracks(check)]
             arms = [await ask(check, each, window, source.metrics) for each in words]
             return await self._said(what, check, arms, source)
         except IntegrationError as error:
-            return Line(what, str(error), fault=True)
+            return CheckLine(what, str(error), fault=True)
 
     async def _window(self, check: CheckRule, source: Parts) -> Window:
         """The window to ask about; a source that counts by itself begins, and is given time."""
@@ -90,8 +92,8 @@ class Looking:
         return Window(start=start, end=self.clock.now())
 
     async def _said(
-        self, what: str, check: CheckRule, arms: list[list[Asked]], source: Parts
-    ) -> Line:
+        self, what: str, check: CheckRule, arms: list[list[CheckQuestion]], source: Parts
+    ) -> CheckLine:
         """The numbers of the version that runs; nothing there is a fault, and why is said."""
         old, new = arms[0], arms[1:]
         empty = missing(old)
@@ -99,13 +101,15 @@ class Looking:
             # Whoever labels by hand leaves the last release under "canary" until the next one.
             old, new = new[0], [old]
         elif empty is not None:
-            return Line(what, await nothing(empty, source), fault=True)
+            return CheckLine(what, await nothing(empty, source), fault=True)
         counts = counted(old)
         if counts is None:
-            return Line(what, "the buckets have no +Inf; ask for all of them by le", fault=True)
+            return CheckLine(
+                what, "the buckets have no +Inf; ask for all of them by le", fault=True
+            )
         said = f"{numbers(old, counts)}{beside(new)}"
         thin = self._thin(check, counts, span(old[0].samples.window))
-        return Line(what, f"{said}. {thin}", remark=True) if thin else Line(what, said)
+        return CheckLine(what, f"{said}. {thin}", remark=True) if thin else CheckLine(what, said)
 
     def _thin(self, check: CheckRule, counts: Counts, seen: timedelta) -> str:
         per_minute = counts.requests / (seen / timedelta(minutes=1))
@@ -115,18 +119,18 @@ class Looking:
 
 async def ask(
     check: CheckRule, words: Mapping[str, str], window: Window, source: MetricSource
-) -> list[Asked]:
+) -> list[CheckQuestion]:
     """Every question of a check, for one version."""
     queries = {
         name: fill(getattr(check, name), words) for name in QUESTIONS if getattr(check, name)
     }
     return [
-        Asked(question=name, query=query, samples=await source.measure(query, window))
+        CheckQuestion(question=name, query=query, samples=await source.measure(query, window))
         for name, query in queries.items()
     ]
 
 
-async def nothing(empty: Asked, source: Parts) -> str:
+async def nothing(empty: CheckQuestion, source: Parts) -> str:
     """That there is nothing, why as far as the source can tell, and what was asked."""
     window = empty.samples.window
     why = await source.explain(empty.query, window) if source.explain is not None else ""
@@ -162,19 +166,19 @@ def busiest(observed: Observed) -> str:
     return max(observed.revisions, key=observed.share_of, default="")
 
 
-def missing(asked: list[Asked]) -> Asked | None:
+def missing(asked: list[CheckQuestion]) -> CheckQuestion | None:
     """The question that had to find something and did not."""
     return next((each for each in asked if each.question in MAIN and each.is_empty), None)
 
 
-def counted(asked: list[Asked]) -> Counts | None:
+def counted(asked: list[CheckQuestion]) -> Counts | None:
     found = {each.question: each.samples for each in asked}
     if "buckets" in found:
         return histogram(found["buckets"])
     return ratio(found.get("requests"), found.get("errors"))
 
 
-def numbers(asked: list[Asked], counts: Counts) -> str:
+def numbers(asked: list[CheckQuestion], counts: Counts) -> str:
     """`240 requests, 0 errors in 60 s (1 series)`"""
     window = asked[0].samples.window
     series = sum(len(each.samples.points) for each in asked if each.question in MAIN)
@@ -182,7 +186,7 @@ def numbers(asked: list[Asked], counts: Counts) -> str:
     return f"{counts.requests:,.0f} requests{errors} in {spell(span(window))} ({series} series)"
 
 
-def beside(new: list[list[Asked]]) -> str:
+def beside(new: list[list[CheckQuestion]]) -> str:
     """What there is of the other version while none is released."""
     if not new:
         return "; old and new are not told apart: the queries name no $track and no $revision"

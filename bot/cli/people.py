@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
-from bot.cli.lines import Line
+from bot.cli.lines import CheckLine
 from bot.config import Config, People
 from bot.domain.terms.rules import ANYONE, NO_ONE, Right
 from bot.engine.people.rulebook import given
@@ -11,7 +11,7 @@ from bot.ports.directory import Directory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class EntryMembers:
     """One entry of [people]: how many full members are in it, and what is odd about it."""
 
     members: int = 0
@@ -19,7 +19,7 @@ class Held:
     unknown: bool = False
 
 
-async def holders(config: Config, directory: Directory) -> AsyncIterator[Line]:
+async def holders(config: Config, directory: Directory) -> AsyncIterator[CheckLine]:
     """A line for each entry of [people], then one for each right that nobody can use."""
     found = {name: await look(people, directory) for name, people in config.people.items()}
     for name, held in found.items():
@@ -31,10 +31,10 @@ async def holders(config: Config, directory: Directory) -> AsyncIterator[Line]:
                 f"{'have' if len(names) > 1 else 'has'} no full member. "
                 f"Remedy: put somebody into it, or name others in may"
             )
-            yield Line("people", said, fault=True)
+            yield CheckLine("people", said, fault=True)
 
 
-async def look(people: People, directory: Directory) -> Held:
+async def look(people: People, directory: Directory) -> EntryMembers:
     """Everybody of an entry, asked one by one; a group of hundreds is only counted."""
     group = await directory.members(people.group) if people.group else frozenset[str]()
     mailed = {email: await directory.by_email(email) for email in people.emails}
@@ -48,20 +48,22 @@ async def look(people: People, directory: Directory) -> Held:
     ]
     members = sum(each is not None and each.is_member for each in known) + len(ids[MOST:])
     unknown = group is None or None in known or None in mailed.values()
-    return Held(members=members, odd=tuple(odd), unknown=unknown)
+    return EntryMembers(members=members, odd=tuple(odd), unknown=unknown)
 
 
 MOST = 40
 """So many are asked about one by one; Slack allows no more at once."""
 
 
-def line_of(name: str, held: Held) -> Line:
+def line_of(name: str, held: EntryMembers) -> CheckLine:
     what = f"people {name}"
     odd = "; ".join(held.odd)
     if held.unknown:
-        return Line(what, "; ".join(["Slack did not say who they are", *held.odd]), remark=True)
+        return CheckLine(
+            what, "; ".join(["Slack did not say who they are", *held.odd]), remark=True
+        )
     count = f"{held.members} full member{'s' if held.members != 1 else ''}"
-    return Line(what, f"{count}; {odd}" if odd else count, remark=bool(odd))
+    return CheckLine(what, f"{count}; {odd}" if odd else count, remark=bool(odd))
 
 
 def rights(config: Config) -> Mapping[tuple[tuple[str, ...], str], list[str]]:
@@ -75,6 +77,6 @@ def rights(config: Config) -> Mapping[tuple[tuple[str, ...], str], list[str]]:
     return found
 
 
-def nobody_can(names: tuple[str, ...], found: Mapping[str, Held]) -> bool:
+def nobody_can(names: tuple[str, ...], found: Mapping[str, EntryMembers]) -> bool:
     held = [found[name] for name in names if name in found]
     return not any(each.members or each.unknown for each in held)

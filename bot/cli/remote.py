@@ -18,7 +18,7 @@ from yarl import URL
 from bot.config import ConfigError, Secrets
 from bot.config.fields import is_reference
 from bot.ports.clock import Clock
-from bot.ports.outcomes import Denied, Nonsense, NotFound, Unavailable
+from bot.ports.outcomes import AccessDenied, Nonsense, NotFound, Unavailable
 from bot.render.answers import refusal
 from bot.render.kit.shell import shell_text
 from bot.web.api import PREFIX
@@ -37,7 +37,7 @@ NOT_YET: Final = frozenset({202, 429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class ApiAnswer:
     """`body` is empty where it was no JSON object."""
 
     status: int
@@ -78,7 +78,7 @@ class Remote:
         if found.status == 404:
             return None
         if found.status != 200:
-            raise Denied(told(found)["text"])
+            raise AccessDenied(told(found)["text"])
         return found.body
 
     async def changes(self, release: str) -> AsyncIterator[None]:
@@ -103,7 +103,7 @@ class Remote:
 
     async def call(
         self, method: str, path: str, body: bytes = b"", idempotency: str | None = None
-    ) -> Answered:
+    ) -> ApiAnswer:
         """Raises IntegrationError, in one sentence, where the bot gave no answer of its own."""
         for pause in self.pauses:
             asked_for = pause
@@ -121,7 +121,9 @@ class Remote:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unavailable(unreached(self.url, error, acts=method == "POST")) from error
 
-    async def _once(self, method: str, path: str, body: bytes, idempotency: str | None) -> Answered:
+    async def _once(
+        self, method: str, path: str, body: bytes, idempotency: str | None
+    ) -> ApiAnswer:
         async with self.session.request(
             method,
             self._address(path),
@@ -130,7 +132,7 @@ class Remote:
             timeout=ONE_CALL,
             allow_redirects=False,
         ) as answer:
-            return Answered(
+            return ApiAnswer(
                 status=answer.status,
                 body=object_of(await answer.read()),
                 date=answer.headers.get("Date", ""),
@@ -155,16 +157,16 @@ class Remote:
         if isinstance(error, aiohttp.InvalidURL):
             raise NotFound(f"Nothing happened: {self.url} is no address.") from error
         if isinstance(error, aiohttp.ClientSSLError):
-            raise Denied(
+            raise AccessDenied(
                 f"Nothing happened: no safe connection to {self.url} came about ({plain(error)}). "
                 "Check the address; where the certificate is of your own authority, name its file "
                 "in SSL_CERT_FILE."
             ) from error
 
-    def _believed(self, found: Answered) -> Answered:
+    def _believed(self, found: ApiAnswer) -> ApiAnswer:
         """The answer, where it is the bot's and let us in. Raises IntegrationError."""
         if found.status == 401:
-            raise Denied(not_let_in(found, self.name, self.clock.now()))
+            raise AccessDenied(not_let_in(found, self.name, self.clock.now()))
         if 300 <= found.status < 400:
             raise NotFound(
                 f"Nothing happened: {self.url} sends us on to {origin(found.location)}. "
@@ -180,7 +182,7 @@ class Remote:
         return found
 
 
-def told(found: Answered) -> dict[str, str]:
+def told(found: ApiAnswer) -> dict[str, str]:
     """An answer as the local socket gives it: text, code, release."""
     if found.status < 300 and "code" not in found.body:
         return {"text": found.body["sentence"], "code": "", "release": found.body["release"]}
@@ -192,12 +194,14 @@ def told(found: Answered) -> dict[str, str]:
 def secret_of(reference: str) -> SecretStr:
     """The secret that `env:NAME` or `file:PATH` names. Raises Denied; never repeats a secret."""
     if not is_reference(reference):
-        raise Denied("Nothing was asked: --secret takes env:NAME or file:PATH, never the secret.")
+        raise AccessDenied(
+            "Nothing was asked: --secret takes env:NAME or file:PATH, never the secret."
+        )
     try:
         return Secrets().secret(reference)
     except ConfigError as error:
         why = error.problems[0].sentence
-        raise Denied(
+        raise AccessDenied(
             f"Nothing was asked: {why}. Put the secret of your key there, or say with --secret "
             "env:NAME or file:PATH where it is."
         ) from error
@@ -216,7 +220,7 @@ def object_of(raw: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def wait(found: Answered, pause: float) -> float:
+def wait(found: ApiAnswer, pause: float) -> float:
     """Seconds before the next try: what the bot asks for, within reason."""
     asked = found.after
     return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else pause
@@ -240,7 +244,7 @@ def unreached(url: str, error: Exception, *, acts: bool) -> str:
     )
 
 
-def not_let_in(found: Answered, name: str, now: datetime) -> str:
+def not_let_in(found: ApiAnswer, name: str, now: datetime) -> str:
     """Why a signature was refused: the clock where it is that, else the secret."""
     off = skew(found.date, now)
     if abs(off) > WINDOW:

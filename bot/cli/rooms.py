@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.cli.lines import Line
+from bot.cli.lines import CheckLine
 from bot.cli.people import holders
 from bot.config import Config, ConfigError
 from bot.engine.clock import SystemClock
-from bot.slack.calls import Answered
+from bot.slack.calls import CallAnswer
 from bot.slack.room import SlackRoom
 from bot.slack.trial import channel_said, introduced, lacking
 
@@ -28,28 +28,28 @@ async def room_of(config: Config) -> AsyncIterator[SlackRoom]:
         await room.close()
 
 
-def tokens(config: Config) -> list[Line]:
+def tokens(config: Config) -> list[CheckLine]:
     """Whether every token is there and of the right kind."""
     try:
         config.secrets.of_slack(config.slack)
     except ConfigError as error:
-        return [Line(SLACK, str(problem), fault=True) for problem in error.problems]
-    return [Line(SLACK, "every token is there and of the right kind")]
+        return [CheckLine(SLACK, str(problem), fault=True) for problem in error.problems]
+    return [CheckLine(SLACK, "every token is there and of the right kind")]
 
 
-async def slack(config: Config) -> AsyncIterator[Line]:
+async def slack(config: Config) -> AsyncIterator[CheckLine]:
     """Who the bot is, what it may do, where it is, and who can do what."""
     async with room_of(config) as room:
         outcome = await room.who()
         said, well = introduced(outcome)
-        yield Line(SLACK, said, fault=not well)
-        if not isinstance(outcome, Answered):
+        yield CheckLine(SLACK, said, fault=not well)
+        if not isinstance(outcome, CallAnswer):
             return
         for said, needed in lacking(outcome.scopes):
-            yield Line(SLACK, said, fault=needed, remark=not needed)
+            yield CheckLine(SLACK, said, fault=needed, remark=not needed)
         for channel in channels(config):
             said, there = channel_said(await room.rooms(), channel)
-            yield Line(channel, said, fault=there is False, remark=there is None)
+            yield CheckLine(channel, said, fault=there is False, remark=there is None)
         async for line in holders(config, room.directory):
             yield line
 

@@ -19,11 +19,11 @@ from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import Config, load
 from bot.domain.facts.fact import BOT
 from bot.engine.clock import SystemClock
-from bot.engine.door.home import Lobby
+from bot.engine.door.home import HomeTab
 from bot.engine.lanes.advice import WEEK
-from bot.engine.lanes.anchor import ANCHOR, HEADS, Anchoring, AnchorRules
-from bot.engine.lanes.chat import Teller
-from bot.engine.lanes.notice import NOTICE, Notices
+from bot.engine.lanes.anchor import ANCHOR, HEADS, AnchorLane, AnchorRules
+from bot.engine.lanes.chat import ChatLane
+from bot.engine.lanes.notice import NOTICE, NoticeLane
 from bot.engine.record.effects import CHAT
 from bot.engine.registry import find_integrations
 from bot.engine.runtime import Runtime
@@ -115,11 +115,11 @@ async def reload_at(again: asyncio.Event, reloader: Reloader) -> None:
 async def begin(
     config: Config, bot: Bot, room: SlackRoom, stack: AsyncExitStack
 ) -> asyncio.Task[None]:
-    teller = Teller(bot.engine, room.chat, bot.readers, config.slack.announce)
+    teller = ChatLane(bot.engine, room.chat, bot.readers, config.slack.announce)
     anchoring = anchoring_for(config, bot)
     extra = {
         CHAT: teller.perform,
-        NOTICE: Notices(room.chat, config.slack.announce).perform,
+        NOTICE: NoticeLane(room.chat, config.slack.announce).perform,
         ANCHOR: anchoring.perform,
     }
     week = WEEK / config.time_scale
@@ -136,7 +136,7 @@ async def begin(
         started=bot.engine.clock.now(),
         checks=checks,
     )
-    lobby = Lobby(bot.desk, runtime.pulse, health.started)
+    lobby = HomeTab(bot.desk, runtime.pulse, health.started)
     if config.web.enabled:
         app = routes(health)
         add_api(config, bot, app)
@@ -146,15 +146,15 @@ async def begin(
     return running
 
 
-def anchoring_for(config: Config, bot: Bot) -> Anchoring:
+def anchoring_for(config: Config, bot: Bot) -> AnchorLane:
     audit = config.audit
     heads = config.database.with_name(audit.heads or f"{config.database.name}{HEADS}")
     channel = (audit.channel or config.slack.announce) if audit.post else None
     every = audit.every / config.time_scale
-    return Anchoring(bot.engine, heads, AnchorRules(every=every, channel=channel))
+    return AnchorLane(bot.engine, heads, AnchorRules(every=every, channel=channel))
 
 
-async def loops(runtime: Runtime, bot: Bot, anchoring: Anchoring) -> None:
+async def loops(runtime: Runtime, bot: Bot, anchoring: AnchorLane) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(runtime.run(), name="runtime")
         group.create_task(bot.refresher.run(), name="refresher")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.cli.following import Record, Source, follow
+from bot.cli.following import Record, ReleaseSource, follow
 from bot.cli.remote import LONGEST_LINE, USUAL_SECRET, Remote, secret_of
 from bot.cli.wiring import STALE
 from bot.config import load
@@ -18,7 +18,7 @@ from bot.engine.clock import SystemClock, fresh_id
 from bot.engine.people.rulebook import Policy, Rulebook
 from bot.engine.record.engine import Engine
 from bot.engine.registry import find_integrations
-from bot.engine.watch.views import Readers
+from bot.engine.watch.views import Views
 from bot.ports.directory import NoDirectory
 from bot.ports.outcomes import NotFound
 from bot.ports.store import StoreError
@@ -103,7 +103,9 @@ async def far_away(asked: argparse.Namespace) -> int:
 
 
 async def typed_at(
-    source: Source, asked: argparse.Namespace, types: Callable[[str], Awaitable[dict[str, str]]]
+    source: ReleaseSource,
+    asked: argparse.Namespace,
+    types: Callable[[str], Awaitable[dict[str, str]]],
 ) -> int:
     """Say what is answered, and where that is wished what becomes of it."""
     if asked.words[:1] == ["watch"]:
@@ -167,7 +169,7 @@ async def explained(database: Path, release_id: str) -> str | None:
         found: Release | None = await engine.history.release(release_id)
         if found is None:
             return None
-        readers = Readers(engine, book, STALE, "/release", "UTC")
+        readers = Views(engine, book, STALE, "/release", "UTC")
         return shell_text(why(await readers.view(found)))
     finally:
         await store.close()

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.config import Config, ConfigError, Configured
-from bot.domain.terms.calendar import Calendar, Window
-from bot.domain.terms.calendar import Kind as WindowKind
+from bot.domain.terms.calendar import Calendar, CalendarWindow, WindowKind
 from bot.engine.clock import SystemClock, chance
 from bot.engine.door.door import Desk, Door, Reload
 from bot.engine.lanes.refresher import Refresher
@@ -14,7 +13,7 @@ from bot.engine.parts import Ports
 from bot.engine.people.rulebook import Policy, Rulebook
 from bot.engine.record.engine import Engine
 from bot.engine.record.voters import Linked
-from bot.engine.watch.views import Readers
+from bot.engine.watch.views import Views
 from bot.net import HttpCore, origins_in
 from bot.ports.directory import Directory
 from bot.ports.integration import Parts
@@ -100,11 +99,11 @@ def policy_of(config: Config, built: Built) -> Policy:
     )
 
 
-def covered_of(config: Config) -> dict[tuple[str, str], Window]:
+def covered_of(config: Config) -> dict[tuple[str, str], CalendarWindow]:
     """The hours in which somebody is there, where an environment asks for them."""
     where = str(config.timezone)
     return {
-        place: Window(name="covered", when=each, zone=where, kind=WindowKind.ALLOW)
+        place: CalendarWindow(name="covered", when=each, zone=where, kind=WindowKind.ALLOW)
         for place, each in config.covered.items()
     }
 
@@ -132,7 +131,7 @@ class Bot:
     engine: Engine
     book: Rulebook
     ports: Ports
-    readers: Readers
+    readers: Views
     desk: Desk
     door: Door
     refresher: Refresher
@@ -151,7 +150,7 @@ def assemble(
     ports = built.ports()
     command = config.slack.command
     stale = max(SHORTEST_STALE, STALE / config.time_scale)
-    readers = Readers(engine, book, stale, command, str(config.timezone))
+    readers = Views(engine, book, stale, command, str(config.timezone))
     desk = Desk(
         engine=engine,
         ports=ports,

@@ -11,7 +11,7 @@ from bot.config.models import FreezeTable
 from bot.config.services import Released
 from bot.config.words import shown, suggestion
 from bot.config.zones import zone
-from bot.domain.terms.calendar import Window
+from bot.domain.terms.calendar import CalendarWindow
 from bot.domain.terms.when import DAY, Once, Ruled, When, on_day, rule_of
 
 WAYS = ("every", "rrule", "ends", "dates", "ics")
@@ -25,7 +25,7 @@ ONLY_WITH: Mapping[str, tuple[str, ...]] = {
 
 def windows_of(
     tables: Sequence[FreezeTable], house_zone: str, folder: Path, found: Findings
-) -> tuple[Window, ...]:
+) -> tuple[CalendarWindow, ...]:
     """Every window; what is wrong with a table goes to `found`."""
     read = [
         found.attempt(partial(_windows, table, ("freezes", at), house_zone, folder))
@@ -45,7 +45,7 @@ def _twins(tables: Sequence[FreezeTable]) -> Iterator[Problem]:
 
 def _windows(
     table: FreezeTable, keys: KeyPath, house_zone: str, folder: Path
-) -> tuple[Window, ...]:
+) -> tuple[CalendarWindow, ...]:
     demand(_of_ways(table, keys))
     where = str(zone(table.zone, (*keys, "zone"))) if table.zone else house_zone
     if table.ics is not None:
@@ -54,8 +54,8 @@ def _windows(
     return (_window(table, table.name, _when(table, keys), where),)
 
 
-def _window(table: FreezeTable, name: str, when: tuple[When, ...], where: str) -> Window:
-    return Window(
+def _window(table: FreezeTable, name: str, when: tuple[When, ...], where: str) -> CalendarWindow:
+    return CalendarWindow(
         name=name,
         when=when,
         zone=where,
@@ -70,7 +70,7 @@ def _window(table: FreezeTable, name: str, when: tuple[When, ...], where: str) -
     )
 
 
-def _of_event(table: FreezeTable, event: Event) -> Window:
+def _of_event(table: FreezeTable, event: Event) -> CalendarWindow:
     name = f"{table.name}: {event.name}" if event.name else table.name
     return _window(table, name, event.when, event.zone)
 

@@ -15,7 +15,7 @@ from bot.config.reading import read
 from bot.config.secret import Secrets
 from bot.config.services import Place, Quarantine, Released, released
 from bot.config.vendors import Configured
-from bot.domain.terms.calendar import Window
+from bot.domain.terms.calendar import CalendarWindow
 from bot.domain.terms.emergency import EmergencyRules
 from bot.domain.terms.rules import CheckRule, Rules
 from bot.domain.terms.when import Weekly
@@ -51,7 +51,7 @@ class Config:
     services: Mapping[Place, Rules]
     quarantined: Quarantine
     freezes: tuple[FreezeTable, ...]
-    windows: tuple[Window, ...]
+    windows: tuple[CalendarWindow, ...]
     covered: Mapping[Place, tuple[Weekly, ...]]
     regions: Mapping[Place, str]
     emergency: Mapping[Place, EmergencyRules]
@@ -141,7 +141,7 @@ def _placed(inside: Released, find: Callable[[KeyPath], Spot]) -> Released:
     return replace(inside, quarantined=placed_why)
 
 
-def _windows(read_house: House, inside: Released, folder: Path) -> tuple[Window, ...]:
+def _windows(read_house: House, inside: Released, folder: Path) -> tuple[CalendarWindow, ...]:
     """The calendar of the file; its mistakes are the house's."""
     found = Findings()
     tables, where = read_house.freezes, str(read_house.timezone or "UTC")
@@ -154,7 +154,7 @@ def _config(
     read_house: House,
     inside: Released,
     source: str,
-    beside: tuple[Path, tuple[Window, ...]],
+    beside: tuple[Path, tuple[CalendarWindow, ...]],
     gathered: Gathered,
 ) -> Config | None:
     found, (folder, windows) = read_house, beside

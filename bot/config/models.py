@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, PlainValidator
 from bot.config import fields, hours
 from bot.config.errors import Wrong
 from bot.domain.judge.samples import Outcome
-from bot.domain.terms.calendar import Kind as WindowKind
-from bot.domain.terms.calendar import OnFlight
+from bot.domain.terms.calendar import OnFlight, WindowKind
 from bot.domain.terms.rules import Advance, Mode, OnNoData
-from bot.domain.terms.strategy import Kind
+from bot.domain.terms.strategy import StrategyKind
 from bot.domain.terms.units import Share
 from bot.domain.terms.when import Weekly
 
@@ -133,7 +132,7 @@ class StepTable(Table):
 class StrategyTable(Table):
     """A strategy as written."""
 
-    kind: Annotated[Kind, PlainValidator(fields.one_of(Kind, LATER_KINDS))]
+    kind: Annotated[StrategyKind, PlainValidator(fields.one_of(StrategyKind, LATER_KINDS))]
     steps: tuple[StepTable, ...] | None = None
     bake: Span | None = None
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bot.config.errors import KeyPath, Problem, demand
 from bot.config.models import StepTable, StrategyTable
-from bot.domain.terms.strategy import Gate, Kind, Step, Strategy
+from bot.domain.terms.strategy import Step, StepGate, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, NOBODY
 
 BAKE = timedelta(minutes=10)
@@ -27,7 +27,7 @@ def strategy(table: StrategyTable, time_scale: float, keys: KeyPath, zone: str =
 
 
 def _problems(table: StrategyTable, keys: KeyPath) -> Iterator[Problem]:
-    if table.kind in (Kind.ROLLING, Kind.BLUE_GREEN):
+    if table.kind in (StrategyKind.ROLLING, StrategyKind.BLUE_GREEN):
         yield from _of_simple(table, keys)
         return
     if table.bake is not None:
@@ -48,12 +48,12 @@ def _of_simple(table: StrategyTable, keys: KeyPath) -> Iterator[Problem]:
         yield _problem((*keys, "steps"), sentence, 'write bake = "10m", or kind = "canary"')
 
 
-def _of_step(step: StepTable, kind: Kind, keys: KeyPath) -> Iterator[Problem]:
+def _of_step(step: StepTable, kind: StrategyKind, keys: KeyPath) -> Iterator[Problem]:
     if step.bake is None:
         yield _problem(
             (*keys, "bake"), "this key is missing", 'say how long to watch: bake = "10m"'
         )
-    if kind is Kind.SHADOW and step.weight is not None:
+    if kind is StrategyKind.SHADOW and step.weight is not None:
         sentence = "a shadow release meets no users, so it has no weight"
         yield _problem((*keys, "weight"), sentence, 'write mirror, or kind = "canary"')
     elif (step.weight is None) == (step.mirror is None):
@@ -103,17 +103,19 @@ def _mirror_order(steps: Steps, keys: KeyPath) -> Iterator[Problem]:
             yield _problem((*keys, index, "mirror"), sentence, "put the steps in rising order")
 
 
-ORDERS: dict[Kind, Callable[[Steps, KeyPath], Iterator[Problem]]] = {
-    Kind.CANARY: _canary_order,
-    Kind.SHADOW: _mirror_order,
+ORDERS: dict[StrategyKind, Callable[[Steps, KeyPath], Iterator[Problem]]] = {
+    StrategyKind.CANARY: _canary_order,
+    StrategyKind.SHADOW: _mirror_order,
 }
 EXAMPLES = {
-    Kind.CANARY: 'steps = [{ weight = "10%", bake = "20m" }, { weight = "100%", bake = "1h" }]',
-    Kind.SHADOW: 'steps = [{ mirror = "10%", bake = "20m" }]',
+    StrategyKind.CANARY: (
+        'steps = [{ weight = "10%", bake = "20m" }, { weight = "100%", bake = "1h" }]'
+    ),
+    StrategyKind.SHADOW: 'steps = [{ mirror = "10%", bake = "20m" }]',
 }
 _ONE_OF = {
-    Kind.CANARY: 'write weight = "10%", or mirror = "10%" before any weight',
-    Kind.SHADOW: 'write mirror = "10%"',
+    StrategyKind.CANARY: 'write weight = "10%", or mirror = "10%" before any weight',
+    StrategyKind.SHADOW: 'write mirror = "10%"',
 }
 
 
@@ -138,10 +140,10 @@ def _as_written(table: StrategyTable) -> list[Step]:
     ]
 
 
-def _conditions(step: StepTable) -> Gate | None:
+def _conditions(step: StepTable) -> StepGate | None:
     if not is_conditional(step):
         return None
-    return Gate(
+    return StepGate(
         approve=step.approve or "",
         approvals=step.approvals,
         opens=step.wait_until or "",
@@ -154,11 +156,11 @@ def is_conditional(step: StepTable) -> bool:
     return bool(step.approve or step.wait_until or step.ask)
 
 
-STEPS: dict[Kind, Callable[[StrategyTable], list[Step]]] = {
-    Kind.ROLLING: _rolling,
-    Kind.BLUE_GREEN: _blue_green,
-    Kind.CANARY: _as_written,
-    Kind.SHADOW: _as_written,
+STEPS: dict[StrategyKind, Callable[[StrategyTable], list[Step]]] = {
+    StrategyKind.ROLLING: _rolling,
+    StrategyKind.BLUE_GREEN: _blue_green,
+    StrategyKind.CANARY: _as_written,
+    StrategyKind.SHADOW: _as_written,
 }
 
 

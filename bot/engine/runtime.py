@@ -9,21 +9,21 @@ import structlog
 from bot.domain.facts.bot import BOT_STREAM, BotStarted
 from bot.domain.intents.release import WatchResumed
 from bot.domain.state.moves import WATCHED, Do
-from bot.engine.lanes.advance import Advancing
-from bot.engine.lanes.advice import ADVICE, WEEK, Advising
-from bot.engine.lanes.gate import Gating
+from bot.engine.lanes.advance import AdvanceLane
+from bot.engine.lanes.advice import ADVICE, WEEK, AdviceLane
+from bot.engine.lanes.gate import GateLane
 from bot.engine.lanes.outbox import Outbox, Perform
-from bot.engine.lanes.oversight import Overseeing
-from bot.engine.lanes.page import Paging
-from bot.engine.lanes.timer import Timers
-from bot.engine.lanes.world import World
+from bot.engine.lanes.oversight import OversightLane
+from bot.engine.lanes.page import PageLane
+from bot.engine.lanes.timer import TimerLane
+from bot.engine.lanes.world import WorldLane
 from bot.engine.parts import Ports
 from bot.engine.record.effects import ADVANCE, GATE, PAGE, TIMER, WORLD
 from bot.engine.record.engine import Engine
 from bot.engine.record.oversight import OVERSIGHT
-from bot.engine.watch.calendar import Almanac, look_at_polls
+from bot.engine.watch.calendar import CalendarWatch, look_at_polls
 from bot.engine.watch.pulse import Pulse
-from bot.engine.watch.sources import Polls
+from bot.engine.watch.sources import Sources
 from bot.engine.watch.watcher import Watcher
 from bot.ports.store import Effect, StoreBroken, StoreError
 from bot.ports.waker import Waker
@@ -51,18 +51,18 @@ class Runtime:
         self.engine = engine
         self._sign_every = sign_every
         self.pulse = Pulse(engine.clock)
-        self.polls = Polls(ports, self.pulse.note)
+        self.polls = Sources(ports, self.pulse.note)
         self.watcher = Watcher(engine, ports, self.polls)
-        self.advising = Advising(engine, ports, self.polls, week)
-        self.almanac = Almanac(engine)
+        self.advising = AdviceLane(engine, ports, self.polls, week)
+        self.almanac = CalendarWatch(engine)
         performers = {
-            WORLD: World(engine, ports).perform,
-            TIMER: Timers(engine, self.watcher.look).perform,
-            PAGE: Paging(engine, ports, self.pulse.note).perform,
-            GATE: Gating(engine, ports).perform,
-            ADVANCE: Advancing(engine).perform,
+            WORLD: WorldLane(engine, ports).perform,
+            TIMER: TimerLane(engine, self.watcher.look).perform,
+            PAGE: PageLane(engine, ports, self.pulse.note).perform,
+            GATE: GateLane(engine, ports).perform,
+            ADVANCE: AdvanceLane(engine).perform,
             ADVICE: self.advising.perform,
-            OVERSIGHT: Overseeing(engine).perform,
+            OVERSIGHT: OversightLane(engine).perform,
             **extra,
         }
         self.outbox = Outbox(engine.store, engine.clock, waker, performers, cuts=rollback_cuts)

@@ -2,7 +2,7 @@
 
 from bot.net.core import HttpCore
 from bot.net.origins import origin, origins_in
-from bot.net.turns import Limits
+from bot.net.turns import HostLimits
 from bot.ports.answers import load_json, redact
 
-__all__ = ["HttpCore", "Limits", "load_json", "origin", "origins_in", "redact"]
+__all__ = ["HostLimits", "HttpCore", "load_json", "origin", "origins_in", "redact"]

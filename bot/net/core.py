@@ -14,7 +14,7 @@ from bot.net.body import read_body
 from bot.net.origins import origin
 from bot.net.outgoing import Arguments, arguments, is_read
 from bot.net.patience import backoff, may_pass, retry_after
-from bot.net.turns import Lane, Limits
+from bot.net.turns import HostLimits, Lane
 from bot.ports.clock import Clock
 from bot.ports.http import HttpError, Request, Response
 
@@ -50,7 +50,7 @@ class HttpCore:
     clock: Clock
     chance: Random
     allowed: Iterable[str]
-    limits: Limits = field(default_factory=Limits)
+    limits: HostLimits = field(default_factory=HostLimits)
     probe: Callable[[str], None] = unwatched
     _session: aiohttp.ClientSession | None = field(default=None, init=False)
     _lanes: dict[tuple[str, bool], Lane] = field(default_factory=dict, init=False)

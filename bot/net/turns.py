@@ -13,7 +13,7 @@ LONGEST_HOLD = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class HostLimits:
     """Per host and lane: calls at once, calls per second, and how many may go in one burst.
 
     `attempts` is how often a read is tried in all.
@@ -26,7 +26,7 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Bucket:
+class HostBucket:
     """Tokens that grow with time; a debt is a wait."""
 
     rate: float
@@ -48,9 +48,9 @@ class Bucket:
 class Lane:
     """Times are those of the running loop, in seconds."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: HostLimits) -> None:
         self._slots = asyncio.Semaphore(limits.at_once)
-        self._bucket = Bucket(limits.rate, limits.burst)
+        self._bucket = HostBucket(limits.rate, limits.burst)
         self._held_until = 0.0
 
     def hold(self, seconds: float) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.ports.http import Http, HttpError, Request, Response
-from bot.ports.outcomes import Denied, Nonsense, NotFound, Unavailable
+from bot.ports.outcomes import AccessDenied, Nonsense, NotFound, Unavailable
 
 MAX_DEPTH = 64
 MAX_DIGITS = 100
@@ -122,16 +122,20 @@ def said(response: Response) -> str:
     return one_line(redact(response.body[:2000].decode("utf-8", "replace")), 200)
 
 
-def refusal(status: int, who: str, why: str) -> Unavailable | Denied | NotFound | Nonsense:
+def refusal(status: int, who: str, why: str) -> Unavailable | AccessDenied | NotFound | Nonsense:
     """The error that a status of 300 or more means to somebody who only wanted to read."""
     error, remedy = next((kind, remedy) for covers, kind, remedy in _STATUSES if covers(status))
     return error(f"{who} answered {status}{f' ({why})' if why else ''}. {remedy}")
 
 
-_Refusal = type[Unavailable] | type[Denied] | type[NotFound] | type[Nonsense]
+_Refusal = type[Unavailable] | type[AccessDenied] | type[NotFound] | type[Nonsense]
 
 _STATUSES: tuple[tuple[Callable[[int], bool], _Refusal, str], ...] = (
-    (lambda status: status in (401, 403, 407), Denied, "Check the credentials in its settings."),
+    (
+        lambda status: status in (401, 403, 407),
+        AccessDenied,
+        "Check the credentials in its settings.",
+    ),
     (lambda status: status in (404, 410), NotFound, "Check the address in its settings."),
     (lambda status: status in (408, 425, 429), Unavailable, "It is asked again later."),
     (lambda status: status >= 500, Unavailable, "It is asked again later."),

@@ -15,7 +15,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Posted:
     """Where a message stands: `ts` is its id in the channel."""
 
     channel: str
@@ -23,14 +23,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Delivered:
     """It stands there now."""
 
-    place: Place
+    place: Posted
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class SendLater:
     """Not sent; come back after `seconds`. `bucket` names the limit that was hit."""
 
     seconds: float
@@ -60,7 +60,7 @@ class Refused:
     remedy: str
 
 
-Delivery: TypeAlias = Told | Later | Unsure | Gone | Refused
+Delivery: TypeAlias = Delivered | SendLater | Unsure | Gone | Refused
 
 
 class Chat(Protocol):
@@ -81,14 +81,14 @@ class Chat(Protocol):
     ) -> Delivery: ...
 
     async def edit(
-        self, place: Place, message: Message, *, key: str, urgent: bool = False
+        self, place: Posted, message: Message, *, key: str, urgent: bool = False
     ) -> Delivery: ...
 
     async def direct(self, person: str, message: Message, *, key: str) -> Delivery:
         """To one person, in the bot's conversation with them."""
         ...
 
-    async def find(self, channel: str, key: str, thread: str | None = None) -> Place | None:
+    async def find(self, channel: str, key: str, thread: str | None = None) -> Posted | None:
         """The message that carries `key`; None where there is none or it cannot be known.
 
         `channel` may be a person's id: the bot's conversation with them.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.domain.terms.strategy import Desired, Observed
-from bot.ports.outcomes import Outcome
+from bot.ports.outcomes import WriteOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Deployer(Protocol):
 
     async def apply(
         self, target: Target, desired: Desired, *, key: str, expect: Observed | None = None
-    ) -> Outcome:
+    ) -> WriteOutcome:
         """Bring the target to `desired`; returns once it is taken, not once it is so."""
         ...
 

@@ -22,7 +22,7 @@ class Unavailable(IntegrationError):
     pass
 
 
-class Denied(IntegrationError):
+class AccessDenied(IntegrationError):
     pass
 
 
@@ -85,6 +85,6 @@ class Ambiguous:
     why: str
 
 
-Outcome: TypeAlias = (
+WriteOutcome: TypeAlias = (
     Done | Accepted | AlreadyDone | Rejected | Conflict | Unsupported | Throttled | Ambiguous
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.ports.outcomes import Outcome
+from bot.ports.outcomes import WriteOutcome
 
 
 class Urgency(StrEnum):
@@ -23,6 +23,6 @@ class Page:
 
 
 class Pager(Protocol):
-    async def page(self, page: Page, *, key: str) -> Outcome: ...
+    async def page(self, page: Page, *, key: str) -> WriteOutcome: ...
 
-    async def resolve(self, dedup: str, *, key: str) -> Outcome: ...
+    async def resolve(self, dedup: str, *, key: str) -> WriteOutcome: ...

@@ -128,7 +128,7 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ClaimTaken:
     """Nothing written: the claim `name` is held by the stream `holder`."""
 
     name: str
@@ -152,7 +152,7 @@ class BeingRecorded:
     """Patience ended while the store was writing: it will be on disk, or fail, soon."""
 
 
-CommitResult: TypeAlias = Committed | Stale | Taken | Replayed | Withdrawn | BeingRecorded
+CommitResult: TypeAlias = Committed | Stale | ClaimTaken | Replayed | Withdrawn | BeingRecorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

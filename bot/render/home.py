@@ -46,7 +46,7 @@ PRESSED: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceSign:
     """Somebody the bot depends on. `name` as the config has it; unescaped."""
 
     name: str
@@ -70,7 +70,7 @@ class HomeView:
     live: Sequence[ReleaseView] = ()
     ahead: Sequence[str] = ()
     lately: Sequence[tuple[str, int]] = ()
-    sources: Sequence[Source] = ()
+    sources: Sequence[SourceSign] = ()
     faults: Sequence[str] = ()
 
 
@@ -223,7 +223,7 @@ def _bot(view: HomeView) -> list[Block]:
     return [header("The bot"), *shown, small, *([row] if row else [])]
 
 
-def _unasked(sources: Sequence[Source]) -> str:
+def _unasked(sources: Sequence[SourceSign]) -> str:
     """Those that nothing was wanted of since the bot began."""
     names = [_name(each) for each in sources if not each.answered_at and not each.silent_since]
     left = len(names) - NAMED
@@ -231,7 +231,7 @@ def _unasked(sources: Sequence[Source]) -> str:
     return f"not asked yet: {', '.join(names[:NAMED])}{more}" if names else ""
 
 
-def _name(source: Source) -> str:
+def _name(source: SourceSign) -> str:
     return escape(cut_plain(one_line(source.name), 60))
 
 
@@ -245,7 +245,7 @@ def _whole(span: timedelta) -> timedelta:
     return span - span % minute if span >= minute else timedelta(seconds=span.seconds)
 
 
-def _source(source: Source, view: HomeView) -> str:
+def _source(source: SourceSign, view: HomeView) -> str:
     if source.silent_since is not None:
         return f"⚠ {_name(source)} silent since {_moment(source.silent_since, view)}"
     return f"{_name(source)} answered {_moment(source.answered_at or view.now, view)}"

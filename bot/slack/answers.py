@@ -8,12 +8,12 @@ import aiohttp
 import structlog
 
 from bot.engine.door.door import Reply
-from bot.ports.chat import Delivery, Message, Told
+from bot.ports.chat import Delivered, Delivery, Message
 from bot.ports.clock import Clock
-from bot.slack.calls import Answered, Failed, Json, Lost, WebApi
+from bot.slack.calls import CallAnswer, Failed, Json, Lost, WebApi
 from bot.slack.chat import SlackChat, ever_plainer
-from bot.slack.limits import Limits
-from bot.slack.payloads import Heard
+from bot.slack.limits import MethodLimits
+from bot.slack.payloads import HeardLine
 from bot.slack.remedies import DEGRADE
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ def shown(reply: Reply) -> dict[str, Any]:
     return body | {"response_type": "in_channel" if reply.public else "ephemeral"}
 
 
-class Answers:
+class ReplySender:
     """Sends replies after the acknowledgement. An answer that cannot be given is logged."""
 
     def __init__(
@@ -51,7 +51,7 @@ class Answers:
         session: aiohttp.ClientSession,
         api: WebApi,
         chat: SlackChat,
-        limits: Limits,
+        limits: MethodLimits,
         clock: Clock,
         api_url: str,
     ) -> None:
@@ -72,7 +72,7 @@ class Answers:
             self._given.popitem(last=False)
         return True
 
-    async def give(self, heard: Heard, reply: Reply) -> None:
+    async def give(self, heard: HeardLine, reply: Reply) -> None:
         """By response URL where there is one, else where the person spoke, else to them alone."""
         if heard.url and await self._by_url(heard, reply):
             return
@@ -81,7 +81,7 @@ class Answers:
         elif heard.inbound.by:
             await self._alone(heard, reply)
 
-    async def _by_url(self, heard: Heard, reply: Reply) -> bool:
+    async def _by_url(self, heard: HeardLine, reply: Reply) -> bool:
         if not heard.url.startswith(self._allowed):
             log.warning("slack.strange_response_url", key=heard.inbound.key)
             return False
@@ -94,7 +94,7 @@ class Answers:
                 return status == 200
         return False
 
-    async def _posted(self, heard: Heard, body: Json) -> int:
+    async def _posted(self, heard: HeardLine, body: Json) -> int:
         """The status of the response URL's answer; 0 where none came."""
         try:
             async with self._session.post(heard.url, json=body, allow_redirects=False) as answer:
@@ -105,13 +105,13 @@ class Answers:
             log.warning("slack.answer_lost", why=type(error).__name__, key=heard.inbound.key)
         return 0
 
-    async def _in_place(self, heard: Heard, reply: Reply) -> None:
+    async def _in_place(self, heard: HeardLine, reply: Reply) -> None:
         if reply.public or heard.inbound.via == "dm":
             await self._aloud(heard, reply)
         elif not await self._whispered(heard, reply):
             await self._alone(heard, reply)
 
-    async def _whispered(self, heard: Heard, reply: Reply) -> bool:
+    async def _whispered(self, heard: HeardLine, reply: Reply) -> bool:
         """To the person alone, where they spoke."""
         inbound = heard.inbound
         body: Json = {"channel": inbound.channel, "user": inbound.by}
@@ -123,10 +123,10 @@ class Answers:
                 await self._clock.sleep(timedelta(seconds=min(wait.seconds, LONGEST_WAIT)))
             outcome = await self._api.write("chat.postEphemeral", {**body, **words})
             if not (isinstance(outcome, Failed) and outcome.code in DEGRADE):
-                return isinstance(outcome, Answered | Lost)
+                return isinstance(outcome, CallAnswer | Lost)
         return False
 
-    async def _aloud(self, heard: Heard, reply: Reply) -> None:
+    async def _aloud(self, heard: HeardLine, reply: Reply) -> None:
         inbound = heard.inbound
         delivery = await self._chat.post(
             inbound.channel,
@@ -137,13 +137,13 @@ class Answers:
         )
         self._note(heard, delivery)
 
-    async def _alone(self, heard: Heard, reply: Reply) -> None:
+    async def _alone(self, heard: HeardLine, reply: Reply) -> None:
         """In the bot's own conversation with them, where no other way is left."""
         key = f"reply/{heard.inbound.key}"
         self._note(heard, await self._chat.direct(heard.inbound.by, reply.message, key=key))
 
-    def _note(self, heard: Heard, delivery: Delivery) -> None:
-        if not isinstance(delivery, Told):
+    def _note(self, heard: HeardLine, delivery: Delivery) -> None:
+        if not isinstance(delivery, Delivered):
             log.warning("slack.answer_refused", key=heard.inbound.key, outcome=str(delivery))
 
 

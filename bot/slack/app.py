@@ -19,12 +19,12 @@ from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message
 from bot.ports.directory import Directory
 from bot.render.kit.blocks import ASK, escape, one_line
-from bot.render.kit.forms import CALLBACK, CHOOSE, Asked, typed_instead
+from bot.render.kit.forms import CALLBACK, CHOOSE, AskedForm, typed_instead
 from bot.slack import payloads
-from bot.slack.answers import Answers, may_be_refused, shown
+from bot.slack.answers import ReplySender, may_be_refused, shown
 from bot.slack.homes import Homes
 from bot.slack.identity import is_slack_id
-from bot.slack.payloads import Heard, Json
+from bot.slack.payloads import HeardLine, Json
 from bot.slack.tasks import Tasks
 from bot.slack.windows import LATER, Windows, note_of, window_answer
 
@@ -68,7 +68,7 @@ class SlackApp:
         self,
         door: Ear,
         directory: Directory,
-        answers: Answers,
+        answers: ReplySender,
         windows: Windows,
         homes: Homes,
         client: AsyncWebClient,
@@ -175,7 +175,7 @@ class SlackApp:
         await ack()
         self._tasks.start(self._windows.draw_again(body))
 
-    async def _open_or_say(self, heard: Heard, reply: Reply, body: Json) -> None:
+    async def _open_or_say(self, heard: HeardLine, reply: Reply, body: Json) -> None:
         """What is missing is asked for in a form; where none opens, the sentence says it."""
         if reply.form is not None and await self._windows.ask(reply.form, body):
             return
@@ -183,7 +183,7 @@ class SlackApp:
             await self._answers.give(heard, reply)
         await self._homes.refresh(heard.inbound.by)
 
-    async def _ask(self, asked: Asked, body: Json) -> None:
+    async def _ask(self, asked: AskedForm, body: Json) -> None:
         """A form; where Slack does not open it, what to type instead."""
         if await self._windows.ask(asked, body):
             return
@@ -195,7 +195,7 @@ class SlackApp:
         reply = plain(
             f"{sentence}Press again, or type: {self._command} {escape(one_line(instead))}"
         )
-        await self._answers.give(Heard(told, origin.url, origin.thread), reply)
+        await self._answers.give(HeardLine(told, origin.url, origin.thread), reply)
 
     async def _on_sent(self, ack: Ack, body: dict[str, Any]) -> None:
         """A form that was sent: done, or the fault beside its field and what was written kept."""
@@ -223,7 +223,7 @@ class SlackApp:
         nobody = Inbound(key="", text="", by="", via="button")
         url = payloads.text(body, "response_url")
         if url:
-            self._tasks.start(self._answers.give(Heard(nobody, url), reply))
+            self._tasks.start(self._answers.give(HeardLine(nobody, url), reply))
 
     async def _on_home(self, ack: Ack, body: dict[str, Any]) -> None:
         """Somebody looks at the app; the Messages tab is nothing to publish to."""
@@ -244,7 +244,7 @@ class SlackApp:
     async def _on_message(self, ack: Ack, body: dict[str, Any]) -> None:
         await self._on_spoken(ack, body, payloads.direct(body))
 
-    async def _on_spoken(self, ack: Ack, body: dict[str, Any], heard: Heard | None) -> None:
+    async def _on_spoken(self, ack: Ack, body: dict[str, Any], heard: HeardLine | None) -> None:
         if heard is None or heard.inbound.by == self.user:
             await ack()
             return
@@ -253,7 +253,7 @@ class SlackApp:
         if self._answers.is_first(heard.inbound.key):
             self._tasks.start(self._answers.give(heard, reply))
 
-    async def _reply(self, heard: Heard, body: Json) -> Reply:
+    async def _reply(self, heard: HeardLine, body: Json) -> Reply:
         """What the door says; in time, whatever it does."""
         hearing = self._tasks.start(self._hear(heard, body), quiet=(Exception,))
         try:
@@ -267,7 +267,7 @@ class SlackApp:
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
             return plain(self._failed(error, heard.inbound.key))
 
-    async def _hear(self, heard: Heard, body: Json) -> Reply:
+    async def _hear(self, heard: HeardLine, body: Json) -> Reply:
         """The door's answer to members; whoever cannot be known now is the door's question."""
         if self._is_foreign(body) or not await self._may_be_member(heard.inbound.by):
             log.warning("slack.denied", by=heard.inbound.by, key=heard.inbound.key)
@@ -284,7 +284,7 @@ class SlackApp:
         known = await self._directory.person(person)
         return known is None or known.is_member
 
-    async def _afterwards(self, heard: Heard, hearing: asyncio.Task[Reply]) -> None:
+    async def _afterwards(self, heard: HeardLine, hearing: asyncio.Task[Reply]) -> None:
         """The answer to what took too long."""
         try:
             reply = await hearing

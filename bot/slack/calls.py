@@ -18,7 +18,7 @@ RETRY_AFTER = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CallAnswer:
     """It was done. `scopes` are those of the token, None where Slack does not say."""
 
     body: Json
@@ -54,7 +54,7 @@ class Unsent:
     why: str
 
 
-Outcome: TypeAlias = Answered | Failed | Limited | Lost | Unsent
+CallOutcome: TypeAlias = CallAnswer | Failed | Limited | Lost | Unsent
 
 HALF_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
 """Errors after which, Slack says, part of it may have been done."""
@@ -67,14 +67,14 @@ class WebApi:
         self._client = client
         self._probe = probe
 
-    async def write(self, method: str, body: Json) -> Outcome:
+    async def write(self, method: str, body: Json) -> CallOutcome:
         return await self._call(method, self._client.api_call(method, json=body))
 
-    async def read(self, method: str, params: Json) -> Outcome:
+    async def read(self, method: str, params: Json) -> CallOutcome:
         """Reads take a form: Slack ignores a JSON body there."""
         return await self._call(method, self._client.api_call(method, data=form(params)))
 
-    async def _call(self, method: str, calling: Calling) -> Outcome:
+    async def _call(self, method: str, calling: Calling) -> CallOutcome:
         self._probe(f"slack.{method}.before")
         outcome = await attempt(calling)
         self._probe(f"slack.{method}.after")
@@ -90,7 +90,7 @@ def as_field(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-async def attempt(calling: Calling) -> Outcome:
+async def attempt(calling: Calling) -> CallOutcome:
     try:
         response = await calling
     except SlackApiError as error:
@@ -104,7 +104,7 @@ async def attempt(calling: Calling) -> Outcome:
     data = response.data
     if not isinstance(data, dict):
         return Lost("Slack answered no JSON")
-    return Answered(data, scopes_in(response))
+    return CallAnswer(data, scopes_in(response))
 
 
 def scopes_in(response: AsyncSlackResponse) -> frozenset[str] | None:
@@ -114,7 +114,7 @@ def scopes_in(response: AsyncSlackResponse) -> frozenset[str] | None:
     return frozenset(listed.replace(" ", "").split(",")) if listed else None
 
 
-def refusal(error: SlackApiError) -> Outcome:
+def refusal(error: SlackApiError) -> CallOutcome:
     """An answer that is no success: what it says, or that it says nothing."""
     response = error.response
     status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)

@@ -5,11 +5,11 @@ from typing import Any
 
 import structlog
 
-from bot.ports.chat import Delivery, Later, Message, Place, Refused, Told, Unsure
+from bot.ports.chat import Delivered, Delivery, Message, Posted, Refused, SendLater, Unsure
 from bot.ports.outcomes import Unavailable
 from bot.render.kit.blocks import twin
-from bot.slack.calls import Answered, Failed, Json, Limited, Lost, Outcome, WebApi
-from bot.slack.limits import Limits, Wait
+from bot.slack.calls import CallAnswer, CallOutcome, Failed, Json, Limited, Lost, WebApi
+from bot.slack.limits import MethodLimits, RateWait
 from bot.slack.remedies import DEGRADE, delivery_of
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ PEOPLE = ("U", "W")
 class SlackChat:
     """bot.ports.chat.Chat over the Web API. Never sleeps: what must wait is answered `Later`."""
 
-    def __init__(self, api: WebApi, limits: Limits) -> None:
+    def __init__(self, api: WebApi, limits: MethodLimits) -> None:
         self._api = api
         self._limits = limits
         self._named: dict[str, str] = {}
@@ -48,12 +48,12 @@ class SlackChat:
         if thread is not None:
             body |= {"thread_ts": thread, "reply_broadcast": broadcast}
         delivery = await self._say("chat.postMessage", body, message, urgent)
-        if isinstance(delivery, Told) and channel.startswith("#"):
+        if isinstance(delivery, Delivered) and channel.startswith("#"):
             self._learn(channel, delivery.place.channel)
         return delivery
 
     async def edit(
-        self, place: Place, message: Message, *, key: str, urgent: bool = False
+        self, place: Posted, message: Message, *, key: str, urgent: bool = False
     ) -> Delivery:
         body = {"channel": place.channel, "ts": place.ts, **frame(key)}
         return await self._say("chat.update", body, message, urgent)
@@ -64,7 +64,7 @@ class SlackChat:
             return opened
         return await self.post(opened, message, key=key)
 
-    async def find(self, channel: str, key: str, thread: str | None = None) -> Place | None:
+    async def find(self, channel: str, key: str, thread: str | None = None) -> Posted | None:
         """Raises Unavailable where Slack does not answer just now: then it may stand there."""
         where = await self._id_of(channel)
         if where is None:
@@ -76,7 +76,7 @@ class SlackChat:
         async for page in self._pages(method, asked):
             for said in page.get("messages", []):
                 if key_of(said) == key:
-                    return Place(channel=where, ts=str(said["ts"]))
+                    return Posted(channel=where, ts=str(said["ts"]))
         return None
 
     async def _say(self, method: str, body: Json, message: Message, urgent: bool) -> Delivery:
@@ -91,7 +91,7 @@ class SlackChat:
             return told(outcome, body, method)
         return last
 
-    async def _take(self, method: str, body: Json, urgent: bool) -> Outcome | Later:
+    async def _take(self, method: str, body: Json, urgent: bool) -> CallOutcome | SendLater:
         """One call, if the limits let it through."""
         channel = str(body["channel"])
         who = str(body.get("ts") or body["metadata"]["event_payload"]["key"])
@@ -102,7 +102,7 @@ class SlackChat:
         if isinstance(outcome, Limited):
             bucket = self._limits.pause(method, channel, outcome.seconds)
             log.warning("chat.rate_limited", bucket=bucket, seconds=outcome.seconds)
-            return Later(outcome.seconds, bucket, "Slack said 429")
+            return SendLater(outcome.seconds, bucket, "Slack said 429")
         return outcome
 
     async def _conversation(self, person: str) -> str | Delivery:
@@ -115,7 +115,7 @@ class SlackChat:
             return later(wait)
         outcome = await self._api.write("conversations.open", {"users": person})
         match outcome:
-            case Answered(body):
+            case CallAnswer(body):
                 self._direct[person] = str(body["channel"]["id"])
                 return self._direct[person]
             case Failed("missing_scope", _):
@@ -124,15 +124,15 @@ class SlackChat:
                 return delivery_of(code, body, "conversations.open")
             case Limited(seconds):
                 bucket = self._limits.pause("conversations.open", "", seconds)
-                return Later(seconds, bucket, "Slack said 429")
+                return SendLater(seconds, bucket, "Slack said 429")
             case _:
-                return Later(SOON, "conversations.open", outcome.why)
+                return SendLater(SOON, "conversations.open", outcome.why)
 
     async def _id_of(self, channel: str) -> str | None:
         """The id of a channel, of a #name, or of the conversation with a person."""
         if channel.startswith(PEOPLE):
             opened = await self._conversation(channel)
-            if isinstance(opened, Later):
+            if isinstance(opened, SendLater):
                 raise Unavailable(f"Slack does not say where {channel} is reached: {opened.why}")
             return opened if isinstance(opened, str) and opened.startswith(IDS) else None
         if not channel.startswith("#"):
@@ -169,7 +169,7 @@ class SlackChat:
             raise Unavailable(f"{wait.bucket} is at its limit for {wait.seconds:.0f} s")
         outcome = await self._api.read(method, asked)
         match outcome:
-            case Answered(body):
+            case CallAnswer(body):
                 return body
             case Failed(code, body):
                 log.info("chat.cannot_look", method=method, code=code, needed=body.get("needed"))
@@ -201,25 +201,25 @@ def ever_plainer(message: Message) -> Iterator[Json]:
     yield {"text": message.text, "blocks": []}
 
 
-def told(outcome: Outcome | Later, body: Json, method: str) -> Delivery:
+def told(outcome: CallOutcome | SendLater, body: Json, method: str) -> Delivery:
     """What an outcome means for the message."""
     match outcome:
-        case Later():
+        case SendLater():
             return outcome
-        case Answered(answer):
-            return Told(Place(channel=str(answer["channel"]), ts=str(answer["ts"])))
+        case CallAnswer(answer):
+            return Delivered(Posted(channel=str(answer["channel"]), ts=str(answer["ts"])))
         case Failed(code, answer):
             return delivery_of(code, answer, method)
         case Limited(seconds):
-            return Later(seconds, method, "Slack said 429")
+            return SendLater(seconds, method, "Slack said 429")
         case Lost(why):
             return Unsure(why)
         case _:
-            return Later(SOON, method, outcome.why)
+            return SendLater(SOON, method, outcome.why)
 
 
-def later(wait: Wait) -> Later:
-    return Later(wait.seconds, wait.bucket, "the limit is reached")
+def later(wait: RateWait) -> SendLater:
+    return SendLater(wait.seconds, wait.bucket, "the limit is reached")
 
 
 def key_of(said: Json) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.ports.directory import Person
-from bot.slack.calls import Answered, Failed, WebApi
+from bot.slack.calls import CallAnswer, Failed, WebApi
 from bot.slack.identity import is_slack_id, person_of
 from bot.slack.remedies import remedy_of
 
@@ -16,24 +16,24 @@ BY_ID: Final = "give an id instead (in Slack: a profile, ⋯, Copy member ID)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meant:
+class FoundPerson:
     """The id of the one who is meant; where it is empty, why, with the remedy."""
 
     person: str = ""
     why: str = ""
 
 
-async def meant(api: WebApi, typed: str) -> Meant:
+async def meant(api: WebApi, typed: str) -> FoundPerson:
     """One full member by id or by any of their names; two of one name are never guessed at."""
     name = typed.strip().removeprefix("@")
     if is_slack_id(name):
-        return Meant(person=name)
+        return FoundPerson(person=name)
     found: dict[str, str] = {}
     cursor = ""
     for _ in range(PAGES):
         page = await api.read("users.list", {"limit": PAGE, "cursor": cursor})
-        if not isinstance(page, Answered):
-            return Meant(why=_unread(page))
+        if not isinstance(page, CallAnswer):
+            return FoundPerson(why=_unread(page))
         found |= _called(name, page.body)
         cursor = str((page.body.get("response_metadata") or {}).get("next_cursor") or "")
         if not cursor:
@@ -62,12 +62,12 @@ def _names(user: Mapping[str, Any], person: Person) -> set[str]:
     return {str(each).casefold() for each in every if each}
 
 
-def _one_of(name: str, found: dict[str, str]) -> Meant:
+def _one_of(name: str, found: dict[str, str]) -> FoundPerson:
     if not found:
-        return Meant(why=f"nobody here is called {name}. Remedy: {BY_ID}")
+        return FoundPerson(why=f"nobody here is called {name}. Remedy: {BY_ID}")
     if len(found) > 1:
-        return Meant(why=f"{', '.join(sorted(found))} are all called {name}. Remedy: {BY_ID}")
-    return Meant(person=next(iter(found)))
+        return FoundPerson(why=f"{', '.join(sorted(found))} are all called {name}. Remedy: {BY_ID}")
+    return FoundPerson(person=next(iter(found)))
 
 
 def _unread(page: object) -> str:

@@ -12,10 +12,10 @@ from bot.ports.chat import Block
 from bot.ports.clock import Clock
 from bot.ports.store import StoreError
 from bot.render.home import closed
-from bot.slack.calls import Answered, Limited, WebApi
-from bot.slack.limits import Limits
+from bot.slack.calls import CallAnswer, Limited, WebApi
+from bot.slack.limits import MethodLimits
 from bot.slack.payloads import Json
-from bot.slack.windows import Lobby
+from bot.slack.windows import HomeSource
 
 log = structlog.get_logger()
 
@@ -40,7 +40,7 @@ class Tab:
 
 
 class Homes:
-    def __init__(self, api: WebApi, limits: Limits, clock: Clock, lobby: Lobby) -> None:
+    def __init__(self, api: WebApi, limits: MethodLimits, clock: Clock, lobby: HomeSource) -> None:
         self._api = api
         self._limits = limits
         self._clock = clock
@@ -103,7 +103,7 @@ class Homes:
         outcome = await self._api.write(PUBLISH, dict(body))
         if isinstance(outcome, Limited):
             self._limits.pause(PUBLISH, "", outcome.seconds)
-        if not isinstance(outcome, Answered):
+        if not isinstance(outcome, CallAnswer):
             log.warning("home.not_published", person=person, outcome=str(outcome)[:500])
             return
         tab = self._tabs.get(person)

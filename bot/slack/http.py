@@ -24,13 +24,13 @@ TIMESTAMP: Final = "X-Slack-Request-Timestamp"
 SIGNATURE: Final = "X-Slack-Signature"
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
-Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+SlackDispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
 class SignedHttp:
     """The one route Slack posts to: commands, presses and events alike."""
 
-    def __init__(self, secret: str, dispatch: Dispatch, clock: Clock) -> None:
+    def __init__(self, secret: str, dispatch: SlackDispatch, clock: Clock) -> None:
         self._secret = secret
         self._dispatch = dispatch
         self._clock = clock

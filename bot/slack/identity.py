@@ -11,8 +11,8 @@ import structlog
 
 from bot.ports.clock import Clock
 from bot.ports.directory import Person
-from bot.slack.calls import Answered, Failed, Json, Limited, WebApi
-from bot.slack.limits import Limits
+from bot.slack.calls import CallAnswer, Failed, Json, Limited, WebApi
+from bot.slack.limits import MethodLimits
 from bot.slack.tasks import Tasks
 
 log = structlog.get_logger()
@@ -108,7 +108,7 @@ class SlackDirectory:
     work with the directory down.
     """
 
-    def __init__(self, api: WebApi, limits: Limits, clock: Clock, tasks: Tasks) -> None:
+    def __init__(self, api: WebApi, limits: MethodLimits, clock: Clock, tasks: Tasks) -> None:
         self._api = api
         self._limits = limits
         self._people = Memory(self._ask_person, clock, tasks)
@@ -161,7 +161,7 @@ class SlackDirectory:
             raise Unknown(f"{wait.bucket} is at its limit")
         outcome = await self._api.read(method, asked)
         match outcome:
-            case Answered(body):
+            case CallAnswer(body):
                 return body
             case Failed(code, _) if code in nobody:
                 return None

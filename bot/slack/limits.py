@@ -16,22 +16,22 @@ MISSED: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class RateWindow:
     """At most `calls` in any span of `seconds`, as Slack says it."""
 
     calls: int
     seconds: float
 
 
-TIER_2 = (Window(20, 60),)
-TIER_3 = (Window(50, 60),)
-TIER_4 = (Window(100, 60),)
-OFTEN = (Window(600, 60),)
+TIER_2 = (RateWindow(20, 60),)
+TIER_3 = (RateWindow(50, 60),)
+TIER_4 = (RateWindow(100, 60),)
+OFTEN = (RateWindow(600, 60),)
 
-METHODS: Mapping[str, tuple[Window, ...]] = {
+METHODS: Mapping[str, tuple[RateWindow, ...]] = {
     "auth.test": OFTEN,
     "chat.postEphemeral": TIER_4,
-    "chat.postMessage": (Window(300, 60),),
+    "chat.postMessage": (RateWindow(300, 60),),
     "chat.update": TIER_3,
     "conversations.history": TIER_3,
     "conversations.list": TIER_2,
@@ -46,14 +46,14 @@ METHODS: Mapping[str, tuple[Window, ...]] = {
     "views.push": TIER_4,
     "views.update": TIER_4,
 }
-CHANNELS: Mapping[str, tuple[Window, ...]] = {
-    "chat.postMessage": (Window(60, 60), Window(10, 3)),
+CHANNELS: Mapping[str, tuple[RateWindow, ...]] = {
+    "chat.postMessage": (RateWindow(60, 60), RateWindow(10, 3)),
 }
 """Beside that, limits of one method in one channel."""
 
 
 @dataclass(slots=True)
-class Bucket:
+class MethodBucket:
     """One limit. Times are seconds of a monotonic clock.
 
     `line` holds who was told to come back when: first come, first served, and who asks again
@@ -61,7 +61,7 @@ class Bucket:
     """
 
     name: str
-    windows: Sequence[Window]
+    windows: Sequence[RateWindow]
     calls: deque[float] = field(default_factory=deque)
     line: dict[str, float] = field(default_factory=dict)
     paused_until: float = 0.0
@@ -102,7 +102,7 @@ class Bucket:
             default=0.0,
         )
 
-    def _free_at(self, window: Window, now: float, urgent: bool) -> float:
+    def _free_at(self, window: RateWindow, now: float, urgent: bool) -> float:
         """When the window has room.
 
         Half of it may go at once; the other half is spread over what is left of its time, or a
@@ -127,37 +127,37 @@ class Bucket:
             del self.line[who]
 
 
-def allowed(window: Window, urgent: bool) -> int:
+def allowed(window: RateWindow, urgent: bool) -> int:
     """How many calls we make in a window."""
     share = USED if urgent else USED * (1 - RESERVED)
     return max(1, int(window.calls * share))
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class RateWait:
     """A limit is reached: come back after `seconds`."""
 
     seconds: float
     bucket: str
 
 
-class Limits:
+class MethodLimits:
     """The buckets of every method, and of every method in every channel where that counts."""
 
     def __init__(
         self,
         monotonic: Callable[[], float],
-        methods: Mapping[str, tuple[Window, ...]] = METHODS,
-        channels: Mapping[str, tuple[Window, ...]] = CHANNELS,
+        methods: Mapping[str, tuple[RateWindow, ...]] = METHODS,
+        channels: Mapping[str, tuple[RateWindow, ...]] = CHANNELS,
     ) -> None:
         self._monotonic = monotonic
         self._methods = methods
         self._channels = channels
-        self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._buckets: dict[tuple[str, str], MethodBucket] = {}
 
     def take(
         self, method: str, channel: str = "", *, who: str = "", urgent: bool = False
-    ) -> Wait | None:
+    ) -> RateWait | None:
         """Count one call, or say when to come back; then nothing is counted.
 
         `who` is the same each time the same thing is tried, so that it keeps its place in line.
@@ -168,7 +168,7 @@ class Limits:
         longest, slowest = max(waits, key=lambda each: each[0])
         if longest > 0:
             turn = longest if urgent else slowest.enqueue(now, who, longest)
-            return Wait(turn, slowest.name)
+            return RateWait(turn, slowest.name)
         for bucket in buckets:
             bucket.count(now, who)
         return None
@@ -186,7 +186,7 @@ class Limits:
             if known is not None and (method, channel) not in self._buckets:
                 self._buckets[(method, channel)] = known
 
-    def _of(self, method: str, channel: str) -> list[Bucket]:
+    def _of(self, method: str, channel: str) -> list[MethodBucket]:
         """The bucket of the method, then that of the channel."""
         whole = self._bucket((method, ""), method, self._methods.get(method, TIER_3))
         if method not in self._channels or not channel:
@@ -194,5 +194,7 @@ class Limits:
         name = f"{method} in {channel}"
         return [whole, self._bucket((method, channel), name, self._channels[method])]
 
-    def _bucket(self, key: tuple[str, str], name: str, windows: tuple[Window, ...]) -> Bucket:
-        return self._buckets.setdefault(key, Bucket(name, windows))
+    def _bucket(
+        self, key: tuple[str, str], name: str, windows: tuple[RateWindow, ...]
+    ) -> MethodBucket:
+        return self._buckets.setdefault(key, MethodBucket(name, windows))

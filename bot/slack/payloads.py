@@ -11,7 +11,7 @@ from bot.render.kit.forms import (
     BECAUSE,
     CHOOSE,
     START,
-    Asked,
+    AskedForm,
     Origin,
     Sent,
     asked_by,
@@ -29,7 +29,7 @@ SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardLine:
     """An input and where its answer goes: the response URL, or the place itself.
 
     `root` is the message to answer under: an answer for all makes no new message in a channel.
@@ -40,7 +40,7 @@ class Heard:
     root: str = ""
 
 
-def command(body: Json, rollback: str) -> Heard | None:
+def command(body: Json, rollback: str) -> HeardLine | None:
     """A slash command; `rollback` is the name of the one that is a verb itself.
 
     None without what makes each one different from all others.
@@ -55,10 +55,10 @@ def command(body: Json, rollback: str) -> Heard | None:
         channel=text(body, "channel_id"),
         verb=ROLLBACK if text(body, "command") == rollback else None,
     )
-    return Heard(inbound, text(body, "response_url"))
+    return HeardLine(inbound, text(body, "response_url"))
 
 
-def press(body: Json) -> Heard | None:
+def press(body: Json) -> HeardLine | None:
     """A button, or a choice behind the dots; None where its value is none of ours."""
     action = action_of(body)
     pressed = parse_button_value(value_of(action))
@@ -77,7 +77,7 @@ def press(body: Json) -> Heard | None:
         release=pressed.release,
         seen=pressed.seen,
     )
-    return Heard(inbound, text(body, "response_url"), inbound.thread)
+    return HeardLine(inbound, text(body, "response_url"), inbound.thread)
 
 
 def action_of(body: Json) -> Json:
@@ -87,7 +87,7 @@ def action_of(body: Json) -> Json:
     return action if isinstance(action, dict) else {}
 
 
-def asks(body: Json) -> Asked | None:
+def asks(body: Json) -> AskedForm | None:
     """The form that a button, or a choice behind the dots, opens; None where it opens none."""
     action = action_of(body)
     name = text(action, "action_id")
@@ -123,7 +123,7 @@ def on_top(body: Json) -> bool:
     return text(table(body, "view"), "type") == "modal"
 
 
-def submission(body: Json) -> Heard | None:
+def submission(body: Json) -> HeardLine | None:
     """A form that was sent, as the request that it completes; None where it is none of ours.
 
     A form sent twice has two trigger ids, a payload delivered twice has one.
@@ -142,7 +142,7 @@ def submission(body: Json) -> Heard | None:
         release=asked.release,
         seen=asked.seen,
     )
-    return Heard(inbound, origin.url, origin.thread)
+    return HeardLine(inbound, origin.url, origin.thread)
 
 
 def user_of(body: Json) -> str:
@@ -183,14 +183,14 @@ def thread_of(body: Json) -> str:
     return "" if place.get("is_ephemeral") else text(place, "message_ts")
 
 
-def mention(body: Json) -> Heard | None:
+def mention(body: Json) -> HeardLine | None:
     """Somebody named the bot in a channel; in a thread the thread is part of it."""
     heard = spoken(body, "mention", text(table(body, "event"), "thread_ts"))
     ts = text(table(body, "event"), "ts")
     return replace(heard, root=heard.inbound.thread or ts) if heard else None
 
 
-def direct(body: Json) -> Heard | None:
+def direct(body: Json) -> HeardLine | None:
     """A message in the bot's own conversation with somebody."""
     event = table(body, "event")
     thread = text(event, "thread_ts")
@@ -202,7 +202,7 @@ def is_direct(event: Json) -> bool:
     return event.get("channel_type") == "im"
 
 
-def spoken(body: Json, via: str, thread: str) -> Heard | None:
+def spoken(body: Json, via: str, thread: str) -> HeardLine | None:
     """None for what a bot said, and for edits and notices."""
     event = table(body, "event")
     if event.get("bot_id") or event.get("subtype") not in SPOKEN:
@@ -217,7 +217,7 @@ def spoken(body: Json, via: str, thread: str) -> Heard | None:
         channel=text(event, "channel"),
         thread=thread,
     )
-    return Heard(inbound)
+    return HeardLine(inbound)
 
 
 def without_mention(said: str) -> str:

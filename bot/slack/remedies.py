@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.ports.chat import Delivery, Gone, Later, Refused
+from bot.ports.chat import Delivery, Gone, Refused, SendLater
 
 DEGRADE = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "blocks_too_long"}
@@ -57,7 +57,7 @@ def delivery_of(code: str, body: Mapping[str, Any], method: str) -> Delivery:
     if code in GONE:
         return Gone(GONE[code])
     if code in LATER:
-        return Later(LATER[code], method, f"Slack answered {code}")
+        return SendLater(LATER[code], method, f"Slack answered {code}")
     why, remedy = remedy_of(code, body)
     return Refused(why, remedy)
 

@@ -14,18 +14,18 @@ from bot.config import Delivery, Slack, SlackSecrets
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.directory import Directory
-from bot.slack.answers import Answers
+from bot.slack.answers import ReplySender
 from bot.slack.app import Ear, SlackApp
-from bot.slack.calls import Answered, Failed, Limited, Outcome, WebApi, web_client
+from bot.slack.calls import CallAnswer, CallOutcome, Failed, Limited, WebApi, web_client
 from bot.slack.chat import KINDS, SlackChat
 from bot.slack.homes import Homes
 from bot.slack.http import SignedHttp
 from bot.slack.identity import SlackDirectory
-from bot.slack.limits import Limits
+from bot.slack.limits import MethodLimits
 from bot.slack.remedies import remedy_of
-from bot.slack.socket import Lines, SocketMode
+from bot.slack.socket import SocketLines, SocketMode
 from bot.slack.tasks import Tasks
-from bot.slack.windows import BareLobby, Lobby, Windows
+from bot.slack.windows import BareHome, HomeSource, Windows
 
 log = structlog.get_logger()
 
@@ -46,19 +46,19 @@ class SlackRoom:
         clock: Clock,
         probe: Callable[[str], None],
         *,
-        limits: Limits | None = None,
-        lines: Lines | None = None,
+        limits: MethodLimits | None = None,
+        lines: SocketLines | None = None,
     ) -> None:
         self._slack = slack
         self._secrets = secrets
         self.clock = clock
         self._probe = probe
         self._tasks = Tasks()
-        self._lines = lines or Lines()
+        self._lines = lines or SocketLines()
         self._session = aiohttp.ClientSession(timeout=CALL_WITHIN)
         token = secrets.bot_token.get_secret_value()
         self.api = WebApi(web_client(token, slack.api_url, self._session), probe)
-        self._limits = limits or Limits(clock.monotonic)
+        self._limits = limits or MethodLimits(clock.monotonic)
         self._chat = SlackChat(self.api, self._limits)
         self._directory = SlackDirectory(self.api, self._limits, clock, self._tasks)
         self.chat: Chat = self._chat
@@ -71,7 +71,7 @@ class SlackRoom:
         self._keeping: asyncio.Task[None] | None = None
         self._trouble = ""
 
-    async def listen(self, door: Ear, lobby: Lobby | None = None) -> None:
+    async def listen(self, door: Ear, lobby: HomeSource | None = None) -> None:
         """Begin to hear. Slack being away is no error: it is tried until it is back."""
         app = self._app_for(door, lobby)
         await self._introduce(app)
@@ -92,7 +92,7 @@ class SlackRoom:
         )
         await self._socket.start()
 
-    def routes(self, door: Ear, lobby: Lobby | None = None) -> list[web.RouteDef]:
+    def routes(self, door: Ear, lobby: HomeSource | None = None) -> list[web.RouteDef]:
         """The route Slack posts to; none in Socket Mode."""
         secret = self._secrets.signing_secret
         if self._slack.mode is not Delivery.HTTP or secret is None:
@@ -123,10 +123,10 @@ class SlackRoom:
             await self._socket.close()
         await self._session.close()
 
-    def _app_for(self, door: Ear, lobby: Lobby | None) -> SlackApp:
+    def _app_for(self, door: Ear, lobby: HomeSource | None) -> SlackApp:
         if self._app is None:
-            waits = lobby or BareLobby()
-            answers = Answers(
+            waits = lobby or BareHome()
+            answers = ReplySender(
                 self._session,
                 self.api,
                 self._chat,
@@ -150,14 +150,14 @@ class SlackRoom:
             )
         return self._app
 
-    async def who(self) -> Outcome:
+    async def who(self) -> CallOutcome:
         """Ask Slack who we are; from then on the directory knows whose people it is asked of."""
         outcome = await self.api.write("auth.test", {})
-        if isinstance(outcome, Answered):
+        if isinstance(outcome, CallAnswer):
             self._directory.team = str(outcome.body.get("team_id", ""))
         return outcome
 
-    async def rooms(self) -> Outcome:
+    async def rooms(self) -> CallOutcome:
         """The channels of the workspace that the bot can see, one page of a thousand."""
         asked = {"types": KINDS, "exclude_archived": True, "limit": 1000}
         return await self.api.read("conversations.list", asked)
@@ -165,7 +165,7 @@ class SlackRoom:
     async def _introduce(self, app: SlackApp) -> None:
         """What is wrong is remembered for `fault`."""
         outcome = await self.who()
-        if isinstance(outcome, Answered):
+        if isinstance(outcome, CallAnswer):
             app.team = str(outcome.body.get("team_id", ""))
             app.user = str(outcome.body.get("user_id", ""))
         trouble = trouble_of(outcome)
@@ -179,10 +179,10 @@ class SlackRoom:
             await self._introduce(app)
 
 
-def trouble_of(outcome: Outcome) -> str:
+def trouble_of(outcome: CallOutcome) -> str:
     """What an answer to "who am I" says is wrong; empty where nothing is."""
     match outcome:
-        case Answered():
+        case CallAnswer():
             return ""
         case Failed(code, body):
             why, remedy = remedy_of(code, body)

@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.ports.clock import Clock
 from bot.slack.app import read_request
-from bot.slack.calls import Answered, Failed, Limited, WebApi
+from bot.slack.calls import CallAnswer, Failed, Limited, WebApi
 from bot.slack.remedies import remedy_of
 from bot.slack.tasks import Tasks
 
@@ -34,7 +34,7 @@ SHORT: Final = timedelta(seconds=5)
 """A connection that ends sooner was none: the next one is not opened at once."""
 FRAME_MOST: Final = 4_000_000
 
-Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+SlackDispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
 class NoConnection(Exception):
@@ -46,7 +46,7 @@ class NoConnection(Exception):
 
 
 @dataclass(slots=True, eq=False)
-class Link:
+class SocketLink:
     """One open WebSocket."""
 
     stream: aiohttp.ClientWebSocketResponse
@@ -67,7 +67,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class SocketLines:
     """How connections are held: `count` of them, the second `apart` after the first."""
 
     count: int = 2
@@ -83,10 +83,10 @@ class SocketMode:
         self,
         api: WebApi,
         session: aiohttp.ClientSession,
-        dispatch: Dispatch,
+        dispatch: SlackDispatch,
         clock: Clock,
         tasks: Tasks,
-        lines: Lines,
+        lines: SocketLines,
     ) -> None:
         self._api = api
         self._session = session
@@ -95,7 +95,7 @@ class SocketMode:
         self._clock = clock
         self._tasks = tasks
         self._readers = Tasks()
-        self._links: list[Link] = []
+        self._links: list[SocketLink] = []
         self._keepers: list[asyncio.Task[None]] = []
         self._stopping = False
         self._trouble = "Slack is not connected yet"
@@ -157,7 +157,7 @@ class SocketMode:
             log.warning("slack.no_connection", why=why)
         self._trouble = why
 
-    async def _opened(self) -> Link:
+    async def _opened(self) -> SocketLink:
         """A connection that stands. Raises NoConnection."""
         url = await self._address()
         try:
@@ -170,7 +170,7 @@ class SocketMode:
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise NoConnection(f"Slack's socket does not open ({type(error).__name__})") from None
-        link = Link(stream)
+        link = SocketLink(stream)
         self._links.append(link)
         log.info("slack.connected", connections=len(self._links))
         return link
@@ -179,7 +179,7 @@ class SocketMode:
         """A fresh address each time: it works once."""
         outcome = await self._api.write("apps.connections.open", {})
         match outcome:
-            case Answered(body):
+            case CallAnswer(body):
                 return str(body["url"])
             case Failed(code, body):
                 why, remedy = remedy_of(code, body)
@@ -189,7 +189,7 @@ class SocketMode:
             case _:
                 raise NoConnection(outcome.why)
 
-    async def _serve(self, link: Link) -> Ended:
+    async def _serve(self, link: SocketLink) -> Ended:
         """Until it is gone, or Slack asks to leave it: then it goes on beside its successor."""
         began = self._clock.monotonic()
         reading = self._readers.start(self._read(link))
@@ -201,7 +201,7 @@ class SocketMode:
         stood = self._clock.monotonic() - began > SHORT.total_seconds()
         return Ended(stood=stood, forgiven=int(link.leaving.is_set()))
 
-    async def _read(self, link: Link) -> None:
+    async def _read(self, link: SocketLink) -> None:
         """Every frame of one connection."""
         try:
             async for frame in link.stream:
@@ -214,7 +214,7 @@ class SocketMode:
             log.info("slack.disconnected", connections=len(self._links))
             await link.stream.close()
 
-    def _take(self, link: Link, frame: str) -> None:
+    def _take(self, link: SocketLink, frame: str) -> None:
         """A frame is an envelope, a farewell, or nonsense that is left alone."""
         try:
             said = json.loads(frame)
@@ -232,7 +232,7 @@ class SocketMode:
             return
         self._tasks.start(self._answer(link, request))
 
-    async def _answer(self, link: Link, request: SocketModeRequest) -> None:
+    async def _answer(self, link: SocketLink, request: SocketModeRequest) -> None:
         asked = read_request(
             mode="socket_mode", body=request.payload, headers=build_headers(request)
         )
@@ -242,7 +242,7 @@ class SocketMode:
         )
         await self._send(link, json.dumps(acknowledged.to_dict()))
 
-    async def _send(self, link: Link, text: str) -> None:
+    async def _send(self, link: SocketLink, text: str) -> None:
         """On its own connection, or on another where that has gone meanwhile."""
         for candidate in (link, *reversed(self._links)):
             if not candidate.is_open():

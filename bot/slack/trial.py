@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.slack.calls import Answered, Failed, Outcome
+from bot.slack.calls import CallAnswer, CallOutcome, Failed
 from bot.slack.declared import optional_scopes, scopes
 from bot.slack.reasons import REASONS
 from bot.slack.remedies import remedy_of
@@ -15,9 +15,9 @@ REINSTALL = (
 )
 
 
-def introduced(outcome: Outcome) -> tuple[str, bool]:
+def introduced(outcome: CallOutcome) -> tuple[str, bool]:
     """Who the bot is and where, or what is wrong; and whether that is well."""
-    if not isinstance(outcome, Answered):
+    if not isinstance(outcome, CallAnswer):
         return trouble_of(outcome), False
     body = outcome.body
     return f"the bot is @{body.get('user')} in {body.get('team')} ({body.get('team_id')})", True
@@ -37,10 +37,10 @@ def lacking(granted: frozenset[str] | None) -> Iterator[tuple[str, bool]]:
         yield f"without what is optional: {told}", False
 
 
-def channel_said(outcome: Outcome, channel: str) -> tuple[str, bool | None]:
+def channel_said(outcome: CallOutcome, channel: str) -> tuple[str, bool | None]:
     """Whether the bot is in a channel, and why not; None where it cannot be told."""
     match outcome:
-        case Answered(body):
+        case CallAnswer(body):
             return _in_channel(body, channel)
         case Failed(code, body):
             why, remedy = remedy_of(code, body)

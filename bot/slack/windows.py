@@ -9,9 +9,9 @@ from bot.engine.door.door import Reply
 from bot.ports.chat import Block
 from bot.render.home import closed
 from bot.render.kit.blocks import cut_plain, section, words_of
-from bot.render.kit.forms import ERROR, Asked, Origin, note_view, reason_view, said_plainly
-from bot.slack.calls import Answered, Failed, Limited, Outcome, WebApi
-from bot.slack.limits import Limits
+from bot.render.kit.forms import ERROR, AskedForm, Origin, note_view, reason_view, said_plainly
+from bot.slack.calls import CallAnswer, CallOutcome, Failed, Limited, WebApi
+from bot.slack.limits import MethodLimits
 from bot.slack.payloads import Json, form_in, on_top, origin_of, table, text
 
 log = structlog.get_logger()
@@ -25,33 +25,33 @@ IN_WINDOWS: Final = frozenset(
 )
 
 
-class Lobby(Protocol):
+class HomeSource(Protocol):
     """What stands before the door: bot.engine.door.home.Lobby, or a stand-in of tests."""
 
     async def home(self, person: str) -> Block: ...
 
-    async def form(self, asked: Asked, origin: Origin) -> Block: ...
+    async def form(self, asked: AskedForm, origin: Origin) -> Block: ...
 
 
-class BareLobby:
+class BareHome:
     """For a room without one: forms that ask for a reason, and an empty Home."""
 
     async def home(self, person: str) -> Block:
         return closed("Nothing to show yet.")
 
-    async def form(self, asked: Asked, origin: Origin) -> Block:
+    async def form(self, asked: AskedForm, origin: Origin) -> Block:
         return reason_view(asked, origin)
 
 
 class Windows:
     """What opens a window lives for three seconds and can be used once: there is no later."""
 
-    def __init__(self, api: WebApi, limits: Limits, lobby: Lobby) -> None:
+    def __init__(self, api: WebApi, limits: MethodLimits, lobby: HomeSource) -> None:
         self._api = api
         self._limits = limits
         self._lobby = lobby
 
-    async def ask(self, asked: Asked, body: Json) -> bool:
+    async def ask(self, asked: AskedForm, body: Json) -> bool:
         """Open a form; False where Slack does not."""
         return await self.open(await self._lobby.form(asked, origin_of(body)), body)
 
@@ -91,9 +91,9 @@ class Windows:
         outcome = await self._api.write(method, {"trigger_id": trigger, "view": view})
         return self._opened(method, outcome)
 
-    def _opened(self, method: str, outcome: Outcome) -> bool:
+    def _opened(self, method: str, outcome: CallOutcome) -> bool:
         match outcome:
-            case Answered():
+            case CallAnswer():
                 return True
             case Failed(code, answer):
                 log.warning("slack.window_refused", method=method, why=code, answer=answer)

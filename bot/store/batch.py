@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from bot.ports.store import Batch, CommitResult, Committed, Replayed, Stale, Taken
+from bot.ports.store import Batch, ClaimTaken, CommitResult, Committed, Replayed, Stale
 from bot.store.codec import encode_instant, encode_json, encode_text, maybe_json
 from bot.store.log import append, version_of
 from bot.store.outbox import put_effects
@@ -49,11 +49,11 @@ def _stale(conn: sqlite3.Connection, batch: Batch) -> Stale | None:
     return None
 
 
-def _taken(conn: sqlite3.Connection, batch: Batch) -> Taken | None:
+def _taken(conn: sqlite3.Connection, batch: Batch) -> ClaimTaken | None:
     for claim in batch.claims:
         holder = _holder(conn, claim.name)
         if holder is not None and holder not in {claim.stream, claim.replaces, *batch.free}:
-            return Taken(claim.name, holder)
+            return ClaimTaken(claim.name, holder)
     return None
 
 

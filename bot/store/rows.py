@@ -15,14 +15,14 @@ from bot.store.codec import (
     maybe_json,
 )
 
-Row: TypeAlias = Mapping[str, Any]
+StoredRow: TypeAlias = Mapping[str, Any]
 
 EFFECT_COLUMNS = (
     "seq, key, stream, slot, lane, priority, body, due_at, attempts, lease_until, done_at, outcome"
 )
 
 
-def event_of(row: Row) -> Event:
+def event_of(row: StoredRow) -> Event:
     return Event(
         seq=row["seq"],
         stream=row["stream"],
@@ -38,7 +38,7 @@ def event_of(row: Row) -> Event:
     )
 
 
-def effect_of(row: Row) -> Effect:
+def effect_of(row: StoredRow) -> Effect:
     return Effect(
         seq=row["seq"],
         key=row["key"],
@@ -67,7 +67,7 @@ def effect_row(effect: NewEffect) -> dict[str, Any]:
     }
 
 
-def status_of(row: Row) -> Status:
+def status_of(row: StoredRow) -> Status:
     return Status(
         stream=row["stream"],
         service=row["service"],
@@ -91,7 +91,7 @@ def status_row(status: Status) -> dict[str, Any]:
     }
 
 
-def sample_of(row: Row) -> KeptSample:
+def sample_of(row: StoredRow) -> KeptSample:
     return KeptSample(
         series=row["series"], at=decode_instant(row["at"]), body=decode_json(row["body"])
     )

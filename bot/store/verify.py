@@ -34,7 +34,7 @@ _NOT_NOW = (
 )
 
 Head: TypeAlias = tuple[int, str] | str
-Row: TypeAlias = tuple[Any, ...]
+EventRow: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def _unlinked(before: Mapping[str, Any], row: Mapping[str, Any]) -> Broken | Non
     return None
 
 
-def _flaw(row: Row, seq: int, tip: str) -> Broken | None:
+def _flaw(row: EventRow, seq: int, tip: str) -> Broken | None:
     fact = dict(zip(COLUMNS, row, strict=True))
     if fact["seq"] > seq:
         return Broken(seq, f"fact {seq} is gone: the next one is {fact['seq']}")

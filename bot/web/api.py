@@ -14,7 +14,7 @@ from bot.engine.door.door import Door, Inbound, reply_to
 from bot.engine.door.visibility import unseen
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Engine
-from bot.engine.watch.views import Readers
+from bot.engine.watch.views import Views
 from bot.web.api_acts import (
     OF_A_RELEASE,
     ROLLBACK_OF,
@@ -52,7 +52,7 @@ class Api:
 
     door: Door
     engine: Engine
-    readers: Readers
+    readers: Views
     book: Rulebook
     keys: Keys
     buckets: Buckets
@@ -64,7 +64,7 @@ BY = web.RequestKey("by", str)
 BODY = web.RequestKey("body", bytes)
 
 
-def api_for(door: Door, engine: Engine, readers: Readers, book: Rulebook, keys: Keys) -> Api:
+def api_for(door: Door, engine: Engine, readers: Views, book: Rulebook, keys: Keys) -> Api:
     """The parts as the bot runs them."""
     return Api(
         door=door,

@@ -6,12 +6,12 @@ from typing import Any
 
 from bot.domain.facts.release import Running
 from bot.domain.judge.samples import Verdict
-from bot.domain.state.release import Held, Release, Way
+from bot.domain.state.release import Held, Release, WayBack
 from bot.domain.terms.strategy import Step
 from bot.engine.door.visibility import visible
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Engine
-from bot.engine.watch.views import Readers
+from bot.engine.watch.views import Views
 from bot.ports.store import Json
 from bot.render.kit.view import ReleaseView
 from bot.render.release.timeline import lines
@@ -39,7 +39,7 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-async def told(readers: Readers, release: Release) -> Json:
+async def told(readers: Views, release: Release) -> Json:
     """One release with everything that is known of it."""
     view = await readers.view(release)
     return {**summary(release), **details(view)}
@@ -111,7 +111,7 @@ def _held(held: Held) -> Json:
     }
 
 
-def _way(way: Way) -> Json:
+def _way(way: WayBack) -> Json:
     return {
         "cause": way.cause.value,
         "because": way.because,

@@ -15,13 +15,13 @@ from bot.ports.outcomes import (
     Conflict,
     Nonsense,
     NotFound,
-    Outcome,
     Rejected,
     Unavailable,
     Unsupported,
+    WriteOutcome,
 )
 from bot.ports.places import beyond, moved
-from integrations.command.process import Finished, NotRun, Order, Overdue, run
+from integrations.command.process import NotRun, Overdue, ProgramEnd, ProgramOrder, run
 from integrations.command.reading import read_found, read_observed, read_versions
 from integrations.command.settings import CommandSettings
 from integrations.command.words import WordError, check_values, fill, is_safe
@@ -65,7 +65,7 @@ class CommandDeployer:
 
     async def apply(
         self, target: Target, desired: Desired, *, key: str, expect: Observed | None = None
-    ) -> Outcome:
+    ) -> WriteOutcome:
         refusal = beyond(self.capabilities, desired) or uneven(desired)
         if refusal:
             return refusal
@@ -108,7 +108,9 @@ class CommandDeployer:
         words = self.settings.versions or ()
         return read_versions(await self._look(words, target), words[0])
 
-    async def _before(self, target: Target, key: str, expect: Observed | None) -> Outcome | None:
+    async def _before(
+        self, target: Target, key: str, expect: Observed | None
+    ) -> WriteOutcome | None:
         """A reason not to run; whatever cannot be looked at is raised, nothing having been run."""
         if self.settings.find is not None and await self.find(target, key):
             return AlreadyDone()
@@ -117,7 +119,7 @@ class CommandDeployer:
         seen = await self.observe(target)
         return Conflict(seen.spelled()) if moved(seen, expect) else None
 
-    async def _run(self, values: Mapping[str, str], desired: Desired, key: str) -> Outcome:
+    async def _run(self, values: Mapping[str, str], desired: Desired, key: str) -> WriteOutcome:
         program = self.settings.apply[0]
         told = {**values, "key": key, "keep": "true" if desired.keep else "false"}
         variables = {f"SLIPWAY_{name.upper()}": value for name, value in told.items()}
@@ -133,7 +135,7 @@ class CommandDeployer:
             return Rejected(f"{program} refused: {self._said(finished)}")
         return Accepted()
 
-    def _not_run(self, program: str, error: NotRun) -> Outcome:
+    def _not_run(self, program: str, error: NotRun) -> WriteOutcome:
         if error.for_good:
             return Rejected(f"{program} was not run: {error}; put it there and make it executable")
         raise Unavailable(f"{program} was not run: {error}. It is tried again.") from error
@@ -156,7 +158,7 @@ class CommandDeployer:
             ) from error
         return self._printed(words[0], finished)
 
-    def _printed(self, program: str, finished: Finished) -> bytes:
+    def _printed(self, program: str, finished: ProgramEnd) -> bytes:
         if finished.code:
             raise Unavailable(f"{program} failed: {self._said(finished)}. Try it by hand.")
         if not finished.whole:
@@ -167,14 +169,14 @@ class CommandDeployer:
     def _limit(self) -> str:
         return f"{self.settings.deadline.total_seconds():g} s"
 
-    def _said(self, finished: Finished) -> str:
+    def _said(self, finished: ProgramEnd) -> str:
         """The last line of stderr, fit to be shown, or the bare code."""
         lines = redact(finished.stderr.decode("utf-8", "replace"), self.secrets).splitlines()
         last = next((line for line in reversed(lines) if line.strip()), "")
         return one_line(last).removesuffix(".") or f"exit code {finished.code}"
 
-    def _order(self, words: tuple[str, ...], variables: Mapping[str, str]) -> Order:
-        return Order(
+    def _order(self, words: tuple[str, ...], variables: Mapping[str, str]) -> ProgramOrder:
+        return ProgramOrder(
             words=words,
             environment={**self.environment, **variables},
             cwd=self.settings.cwd,

@@ -39,7 +39,7 @@ class Overdue(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class ProgramEnd:
     """`code` is negative where a signal ended it. `whole`: stdout is all that it said."""
 
     code: int
@@ -49,7 +49,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class ProgramOrder:
     words: tuple[str, ...]
     environment: Mapping[str, str]
     cwd: Path
@@ -57,7 +57,7 @@ class Order:
 
 
 @dataclass(slots=True)
-class Ear:
+class OutputEar:
     """One pipe. Keeps the first `cap` bytes, or the last where `latest`; the rest is let go."""
 
     cap: int
@@ -104,9 +104,9 @@ class Ear:
             del self.heard[self.cap :]
 
 
-async def run(order: Order) -> Finished:
+async def run(order: ProgramOrder) -> ProgramEnd:
     """Raises NotRun or Overdue. Ends the whole group, too, when it is cancelled."""
-    with Ear(LARGEST) as out, Ear(LARGEST // 16, latest=True) as err:
+    with OutputEar(LARGEST) as out, OutputEar(LARGEST // 16, latest=True) as err:
         process = await _start(order, out, err)
         try:
             async with asyncio.timeout(order.deadline.total_seconds()):
@@ -117,12 +117,12 @@ async def run(order: Order) -> Finished:
             if process.returncode is None:
                 await _end(process)
         await _last_words(out, err)
-        return Finished(
+        return ProgramEnd(
             code=code, stdout=bytes(out.heard), stderr=bytes(err.heard), whole=not out.lost
         )
 
 
-async def _start(order: Order, out: Ear, err: Ear) -> Process:
+async def _start(order: ProgramOrder, out: OutputEar, err: OutputEar) -> Process:
     program = order.words[0]
     # Where a relative program begins is otherwise the platform's choice.
     path = str(order.cwd / program) if "/" in program else program
@@ -162,7 +162,7 @@ def _signal(process: Process, number: signal.Signals) -> None:
         os.killpg(process.pid, number)
 
 
-async def _last_words(*ears: Ear) -> None:
+async def _last_words(*ears: OutputEar) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LINGER):
             for ear in ears:

@@ -10,8 +10,8 @@ from datetime import datetime
 from bot.domain.judge.samples import Window
 from bot.ports.metrics import Point
 from bot.ports.outcomes import Nonsense
-from integrations.exposition.page import MOST_SERIES, Series
-from integrations.exposition.selector import Selector
+from integrations.exposition.page import MOST_SERIES, PageSeries
+from integrations.exposition.selector import PageSelector
 
 MOST_CELLS = 2_000_000
 """Series times scrapes that are remembered; the oldest scrapes go first."""
@@ -47,7 +47,7 @@ class Ledger:
 
     most_cells: int = MOST_CELLS
     most_known: int = MOST_KNOWN
-    numbers: dict[Series, int] = field(default_factory=dict)
+    numbers: dict[PageSeries, int] = field(default_factory=dict)
     _last: "array[float]" = field(default_factory=lambda: array("d"))
     _totals: "array[float]" = field(default_factory=lambda: array("d"))
     _scrapes: deque[Scrape] = field(default_factory=deque)
@@ -57,7 +57,7 @@ class Ledger:
     def latest(self) -> datetime | None:
         return self._scrapes[-1].at if self._scrapes else None
 
-    def write(self, at: datetime, counters: Mapping[Series, float]) -> None:
+    def write(self, at: datetime, counters: Mapping[PageSeries, float]) -> None:
         """Enter one scrape of all pages, later than every one before it."""
         if len(self.numbers) > self.most_known:
             self.forget()
@@ -74,7 +74,7 @@ class Ledger:
         self._scrapes.clear()
         self._last, self._totals, self._cells = array("d"), array("d"), 0
 
-    def _number(self, series: Series, states: bytearray) -> int:
+    def _number(self, series: PageSeries, states: bytearray) -> int:
         number = self.numbers.setdefault(series, len(self.numbers))
         if number == len(self._last):
             self._last.append(0.0 if self._scrapes else math.nan)
@@ -96,7 +96,7 @@ class Ledger:
         while self._cells > self.most_cells and len(self._scrapes) > 2:
             self._cells -= len(self._scrapes.popleft().totals)
 
-    def increases(self, selector: Selector, window: Window) -> tuple[Point, ...]:
+    def increases(self, selector: PageSelector, window: Window) -> tuple[Point, ...]:
         """Per `le` for buckets, else one sum; none where a scrape or every series is missing.
 
         Raises Nonsense where a matching number cannot be believed.
@@ -124,7 +124,7 @@ class Ledger:
             return None, None
         return begin, next((each for each in self._scrapes if each.at == window.end), None)
 
-    def _matching(self, selector: Selector) -> Iterator[tuple[int, Series]]:
+    def _matching(self, selector: PageSelector) -> Iterator[tuple[int, PageSeries]]:
         names = {series.name for series in self.numbers}
         # Old pages leave the ending out, and the parser puts it on.
         name = selector.name if selector.name in names else f"{selector.name}_total"
@@ -133,7 +133,7 @@ class Ledger:
                 yield number, series
 
 
-def unbelievable(series: Series) -> str:
+def unbelievable(series: PageSeries) -> str:
     labels = ", ".join(f"{name}={value}" for name, value in series.labels)
     return (
         f"{series.name}{{{labels}}} is no count: it is negative, infinite, not a number, too large "

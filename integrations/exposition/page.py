@@ -24,7 +24,7 @@ PLAIN_FAMILIES: Callable[[str], Iterable[Metric]] = plain_families
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class PageSeries:
     """`page` is the place of its address in the settings; instances may share all labels."""
 
     page: int
@@ -41,7 +41,7 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
 """Per type of family: which of its series only ever grow. Gauges are no counts."""
 
 
-def read_page(body: bytes, kind: str, page: int, who: str) -> dict[Series, float]:
+def read_page(body: bytes, kind: str, page: int, who: str) -> dict[PageSeries, float]:
     """The counters of one page; NaN stands for a number that cannot be believed.
 
     `kind` is the Content-Type. Raises Nonsense for what is no metrics page, or too much of one.
@@ -69,8 +69,8 @@ def _families(text: str, is_open: bool) -> Iterable[Metric]:
     return PLAIN_FAMILIES(text)
 
 
-def _collected(families: Iterable[Metric], page: int, who: str) -> dict[Series, float]:
-    counters: dict[Series, float] = {}
+def _collected(families: Iterable[Metric], page: int, who: str) -> dict[PageSeries, float]:
+    counters: dict[PageSeries, float] = {}
     for series, value in _counters(families, page):
         counters[series] = math.nan if series in counters else _believed(value)
         if len(counters) > MOST_SERIES:
@@ -78,13 +78,13 @@ def _collected(families: Iterable[Metric], page: int, who: str) -> dict[Series, 
     return counters
 
 
-def _counters(families: Iterable[Metric], page: int) -> Iterator[tuple[Series, float]]:
+def _counters(families: Iterable[Metric], page: int) -> Iterator[tuple[PageSeries, float]]:
     for family in families:
         endings = ENDINGS.get(family.type, ())
         for sample in family.samples:
             if sample.name.endswith(endings):
                 labels = tuple(sorted(sample.labels.items()))
-                yield Series(page, sample.name, labels), sample.value
+                yield PageSeries(page, sample.name, labels), sample.value
 
 
 def _believed(value: float) -> float:

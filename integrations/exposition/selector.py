@@ -31,7 +31,7 @@ class Matcher:
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
+class PageSelector:
     name: str
     matchers: tuple[Matcher, ...]
 
@@ -40,7 +40,7 @@ class Selector:
         return all(each.says(labels.get(each.label, "")) for each in self.matchers)
 
 
-def parse(query: str) -> Selector:
+def parse(query: str) -> PageSelector:
     """Raises SelectorError."""
     found = _NAME.fullmatch(query)
     if found is None:
@@ -49,7 +49,7 @@ def parse(query: str) -> Selector:
             "functions: sums and increases are what it answers"
         )
     inside = (found[2] or "{}")[1:-1]
-    return Selector(found[1], tuple(_matchers(inside)))
+    return PageSelector(found[1], tuple(_matchers(inside)))
 
 
 def _matchers(text: str) -> list[Matcher]:

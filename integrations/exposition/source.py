@@ -15,8 +15,8 @@ from bot.ports.integration import Parts
 from bot.ports.metrics import Samples
 from bot.ports.outcomes import IntegrationError, NotFound
 from integrations.exposition.ledger import Ledger
-from integrations.exposition.page import OPEN, Series, read_page
-from integrations.exposition.selector import Selector, SelectorError, parse
+from integrations.exposition.page import OPEN, PageSeries, read_page
+from integrations.exposition.selector import PageSelector, SelectorError, parse
 from integrations.exposition.settings import ExpositionSettings
 
 ACCEPT = f"{OPEN};version=1.0.0;q=0.9,text/plain;version=0.0.4;q=1.0"
@@ -81,13 +81,13 @@ class ExpositionSource:
         in_time = window.end <= now <= window.end + (window.end - window.start)
         return window.end if in_time else now
 
-    async def _counters(self) -> dict[Series, float]:
+    async def _counters(self) -> dict[PageSeries, float]:
         pages = await asyncio.gather(
             *(self._page(number, url) for number, url in enumerate(self.settings.pages))
         )
         return {series: value for page in pages for series, value in page.items()}
 
-    async def _page(self, number: int, url: str) -> dict[Series, float]:
+    async def _page(self, number: int, url: str) -> dict[PageSeries, float]:
         token = self.settings.token
         secret = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
         request = Request(
@@ -104,7 +104,7 @@ class ExpositionSource:
         # Half a second for the largest page: not on the loop that votes and rollbacks go through.
         return await asyncio.to_thread(read_page, answer.body, kind, number, who)
 
-    def _parsed(self, query: str) -> Selector:
+    def _parsed(self, query: str) -> PageSelector:
         try:
             return parse(query)
         except SelectorError as error:
@@ -114,7 +114,7 @@ class ExpositionSource:
         return " and ".join(map(shown, self.settings.pages))
 
 
-def explain(selector: Selector, counters: Mapping[Series, float], who: str) -> str:
+def explain(selector: PageSelector, counters: Mapping[PageSeries, float], who: str) -> str:
     named = [each for each in counters if each.name in (selector.name, f"{selector.name}_total")]
     matching = [each for each in named if selector.accepts(dict(each.labels))]
     if matching:
@@ -125,7 +125,7 @@ def explain(selector: Selector, counters: Mapping[Series, float], who: str) -> s
     return f"{who} has {selector.name}, but not with these labels; there are {_labels(named)}"
 
 
-def _labels(series: list[Series]) -> str:
+def _labels(series: list[PageSeries]) -> str:
     values: defaultdict[str, set[str]] = defaultdict(set)
     for each in series:
         for name, value in each.labels:

@@ -26,7 +26,7 @@ QUIET: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class GitAnswer:
     """`whole` is False where there was more than fits."""
 
     code: int
@@ -35,7 +35,7 @@ class Heard:
     whole: bool
 
 
-async def git(path: Path, deadline: timedelta, *words: str) -> Heard:
+async def git(path: Path, deadline: timedelta, *words: str) -> GitAnswer:
     """Raises Unavailable where it takes too long, NotFound where there is no git or no folder."""
     process = await _start(path, words)
     try:
@@ -54,7 +54,7 @@ async def git(path: Path, deadline: timedelta, *words: str) -> Heard:
             _end(process)
             await process.wait()
     said = stderr.decode("utf-8", "replace").strip()[-300:]
-    return Heard(code=code, stdout=stdout, stderr=said, whole=len(stdout) <= LARGEST)
+    return GitAnswer(code=code, stdout=stdout, stderr=said, whole=len(stdout) <= LARGEST)
 
 
 async def _start(path: Path, words: tuple[str, ...]) -> Process:

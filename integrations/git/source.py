@@ -9,8 +9,8 @@ from bot.ports.changes import Compared
 from bot.ports.clock import Clock
 from bot.ports.http import Http
 from bot.ports.integration import Parts
-from bot.ports.outcomes import Denied, Nonsense, NotFound, Unavailable
-from integrations.git.process import Heard, git
+from bot.ports.outcomes import AccessDenied, Nonsense, NotFound, Unavailable
+from integrations.git.process import GitAnswer, git
 from integrations.git.reading import FORMAT, changes_in, references
 from integrations.git.settings import GitSettings
 
@@ -70,14 +70,14 @@ class GitChanges:
             raise _refused(self._settings, heard)
         return int(heard.stdout)
 
-    async def _git(self, *words: str) -> Heard:
+    async def _git(self, *words: str) -> GitAnswer:
         return await git(self._settings.path, self._settings.deadline, *words)
 
 
-def _refused(settings: GitSettings, heard: Heard) -> Exception:
+def _refused(settings: GitSettings, heard: GitAnswer) -> Exception:
     said = heard.stderr.splitlines()[0] if heard.stderr else f"code {heard.code}"
     if "dubious ownership" in heard.stderr:
-        return Denied(
+        return AccessDenied(
             f"git does not trust {settings.path}: it belongs to another user. Run "
             f"git config --system --add safe.directory {settings.path}"
         )

@@ -20,7 +20,7 @@ from bot.ports.fields import Address, shown, span
 from bot.ports.gate import Answered, GateReply, Pending, Question
 from bot.ports.http import Http, HttpError, Request, Response
 from bot.ports.integration import Parts, Settings
-from bot.ports.outcomes import Denied, Nonsense, NotFound, Unavailable
+from bot.ports.outcomes import AccessDenied, Nonsense, NotFound, Unavailable
 
 LARGEST = 64 * 1024
 LONGEST_PAUSE = timedelta(hours=1)
@@ -43,7 +43,7 @@ def _span(value: Any) -> timedelta:
         raise ValueError(str(error)) from error
 
 
-class Reply(BaseModel):
+class HookReply(BaseModel):
     """What stands in an answer; other keys are its own business."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -102,7 +102,7 @@ class HttpGatekeeper:
 
 def _answer(response: Response, who: str) -> Answered:
     try:
-        reply = Reply.model_validate(json.loads(response.body))
+        reply = HookReply.model_validate(json.loads(response.body))
     except (ValueError, RecursionError, ValidationError) as error:
         raise Nonsense(
             f'{who} answered, but not with {{"go": true or false, "because": "…"}}. Mend it there.'
@@ -113,7 +113,9 @@ def _answer(response: Response, who: str) -> Answered:
 
 def _refused(status: int, who: str) -> Exception:
     if status in (401, 403):
-        return Denied(f"{who} does not let me ask ({status}): look at the token of this gate.")
+        return AccessDenied(
+            f"{who} does not let me ask ({status}): look at the token of this gate."
+        )
     if status in (404, 405, 410):
         return NotFound(f"{who} is no gate ({status}): look at its url.")
     return Unavailable(f"{who} answered {status} instead of yes or no.")

@@ -34,7 +34,7 @@ class HealthSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class HealthAnswer:
     """What one question brought; `sentence` is for a person."""
 
     good: bool
@@ -49,7 +49,7 @@ class HealthSource:
     http: Http
     clock: Clock
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
-    _last: tuple[Window, Seen | Unavailable] | None = field(default=None, init=False)
+    _last: tuple[Window, HealthAnswer | Unavailable] | None = field(default=None, init=False)
 
     async def measure(self, query: str, window: Window) -> Samples:
         if query not in QUERIES:
@@ -68,7 +68,7 @@ class HealthSource:
     async def check(self) -> str:
         return (await self._look()).sentence
 
-    async def _seen_in(self, window: Window) -> Seen:
+    async def _seen_in(self, window: Window) -> HealthAnswer:
         if self._last is None or self._last[0] != window:
             self._last = window, await self._looked()
         seen = self._last[1]
@@ -76,13 +76,13 @@ class HealthSource:
             raise Unavailable(*seen.args)
         return seen
 
-    async def _looked(self) -> Seen | Unavailable:
+    async def _looked(self) -> HealthAnswer | Unavailable:
         try:
             return await self._look()
         except Unavailable as error:
             return error
 
-    async def _look(self) -> Seen:
+    async def _look(self) -> HealthAnswer:
         settings, who = self.settings, shown(self.settings.url)
         request = Request(
             method="GET", url=settings.url, deadline=settings.deadline, max_bytes=LARGEST
@@ -92,9 +92,9 @@ class HealthSource:
         except HttpError as error:
             if not is_the_services_fault(error):
                 raise Unavailable(f"{who} could not be asked: {error}.") from error
-            return Seen(False, f"{who} is not well: {error}")
+            return HealthAnswer(False, f"{who} is not well: {error}")
         good = 200 <= answer.status < 300
-        return Seen(good, f"{who} {'is well' if good else 'is not well'}: {answer.status}")
+        return HealthAnswer(good, f"{who} {'is well' if good else 'is not well'}: {answer.status}")
 
 
 QUERIES = ("requests", "errors")

@@ -20,10 +20,10 @@ from bot.ports.outcomes import (
     Conflict,
     Nonsense,
     NotFound,
-    Outcome,
     Rejected,
     Throttled,
     Unavailable,
+    WriteOutcome,
 )
 from integrations.practice.reading import (
     read_found,
@@ -68,7 +68,7 @@ class PracticeDeployer:
 
     async def apply(
         self, target: Target, desired: Desired, *, key: str, expect: Observed | None = None
-    ) -> Outcome:
+    ) -> WriteOutcome:
         request = Request(
             method="PUT",
             url=self.settings.url.rstrip("/") + path_of(target),
@@ -126,7 +126,7 @@ def order(desired: Desired, key: str, expect: Observed | None) -> dict[str, Any]
     return body if expect is None else {**body, "expect": dict(expect.revisions)}
 
 
-def outcome(answer: Response) -> Outcome:
+def outcome(answer: Response) -> WriteOutcome:
     """What a PUT's answer means. What cannot be read was sent all the same."""
     otherwise = _rejected if 400 <= answer.status < 500 else _unclear
     try:
@@ -135,33 +135,33 @@ def outcome(answer: Response) -> Outcome:
         return Ambiguous(str(error))
 
 
-def _accepted(answer: Response) -> Outcome:
+def _accepted(answer: Response) -> WriteOutcome:
     body = _object(answer)
     if not isinstance(body.get("already_done"), bool):
         raise Nonsense(f"{WHO} did not say whether it was done. Look at what its address serves.")
     return AlreadyDone() if body["already_done"] else Accepted(str(body.get("key", "")))
 
 
-def _conflict(answer: Response) -> Outcome:
+def _conflict(answer: Response) -> WriteOutcome:
     body = _object(answer)
     if body.get("error") != "conflict":
         return Rejected(sentence(body))
     return Conflict(read_observed(body.get("current")).spelled())
 
 
-def _rejected(answer: Response) -> Outcome:
+def _rejected(answer: Response) -> WriteOutcome:
     return Rejected(sentence(_object(answer)))
 
 
-def _unclear(answer: Response) -> Outcome:
+def _unclear(answer: Response) -> WriteOutcome:
     return Ambiguous(f"the practice fleet answered {answer.status}: {said(answer)}")
 
 
-def _throttled(answer: Response) -> Outcome:
+def _throttled(answer: Response) -> WriteOutcome:
     return Throttled(wait(answer.headers))
 
 
-OUTCOMES: Mapping[int, Callable[[Response], Outcome]] = {
+OUTCOMES: Mapping[int, Callable[[Response], WriteOutcome]] = {
     200: _accepted,
     202: _accepted,
     409: _conflict,

@@ -10,7 +10,7 @@ from bot.domain.judge.samples import Window
 from bot.ports.answers import one_line
 from bot.ports.metrics import Survey
 from bot.ports.outcomes import Nonsense
-from integrations.prometheus.selectors import Selector, selectors
+from integrations.prometheus.selectors import LabelSelector, selectors
 
 LOOK_BACK = timedelta(hours=1)
 SHOWN = 8
@@ -19,17 +19,17 @@ REQUESTS = ("http_requests_total", "http_server_requests_total", "requests_total
 SERVICE_LABELS = ("service", "app", "job")
 
 
-class Api(Protocol):
+class PrometheusApi(Protocol):
     """A GET of the server's API, as JSON with its `data`."""
 
     async def get(self, path: str) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class SeenNames:
     """Reads names of labels and their values; never numbers."""
 
-    api: Api
+    api: PrometheusApi
     who: str
 
     async def explain(self, query: str, window: Window) -> str:
@@ -40,7 +40,7 @@ class Seen:
                 return said
         return ""
 
-    async def _explain(self, selector: Selector, now: datetime) -> str:
+    async def _explain(self, selector: LabelSelector, now: datetime) -> str:
         labels = await self._labels(selector.metric, now)
         if not labels:
             return f"{self.who} has no series of {selector.metric} in the last hour"
@@ -53,7 +53,7 @@ class Seen:
             )
         return await self._strange_value(selector, now)
 
-    async def _strange_value(self, selector: Selector, now: datetime) -> str:
+    async def _strange_value(self, selector: LabelSelector, now: datetime) -> str:
         for name, wanted in selector.equal:
             values = await self._values(name, selector.metric, now)
             if wanted not in values:

@@ -9,7 +9,7 @@ _MATCHER = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(=~|!~|!=|=)\s*(\"[^\"]*\"|'[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selector:
+class LabelSelector:
     """`name{label="value"}`; only labels that must be equal have a value here."""
 
     metric: str
@@ -17,11 +17,11 @@ class Selector:
     equal: tuple[tuple[str, str], ...]
 
 
-def selectors(query: str) -> Iterator[Selector]:
+def selectors(query: str) -> Iterator[LabelSelector]:
     """Each with its labels, in the order of the text; metrics without braces are left out."""
     for found in _SELECTOR.finditer(query):
         matchers = _MATCHER.findall(found[2])
-        yield Selector(
+        yield LabelSelector(
             metric=found[1],
             labels=tuple(dict.fromkeys(name for name, _, _ in matchers)),
             equal=tuple((name, value[1:-1]) for name, sign, value in matchers if sign == "="),

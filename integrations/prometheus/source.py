@@ -13,7 +13,7 @@ from bot.ports.integration import Parts
 from bot.ports.metrics import Samples, Survey
 from bot.ports.outcomes import Nonsense, NotFound, Unavailable
 from integrations.prometheus.answer import points, refusal
-from integrations.prometheus.seen import Seen
+from integrations.prometheus.seen import SeenNames
 from integrations.prometheus.settings import PrometheusSettings
 
 
@@ -46,10 +46,10 @@ class PrometheusSource:
         return load_json((await ask(self.http, self._get(path), self._who)).body, self._who)
 
     async def explain(self, query: str, window: Window) -> str:
-        return await Seen(api=self, who=self._who).explain(query, window)
+        return await SeenNames(api=self, who=self._who).explain(query, window)
 
     async def survey(self) -> Survey:
-        return await Seen(api=self, who=self._who).survey(self.clock.now())
+        return await SeenNames(api=self, who=self._who).survey(self.clock.now())
 
     async def _version(self) -> str:
         """Told where it is told: servers that only speak the API may keep it to themselves."""

@@ -13,7 +13,7 @@ from bot.cli import parser
 from bot.cli.audit import open_report, owed_in
 from bot.domain.facts.bot import BOT_STREAM, BotStarted
 from bot.domain.intents import release as i
-from bot.engine.lanes.anchor import Anchoring, AnchorRules
+from bot.engine.lanes.anchor import AnchorLane, AnchorRules
 from bot.ports.store import StoreError
 from bot.store.sqlite import open_inline
 from tests.domain.builders import MEI, split
@@ -38,7 +38,7 @@ async def lived(path: Path) -> None:
         assert (await rig.engine.tell("R-1", i.Seen(observed=split(0), idle=True))).ok
         rig.clock.advance(timedelta(days=1))
         heads = path.with_name(f"{path.name}.heads")
-        anchoring = Anchoring(rig.engine, heads, AnchorRules())
+        anchoring = AnchorLane(rig.engine, heads, AnchorRules())
         assert await anchoring.anchor_if_due()
         for row in await rig.store.effects(BOT_STREAM):
             if row.lane == "anchor":

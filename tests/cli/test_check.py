@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cli.check import look
-from bot.cli.lines import Line
+from bot.cli.lines import CheckLine
 from bot.practice.stage.config import ENVIRONMENT
 from bot.practice.stage.stage import Stage, opened
 
@@ -19,7 +19,7 @@ async def stage(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def checked(stage: Stage, *changes: tuple[str, str]) -> list[Line]:
+async def checked(stage: Stage, *changes: tuple[str, str]) -> list[CheckLine]:
     path = stage.folder / "slipway.toml"
     text = path.read_text()
     for old, new in changes:
@@ -29,11 +29,11 @@ async def checked(stage: Stage, *changes: tuple[str, str]) -> list[Line]:
     return await look(path)
 
 
-def faults(lines: list[Line]) -> str:
+def faults(lines: list[CheckLine]) -> str:
     return "\n".join(str(line) for line in lines if line.fault)
 
 
-def said(lines: list[Line], what: str) -> str:
+def said(lines: list[CheckLine], what: str) -> str:
     return "\n".join(str(line) for line in lines if what in line.what)
 
 

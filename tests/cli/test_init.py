@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.draft import Answers, draft
+from bot.cli.draft import DraftAnswers, draft
 from bot.config import Config, parse
 from bot.domain.terms.rules import Right
-from bot.domain.terms.strategy import Kind
+from bot.domain.terms.strategy import StrategyKind
 from bot.engine.registry import find_integrations
 from bot.ports.metrics import Survey
 
@@ -23,15 +23,15 @@ SEEN = Survey(
 )
 
 
-def accepted(answers: Answers, survey: Survey) -> Config:
+def accepted(answers: DraftAnswers, survey: Survey) -> Config:
     config = parse(draft(answers, survey), find_integrations())
     assert not config.quarantined
     assert not config.broken
     return config
 
 
-def plain(**more: object) -> Answers:
-    return Answers(**{"prometheus": PROM, "services": ("checkout",), **more})  # type: ignore[arg-type]
+def plain(**more: object) -> DraftAnswers:
+    return DraftAnswers(**{"prometheus": PROM, "services": ("checkout",), **more})  # type: ignore[arg-type]
 
 
 def test_labels_that_were_seen_are_asked_for() -> None:
@@ -44,7 +44,7 @@ def test_labels_that_were_seen_are_asked_for() -> None:
 def test_versions_that_cannot_be_told_apart_are_not_compared() -> None:
     survey = Survey(metric="hits_total", labels=("service",), label="service")
     config = accepted(plain(), survey)
-    assert config.services["checkout", "prod"].strategy.kind is Kind.ROLLING
+    assert config.services["checkout", "prod"].strategy.kind is StrategyKind.ROLLING
     assert "$track" not in (config.checks["errors"].requests or "")
 
 

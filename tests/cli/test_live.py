@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cli.lines import Line
+from bot.cli.lines import CheckLine
 from bot.cli.live import Trial, who_is_there
 from bot.config import load
 from bot.engine.registry import find_integrations
@@ -30,7 +30,7 @@ def trial(stage: Stage, within: float = 20.0, me: str | None = MEI) -> Trial:
     return Trial(config=config, me=me, within=timedelta(seconds=within))
 
 
-async def told(trial: Trial) -> list[Line]:
+async def told(trial: Trial) -> list[CheckLine]:
     return [line async for line in trial.lines()]
 
 

@@ -24,11 +24,11 @@ from bot.cli.remote import PAUSES, Remote, secret_of
 from bot.cli.talk import release_arguments, watched, with_late_options
 from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.strategy import Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY
 from bot.engine.clock import SystemClock
 from bot.engine.door.door import Inbound
-from bot.ports.outcomes import Denied, IntegrationError, NotFound
+from bot.ports.outcomes import AccessDenied, IntegrationError, NotFound
 from bot.store.sqlite import open_inline
 from bot.web.local import plain
 from tests.domain.builders import MEI, split, verdict
@@ -37,7 +37,9 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.web import raw, serving
 from tests.web.world import SECRETS, World, world
 
-AT_ONCE = Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY, bake=timedelta(minutes=5)),))
+AT_ONCE = Strategy(
+    kind=StrategyKind.ROLLING, steps=(Step(weight=EVERYBODY, bake=timedelta(minutes=5)),)
+)
 START = "start checkout v1.4.3 to prod because tag v1.4.3"
 
 
@@ -268,7 +270,7 @@ async def test_an_unknown_certificate_is_refused_at_once_with_what_to_do(tmp_pat
 
 @pytest.mark.parametrize("given", ["hunter2hunter2hunter2", "env:", "env:SLIPWAY_NOT_SET_ANYWHERE"])
 def test_a_secret_is_named_and_never_repeated(given: str) -> None:
-    with pytest.raises(Denied) as raised:
+    with pytest.raises(AccessDenied) as raised:
         secret_of(given)
     assert "hunter2" not in str(raised.value)
     assert "env:NAME or file:PATH" in str(raised.value)

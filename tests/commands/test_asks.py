@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.engine.door.grammar import parse
-from bot.engine.door.spec import CommandSpec, Parsed, Ref, World
+from bot.engine.door.spec import CommandSpec, Parsed, Ref, Vocabulary
 from commands import COMMANDS
 from commands.since import since
 from tests.commands.desk import STAGED, Shop, baking
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-WORLD = World(
+WORLD = Vocabulary(
     services={"checkout": ("prod",)},
     live=(Ref("R-142", "checkout", "prod"),),
     versions={"checkout": ("v1.4.1", "v1.4.2")},

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.cli.wiring import Built, policy_of
-from bot.domain.terms.calendar import Calendar, Kind, Window
+from bot.domain.terms.calendar import Calendar, CalendarWindow, WindowKind
 from bot.domain.terms.when import Weekly
 from bot.engine.door.calendar import clock_of, week_of
 from bot.engine.door.door import Reply
@@ -88,7 +88,7 @@ STAFF = FakeDirectory(
         KIM: Person(id=KIM, name="kim", zone="Nowhere/At all"),
     }
 )
-WEEKEND = Window(
+WEEKEND = CalendarWindow(
     name="weekend",
     when=(Weekly(day=4, begin=time(16), lasts=timedelta(hours=64)),),
     zone="Europe/Berlin",
@@ -97,15 +97,15 @@ WEEKEND = Window(
     owner="release-leads",
 )
 ALWAYS = Weekly(day=0, begin=time(), lasts=timedelta(days=7))
-HOURS = Window(
+HOURS = CalendarWindow(
     name="office hours",
-    kind=Kind.ALLOW,
+    kind=WindowKind.ALLOW,
     when=tuple(Weekly(day=day, begin=time(9), lasts=timedelta(hours=2)) for day in range(5)),
     services=("ledger",),
 )
 
 
-def shop_with(*windows: Window, may: dict[str, tuple[str, ...]] | None = None) -> Shop:
+def shop_with(*windows: CalendarWindow, may: dict[str, tuple[str, ...]] | None = None) -> Shop:
     """checkout in staging and prod, ledger in prod; `may` is what ledger gives."""
     checkout, prod, ledger = STAGED
     ledger = replace(ledger, may={**ledger.may, **(may or {})})

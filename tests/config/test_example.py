@@ -18,7 +18,7 @@ from bot.config.models import (
     Top,
     Web,
 )
-from bot.domain.terms.strategy import Kind
+from bot.domain.terms.strategy import StrategyKind
 from tests.house.tree import ROOT
 
 EXAMPLE = ROOT / "slipway.toml"
@@ -52,7 +52,7 @@ def test_it_uses_every_vendor_that_is_built(config: Config) -> None:
 
 
 def test_it_shows_every_strategy(config: Config) -> None:
-    assert {each.strategy.kind for each in config.services.values()} == set(Kind)
+    assert {each.strategy.kind for each in config.services.values()} == set(StrategyKind)
 
 
 def test_it_shows_every_key() -> None:

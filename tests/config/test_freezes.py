@@ -8,14 +8,14 @@ import pytest
 
 from bot.config import ConfigError, load
 from bot.config.diff import difference
-from bot.domain.terms.calendar import Calendar, Kind, OnFlight, Place, Window
+from bot.domain.terms.calendar import Calendar, CalendarPlace, CalendarWindow, OnFlight, WindowKind
 from bot.domain.terms.when import Weekly
 from tests.config.sample import KNOWN, PROD, changed, read, toml
 
 WEEKEND = {"name": "weekend", "every": "fri 16:00 - mon 08:00"}
 
 
-def windows(*tables: dict[str, Any], folder: Path | None = None) -> tuple[Window, ...]:
+def windows(*tables: dict[str, Any], folder: Path | None = None) -> tuple[CalendarWindow, ...]:
     return read({"freezes": list(tables)}, folder).windows
 
 
@@ -32,7 +32,7 @@ def test_the_plainest_window_freezes_everything_on_the_clocks_of_the_house() -> 
     assert weekly == Weekly(day=4, begin=time(16), lasts=timedelta(days=2, hours=16))
     assert (window.zone, window.kind, window.on_flight) == (
         "Europe/Lisbon",
-        Kind.DENY,
+        WindowKind.DENY,
         OnFlight.HOLD,
     )
     assert window.scope == "everything"
@@ -114,8 +114,8 @@ def test_scope_reason_owner_and_kind_are_kept() -> None:
         "leads",
         "Europe/Berlin",
     )
-    assert (window.kind, window.on_flight) == (Kind.ALLOW, OnFlight.CONTINUE)
-    assert window.meets(Place(service="checkout", environment="prod", tier=1))
+    assert (window.kind, window.on_flight) == (WindowKind.ALLOW, OnFlight.CONTINUE)
+    assert window.meets(CalendarPlace(service="checkout", environment="prod", tier=1))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.terms.strategy import Kind
+from bot.domain.terms.strategy import StrategyKind
 from tests.config.sample import ABSENT, PROD, Tree, quarantine, read, refusals, rules
 
 WEB = "templates.web"
@@ -60,7 +60,10 @@ def test_a_service_can_be_one_line() -> None:
     found = rules({WEB: web, **BARE}, CART)
     staging = rules({WEB: web, **BARE}, ("cart", "staging"))
     assert (found.channel, found.after) == ("#web", "staging")
-    assert (found.strategy.kind, staging.strategy.kind) == (Kind.CANARY, Kind.ROLLING)
+    assert (found.strategy.kind, staging.strategy.kind) == (
+        StrategyKind.CANARY,
+        StrategyKind.ROLLING,
+    )
 
 
 def test_own_keys_stand_over_a_services_template() -> None:
@@ -69,7 +72,7 @@ def test_own_keys_stand_over_a_services_template() -> None:
         "services.cart": {"like": "web", "channel": "#cart", "environments": {"prod": {"tier": 1}}},
     }
     found = rules(changes, CART)
-    assert (found.channel, found.tier, found.strategy.kind) == ("#cart", 1, Kind.CANARY)
+    assert (found.channel, found.tier, found.strategy.kind) == ("#cart", 1, StrategyKind.CANARY)
 
 
 def test_templates_may_be_like_others() -> None:
@@ -80,7 +83,7 @@ def test_templates_may_be_like_others() -> None:
         **BARE,
     }
     found = rules(changes, CART)
-    assert (found.tier, found.strategy.kind) == (2, Kind.CANARY)
+    assert (found.tier, found.strategy.kind) == (2, StrategyKind.CANARY)
 
 
 OUTSIDE = {

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import Delivery, load, parse
 from bot.domain.terms.rules import Mode, Right
-from bot.domain.terms.strategy import Kind
+from bot.domain.terms.strategy import StrategyKind
 from bot.domain.terms.units import EVERYBODY
 from tests.config.sample import ABSENT, KNOWN, PROD, TREE, raised, read, refusals, rules, toml
 
@@ -34,7 +34,10 @@ def test_what_is_left_out_has_its_default() -> None:
 def test_an_environment_takes_what_defaults_give() -> None:
     found = rules({})
     assert (found.deployer, found.checks[0].name, found.mode) == ("shop", "errors", Mode.ACT)
-    assert (found.strategy.kind, found.strategy.steps[0].weight) == (Kind.ROLLING, EVERYBODY)
+    assert (found.strategy.kind, found.strategy.steps[0].weight) == (
+        StrategyKind.ROLLING,
+        EVERYBODY,
+    )
     assert found.after == "staging"
 
 

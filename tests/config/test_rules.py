@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot.domain.terms.rules import PollRules, Rules, digest_of, pin
-from bot.domain.terms.strategy import Kind, Strategy
+from bot.domain.terms.strategy import Strategy, StrategyKind
 from tests.config.sample import PROD, read, rules
 
 STORED = TypeAdapter(Rules)
@@ -58,7 +58,7 @@ def test_the_digest_has_a_known_value() -> None:
         environment="e",
         deployer="d",
         target={},
-        strategy=Strategy(kind=Kind.ROLLING, steps=()),
+        strategy=Strategy(kind=StrategyKind.ROLLING, steps=()),
     )
     assert pin(plainest).digest == hashlib.sha256(CANONICAL.encode()).hexdigest()
 
@@ -66,7 +66,7 @@ def test_the_digest_has_a_known_value() -> None:
 PINNED: dict[str, Any] = {
     "deployer": "other",
     "target": {"app": "x"},
-    "strategy": Strategy(kind=Kind.SHADOW, steps=()),
+    "strategy": Strategy(kind=StrategyKind.SHADOW, steps=()),
     "checks": (),
     "after": None,
     "tier": 2,

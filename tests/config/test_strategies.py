@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.terms.strategy import Kind, Step
+from bot.domain.terms.strategy import Step, StrategyKind
 from bot.domain.terms.units import Share
 from tests.config.sample import PROD, quarantine, rules
 
@@ -61,7 +61,7 @@ def test_a_canary_keeps_its_steps() -> None:
 
 def test_a_shadow_only_mirrors() -> None:
     found = rules({f"{PROD}.strategy": shadow(step("mirror", "5%"), step("mirror", "50%"))})
-    assert found.strategy.kind is Kind.SHADOW
+    assert found.strategy.kind is StrategyKind.SHADOW
     assert [each.mirror for each in found.strategy.steps] == [Share(5), Share(50)]
 
 

@@ -13,9 +13,9 @@ from bot.ports.outcomes import (
     Ambiguous,
     Done,
     IntegrationError,
-    Outcome,
     Rejected,
     Throttled,
+    WriteOutcome,
 )
 from bot.ports.pager import Page, Pager, Urgency
 
@@ -106,7 +106,7 @@ class PagerContract:
 
     async def test_a_pager_that_is_away_is_never_said_to_have_rung(self, world: World) -> None:
         world.fail_next(Trouble.AWAY)
-        outcome: Outcome | IntegrationError
+        outcome: WriteOutcome | IntegrationError
         try:
             outcome = await world.pager.page(PAGE, key="k1")
         except IntegrationError as error:

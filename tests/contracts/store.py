@@ -15,6 +15,7 @@ import pytest
 from bot.ports.store import (
     Batch,
     Claim,
+    ClaimTaken,
     CommitResult,
     Committed,
     Effect,
@@ -23,7 +24,6 @@ from bot.ports.store import (
     Replayed,
     Stale,
     Store,
-    Taken,
     Upkeep,
 )
 from tests.store.batches import (
@@ -246,7 +246,7 @@ class BatchContract:
 class ClaimsContract:
     async def test_a_claim_is_held_by_one(self, store: WholeStore) -> None:
         committed(await store.commit(claims("R-1")))
-        assert await store.commit(claims("R-2")) == Taken("checkout/prod", "R-1")
+        assert await store.commit(claims("R-2")) == ClaimTaken("checkout/prod", "R-1")
         assert await store.claims() == {"checkout/prod": "R-1"}
         assert await store.load("R-2") == ()
 
@@ -257,14 +257,14 @@ class ClaimsContract:
 
     async def test_one_of_fifty_claimants_wins(self, store: WholeStore) -> None:
         results = await asyncio.gather(*(store.commit(claims(f"R-{n}")) for n in range(50)))
-        assert Counter(map(type, results)) == {Committed: 1, Taken: 49}
+        assert Counter(map(type, results)) == {Committed: 1, ClaimTaken: 49}
 
     async def test_a_claim_passes_on_from_whom_it_names(self, store: WholeStore) -> None:
         await store.commit(claims("R-1"))
         committed(await store.commit(claims("R-2", replaces="R-1")))
         assert await store.claims() == {"checkout/prod": "R-2"}
         late = await store.commit(claims("R-3", replaces="R-1"))
-        assert late == Taken("checkout/prod", "R-2")
+        assert late == ClaimTaken("checkout/prod", "R-2")
 
     async def test_a_claim_freed_and_taken_in_one_batch_passes_on(self, store: WholeStore) -> None:
         await store.commit(claims("R-1"))

@@ -8,13 +8,13 @@ from bot.domain.decide.known import Known
 from bot.domain.facts import release as f
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import BOT, Fact
-from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict
+from bot.domain.judge.samples import Limits, Outcome, Verdict, VerdictSums
 from bot.domain.state.evolve import fold
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
 from bot.domain.terms.rules import CheckRule, Right, RollbackRules, Rules, SeatKind, pin
-from bot.domain.terms.strategy import Kind, Observed, Step, Strategy
+from bot.domain.terms.strategy import Observed, Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, Share
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ OLD = f.Running(version="v1.4.1", revision="v1.4.1")
 NEW = f.Running(version="v1.4.2", revision="v1.4.2")
 MEI = "U0MEI"
 CANARY = Strategy(
-    kind=Kind.CANARY,
+    kind=StrategyKind.CANARY,
     steps=(
         Step(weight=Share(10), bake=timedelta(minutes=20)),
         Step(weight=Share(50), bake=timedelta(minutes=30)),
@@ -94,7 +94,9 @@ def step_reached(step: int = 0, percent: float = 10.0) -> f.StepReached:
 
 
 def verdict(outcome: Outcome, because: str = "2.1 % of requests failed") -> Verdict:
-    return Verdict(check="errors", outcome=outcome, because=because, evidence=Evidence(window=None))
+    return Verdict(
+        check="errors", outcome=outcome, because=because, evidence=VerdictSums(window=None)
+    )
 
 
 def decided(cause: f.Cause = f.Cause.VERDICT) -> f.RollbackDecided:
@@ -157,7 +159,9 @@ FACTS_TO: dict[State, tuple[Fact, ...]] = {
     ),
     State.HELD: (requested(), passed(), step_reached(), paused()),
     State.FINISHING: (
-        requested(rules=rules(Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY),)))),
+        requested(
+            rules=rules(Strategy(kind=StrategyKind.ROLLING, steps=(Step(weight=EVERYBODY),)))
+        ),
         passed(),
         step_reached(percent=100),
         last_baked(),
@@ -175,7 +179,9 @@ FACTS_TO: dict[State, tuple[Fact, ...]] = {
     State.REJECTED: (requested(), f.PreflightFailed(at=minutes(1), by=BOT, reasons=())),
     State.CANCELLED: (requested(), f.Cancelled(at=minutes(1), by=MEI, because="")),
     State.SUCCEEDED: (
-        requested(rules=rules(Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY),)))),
+        requested(
+            rules=rules(Strategy(kind=StrategyKind.ROLLING, steps=(Step(weight=EVERYBODY),)))
+        ),
         passed(),
         step_reached(percent=100),
         last_baked(),

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from bot.domain.decide.known import Accepted, Decision
+from bot.domain.decide.known import Decided, Decision
 from bot.domain.facts.fact import Fact
 from bot.domain.state.evolve import evolve
 from bot.domain.state.release import Release
@@ -11,8 +11,8 @@ from bot.domain.terms.refusal import Refusal
 F = TypeVar("F", bound=Fact)
 
 
-def accepted(decision: Decision) -> Accepted:
-    assert isinstance(decision, Accepted), decision
+def accepted(decision: Decision) -> Decided:
+    assert isinstance(decision, Decided), decision
     return decision
 
 

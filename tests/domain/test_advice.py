@@ -12,14 +12,22 @@ from bot.domain.decide.advice import decide_advice
 from bot.domain.facts import advice as a
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.judge.samples import Outcome
-from bot.domain.state.advice import TABLE, Advice, Look, Misplaced, Score, Watch, evolve_advice
+from bot.domain.state.advice import (
+    TABLE,
+    Advice,
+    AdviceState,
+    DeployLook,
+    Misplaced,
+    Score,
+    evolve_advice,
+)
 from bot.domain.terms.strategy import Observed
 from bot.render.advice import SENTENCES, score_line, what_next
 from tests.domain.builders import NOON, minutes, rules, verdict
 
 NAMES = ("v1", "v2", "v3")
 LOOKS = st.builds(
-    Look,
+    DeployLook,
     observed=st.builds(
         Observed,
         revisions=st.dictionaries(
@@ -33,7 +41,9 @@ LOOKS = st.builds(
 
 
 @given(st.lists(LOOKS, max_size=40))
-def test_whatever_is_seen_each_fact_has_its_row_and_the_score_adds_up(looks: list[Look]) -> None:
+def test_whatever_is_seen_each_fact_has_its_row_and_the_score_adds_up(
+    looks: list[DeployLook],
+) -> None:
     advice, facts = Advice(), []
     for at, look in enumerate(looks):
         fact = decide_advice(advice, rules(), look, minutes(at * 20))
@@ -46,11 +56,11 @@ def test_whatever_is_seen_each_fact_has_its_row_and_the_score_adds_up(looks: lis
     assert advice.score.seen == len(overs)
     assert advice.score.would == sum(fact.warned for fact in overs)
     assert advice.score.took == sum(fact.went is a.Went.BACK for fact in overs)
-    assert (advice.deploy is None) == (advice.watch in (Watch.NEW, Watch.IDLE))
+    assert (advice.deploy is None) == (advice.watch in (AdviceState.NEW, AdviceState.IDLE))
 
 
 @given(st.lists(LOOKS, max_size=40))
-def test_without_a_single_verdict_nothing_is_judged(looks: list[Look]) -> None:
+def test_without_a_single_verdict_nothing_is_judged(looks: list[DeployLook]) -> None:
     advice = Advice()
     for at, look in enumerate(looks):
         silent = replace(look, verdicts=(verdict(Outcome.NO_DATA),))
@@ -61,8 +71,8 @@ def test_without_a_single_verdict_nothing_is_judged(looks: list[Look]) -> None:
 
 
 def test_every_watch_reaches_rest() -> None:
-    for start in (Watch.WATCHING, Watch.WARNED):
-        assert Watch.IDLE in {to for (at, _), to in TABLE.items() if at is start}
+    for start in (AdviceState.WATCHING, AdviceState.WARNED):
+        assert AdviceState.IDLE in {to for (at, _), to in TABLE.items() if at is start}
 
 
 @pytest.mark.parametrize("kind", SENTENCES)
@@ -70,8 +80,8 @@ def test_every_fact_of_advice_has_a_row(kind: type[Fact]) -> None:
     assert any(fact is kind for _, fact in TABLE)
 
 
-@pytest.mark.parametrize(("watch", "kind"), list(product(Watch, SENTENCES)))
-def test_what_has_no_row_says_so(watch: Watch, kind: type[Fact]) -> None:
+@pytest.mark.parametrize(("watch", "kind"), list(product(AdviceState, SENTENCES)))
+def test_what_has_no_row_says_so(watch: AdviceState, kind: type[Fact]) -> None:
     if (watch, kind) in TABLE:
         return
     fact = Fact.__new__(kind)

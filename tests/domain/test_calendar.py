@@ -8,21 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.terms.calendar import OPEN, Calendar, Kind, OnFlight, Place, Window
+from bot.domain.terms.calendar import (
+    OPEN,
+    Calendar,
+    CalendarPlace,
+    CalendarWindow,
+    OnFlight,
+    WindowKind,
+)
 from bot.domain.terms.clockwords import spell_moment, spell_span
 from bot.domain.terms.when import DAY, Once, Ruled, Weekly, When, instant, on_day, rule_of, spans
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 FRIDAY = Weekly(day=4, begin=time(15), lasts=timedelta(hours=65))
-CHECKOUT = Place(service="checkout", environment="prod", tier=1)
+CHECKOUT = CalendarPlace(service="checkout", environment="prod", tier=1)
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def window(*when: When, **changes: object) -> Window:
-    return Window(**{"name": "weekend", "when": when or (FRIDAY,), **changes})  # type: ignore[arg-type]
+def window(*when: When, **changes: object) -> CalendarWindow:
+    return CalendarWindow(**{"name": "weekend", "when": when or (FRIDAY,), **changes})  # type: ignore[arg-type]
 
 
 def dates_of(rule: str, year: int) -> list[str]:
@@ -61,8 +68,12 @@ def test_G7_of_a_time_that_comes_twice_the_first_counts() -> None:
     assert instant(twice, ZoneInfo(NEW_YORK)) == at("2026-11-01 05:30")
 
 
-@pytest.mark.parametrize(("kind", "ends"), [(Kind.DENY, "06:30"), (Kind.ALLOW, "05:30")])
-def test_G7_what_denies_stays_closed_in_the_hour_that_comes_twice(kind: Kind, ends: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "ends"), [(WindowKind.DENY, "06:30"), (WindowKind.ALLOW, "05:30")]
+)
+def test_G7_what_denies_stays_closed_in_the_hour_that_comes_twice(
+    kind: WindowKind, ends: str
+) -> None:
     begin = datetime(2026, 10, 31, 22, 0)  # noqa: DTZ001
     once = Once(begin=begin, lasts=timedelta(hours=3, minutes=30))
     span = window(once, zone=NEW_YORK, kind=kind).span_at(at("2026-11-01 05:00"))
@@ -105,7 +116,9 @@ def test_what_is_no_rule_of_days_cannot_be_read(rule: str) -> None:
         rule_of(rule, datetime(2026, 1, 1))  # noqa: DTZ001
 
 
-def standing(*windows: Window, now: str = "2026-11-21 12:00", place: Place = CHECKOUT) -> object:
+def standing(
+    *windows: CalendarWindow, now: str = "2026-11-21 12:00", place: CalendarPlace = CHECKOUT
+) -> object:
     return Calendar(windows=windows).of(place).standing(at(now))
 
 
@@ -118,7 +131,7 @@ def test_G7_without_a_window_it_is_open() -> None:
 
 
 def test_G7_where_windows_allow_only_inside_of_one_is_open() -> None:
-    allow = window(*OFFICE, name="office", kind=Kind.ALLOW)
+    allow = window(*OFFICE, name="office", kind=WindowKind.ALLOW)
     calendar = Calendar(windows=(allow,))
     assert calendar.standing(at("2026-11-20 12:00")) == OPEN
     closed = calendar.standing(at("2026-11-20 17:00"))
@@ -127,7 +140,7 @@ def test_G7_where_windows_allow_only_inside_of_one_is_open() -> None:
 
 
 def test_G7_denying_beats_allowing() -> None:
-    allow, deny = window(ALWAYS, name="always", kind=Kind.ALLOW), window()
+    allow, deny = window(ALWAYS, name="always", kind=WindowKind.ALLOW), window()
     found = Calendar(windows=(allow, deny)).standing(at("2026-11-21 12:00"))
     assert [denial.name for denial in found.denials] == ["weekend"]
 
@@ -173,7 +186,7 @@ def test_G7_what_lets_go_on_what_flies_is_left_out_of_flight() -> None:
 
 
 def test_the_next_change_is_the_nearest_begin_or_end() -> None:
-    calendar = Calendar(windows=(window(), window(*OFFICE, name="office", kind=Kind.ALLOW)))
+    calendar = Calendar(windows=(window(), window(*OFFICE, name="office", kind=WindowKind.ALLOW)))
     changes = [calendar.changes_at(at(now)) for now in ("2026-11-20 10:00", "2026-11-20 16:00")]
     assert changes == [at("2026-11-20 15:00"), at("2026-11-20 17:00")]
 

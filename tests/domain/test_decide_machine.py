@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.domain.decide.known import Accepted
+from bot.domain.decide.known import Decided
 from bot.domain.decide.release import decide
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT, Fact
@@ -18,7 +18,7 @@ from bot.domain.state.moves import ENDS, MOVES, Do, State
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Reason
 from bot.domain.terms.rules import Rules
-from bot.domain.terms.strategy import Kind, Observed, Step, Strategy
+from bot.domain.terms.strategy import Observed, Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from tests.domain.builders import CANARY, MEI, NEW, NOON, OLD, known, requested, rules, verdict
 
@@ -26,9 +26,9 @@ FORWARD = {Do.APPLY, Do.FINISH}
 STRATEGIES = (
     CANARY,
     replace(CANARY, steps=(CANARY.steps[0], replace(CANARY.steps[2], gate=True))),
-    Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY),)),
-    Strategy(kind=Kind.BLUE_GREEN, steps=(Step(weight=NOBODY), Step(weight=EVERYBODY))),
-    Strategy(kind=Kind.SHADOW, steps=(Step(mirror=Share(10)),)),
+    Strategy(kind=StrategyKind.ROLLING, steps=(Step(weight=EVERYBODY),)),
+    Strategy(kind=StrategyKind.BLUE_GREEN, steps=(Step(weight=NOBODY), Step(weight=EVERYBODY))),
+    Strategy(kind=StrategyKind.SHADOW, steps=(Step(mirror=Share(10)),)),
 )
 OBSERVED = st.builds(
     lambda percent, mirror, settled: Observed(
@@ -122,7 +122,7 @@ class Lives(RuleBasedStateMachine):
         """Never Unmoved: evolve raises where decide gave a fact that no state has a row for."""
         before = self.release
         decision = decide(self.release, intent, known(), self.now)
-        if not isinstance(decision, Accepted):
+        if not isinstance(decision, Decided):
             assert decision.code
             assert decision.remedy
             return

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.decide.known import Accepted, Decision
+from bot.domain.decide.known import Decided, Decision
 from bot.domain.decide.release import decide
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
@@ -296,7 +296,7 @@ def test_a_preflight_that_comes_too_late_moves_nothing() -> None:
     )
     decision: Decision = decide(release_in(State.CANCELLED), report, known(), LATE)
     assert isinstance(decision, Refusal)
-    assert not isinstance(decision, Accepted)
+    assert not isinstance(decision, Decided)
 
 
 def test_the_time_of_a_fact_is_the_time_given() -> None:
@@ -319,7 +319,7 @@ def test_G13_only_what_was_certified_before_goes_on(certified: str, code: str) -
         revision="v1.4.2", mechanism="m", proof=("p",), observed=Observed(revisions={})
     )
     decision = decide(release, report, knows, NOON)
-    assert isinstance(decision, Accepted)
+    assert isinstance(decision, Decided)
     [fact] = decision.facts
     told = fact.reasons if isinstance(fact, f.PreflightFailed) else ()
     assert [reason.code for reason in told] == ([code] if code else [])

@@ -13,7 +13,7 @@ from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome, Verdict
 from bot.domain.state.moves import IN_FLIGHT, MOVES, Do, State
 from bot.domain.state.release import Release
-from bot.domain.terms.strategy import Kind, Observed, Step, Strategy
+from bot.domain.terms.strategy import Observed, Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from tests.domain.builders import (
     CANARY,
@@ -38,10 +38,12 @@ from tests.domain.deciding import accepted, first, go
 BAKED = timedelta(minutes=20)
 LATE = minutes(30)
 BLUE_GREEN = Strategy(
-    kind=Kind.BLUE_GREEN,
+    kind=StrategyKind.BLUE_GREEN,
     steps=(Step(weight=NOBODY, bake=timedelta(minutes=1)), Step(weight=EVERYBODY)),
 )
-SHADOW = Strategy(kind=Kind.SHADOW, steps=(Step(mirror=Share(10), bake=timedelta(minutes=5)),))
+SHADOW = Strategy(
+    kind=StrategyKind.SHADOW, steps=(Step(mirror=Share(10), bake=timedelta(minutes=5)),)
+)
 GATED = replace(CANARY, steps=(CANARY.steps[0], replace(CANARY.steps[1], gate=True)))
 
 

@@ -20,11 +20,10 @@ from bot.domain.state.calendar import Declared, fold_declared
 from bot.domain.state.evolve import evolve
 from bot.domain.state.moves import IN_FLIGHT, MOVES, Do, State
 from bot.domain.state.release import Release
-from bot.domain.terms.calendar import Calendar, Kind, OnFlight, Window
+from bot.domain.terms.calendar import Calendar, CalendarWindow, OnFlight, WindowKind
 from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Right
-from bot.domain.terms.strategy import Kind as StrategyKind
-from bot.domain.terms.strategy import Step, Strategy
+from bot.domain.terms.strategy import Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY
 from bot.domain.terms.when import Once, Weekly
 from tests.domain.builders import (
@@ -49,10 +48,10 @@ NOW = minutes(30)
 UNTIL = minutes(120)
 
 
-def lasting(begin: datetime, end: datetime | None, **changes: object) -> Window:
+def lasting(begin: datetime, end: datetime | None, **changes: object) -> CalendarWindow:
     when = Once(begin=begin.replace(tzinfo=None), lasts=end - begin if end else None)
     values = {"name": "weekend", "when": (when,), "because": "nobody is here", "owner": "ana"}
-    return Window(**{**values, **changes})  # type: ignore[arg-type]
+    return CalendarWindow(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def frozen(*rights: Right, **changes: object) -> Known:
@@ -249,9 +248,9 @@ def walk(release: Release, facts: tuple[Fact, ...]) -> list[tuple[Release, Fact]
     return found
 
 
-HOURS = Window(
+HOURS = CalendarWindow(
     name="covered",
-    kind=Kind.ALLOW,
+    kind=WindowKind.ALLOW,
     when=tuple(Weekly(day=day, begin=time(9), lasts=timedelta(hours=8)) for day in range(5)),
 )
 

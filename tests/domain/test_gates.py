@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.decide.known import Accepted, Known
+from bot.domain.decide.known import Decided, Known
 from bot.domain.decide.release import decide
 from bot.domain.facts import release as f
 from bot.domain.facts.calendar import FreezeBegan
@@ -19,11 +19,11 @@ from bot.domain.state import gate as g
 from bot.domain.state.evolve import evolve
 from bot.domain.state.moves import MOVES, Do, State
 from bot.domain.state.release import Release
-from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.calendar import Calendar, CalendarWindow
 from bot.domain.terms.changes import Author, Change
 from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Mode, Right
-from bot.domain.terms.strategy import Gate, Strategy
+from bot.domain.terms.strategy import StepGate, Strategy
 from bot.domain.terms.when import Once, opens_next
 from tests.domain.builders import (
     CANARY,
@@ -43,7 +43,7 @@ LEADS = frozenset({ANA, RUI, MEI})
 HOUR = timedelta(hours=1)
 
 
-def gated(gate: Gate, **changes: object) -> Release:
+def gated(gate: StepGate, **changes: object) -> Release:
     """R-1, baked at 10 %, before the gate of its second step."""
     first, second, last = CANARY.steps
     moves = Strategy(kind=CANARY.kind, steps=(first, replace(second, conditions=gate), last))
@@ -57,7 +57,7 @@ def put(
 ) -> Release:
     """The release after an intent that is accepted."""
     decision = decide(release, intent, knows or known(approvers=LEADS), at)
-    assert isinstance(decision, Accepted), decision
+    assert isinstance(decision, Decided), decision
     for fact in decision.facts:
         release = evolve(release, fact)
     return release
@@ -76,9 +76,9 @@ def rang(alarm: i.Alarm) -> i.AlarmRang:
     return i.AlarmRang(alarm=alarm, version=0)
 
 
-TWO = Gate(approve="release-leads", approvals=2)
-MONDAY = Gate(opens="mon 08:00", zone="Europe/Lisbon")
-BOARD = Gate(ask="board", answer_within=HOUR)
+TWO = StepGate(approve="release-leads", approvals=2)
+MONDAY = StepGate(opens="mon 08:00", zone="Europe/Lisbon")
+BOARD = StepGate(ask="board", answer_within=HOUR)
 
 
 def test_two_who_are_asked_open_it_and_one_does_not() -> None:
@@ -141,7 +141,7 @@ def test_early_goes_past_it_with_the_right_and_a_reason_and_is_recorded_as_such(
     early = i.Promote(by=ANA, early=True, because="fix for INC-77")
     assert refused(release, early, known(Right.PROMOTE, approvers=LEADS)) == "NO_RIGHT"
     decision = decide(release, early, known(approvers=LEADS), NOON)
-    assert isinstance(decision, Accepted)
+    assert isinstance(decision, Decided)
     [fact] = decision.facts
     assert isinstance(fact, f.Promoted)
     assert "release-leads (0 of 2 agreed)" in fact.early
@@ -150,7 +150,7 @@ def test_early_goes_past_it_with_the_right_and_a_reason_and_is_recorded_as_such(
 def test_a_time_is_waited_for_and_nobody_is_needed_then() -> None:
     release = gated(MONDAY)
     opens = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-    assert release.gating == g.Gating(opens_at=opens)
+    assert release.gating == g.GateState(opens_at=opens)
     assert refused(release, i.Promote(by=ANA)) == "STILL_BAKING"
     assert put(release, rang(i.Alarm.GATE), opens - timedelta(seconds=1)).state is State.GATED
     assert put(release, rang(i.Alarm.GATE), opens).state is State.SHIFTING
@@ -211,7 +211,7 @@ def test_what_comes_while_it_is_paused_is_kept_and_counts_when_it_goes_on() -> N
     assert put(release, rang(i.Alarm.GATE)).state is State.SHIFTING
 
 
-def asking(gate: Gate) -> Release:
+def asking(gate: StepGate) -> Release:
     """The same where every step needs a click, told in its first fact."""
     release = gated(gate)
     return replace(release, rules=replace(release.rules, mode=Mode.ASK))
@@ -228,7 +228,7 @@ MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
     ],
 )
 def test_where_every_step_needs_a_click_no_time_and_no_answer_stands_for_it(
-    gate: Gate, comes: i.Intent, at: datetime
+    gate: StepGate, comes: i.Intent, at: datetime
 ) -> None:
     release = put(asking(gate), comes, at)
     assert (release.state, release.waits_for_click) == (State.GATED, True)
@@ -241,7 +241,7 @@ def test_where_every_step_needs_a_click_the_person_is_asked_when_the_time_has_co
     release = asking(MONDAY)
     assert refused(release, i.Promote(by=ANA)) == "STILL_BAKING"
     decision = decide(release, rang(i.Alarm.GATE), known(), MORNING)
-    assert isinstance(decision, Accepted)
+    assert isinstance(decision, Decided)
     assert [type(fact) for fact in decision.facts] == [f.GateReached]
     assert Do.ASK in MOVES[(State.GATED, f.GateReached)].do
 
@@ -271,7 +271,7 @@ def test_people_who_agreed_to_a_step_are_its_click() -> None:
     ],
 )
 def test_G7_a_wall_time_is_of_its_zone(now: str, opens: str, zone: str, then: str) -> None:
-    gate = Gate(opens=opens, zone=zone)
+    gate = StepGate(opens=opens, zone=zone)
     assert opens_next(gate, datetime.fromisoformat(now)) == datetime.fromisoformat(then)
 
 
@@ -295,7 +295,7 @@ EVENTS = st.sampled_from(
 @settings(max_examples=300)
 @given(st.lists(st.tuples(EVENTS, st.integers(0, 90)), max_size=12))
 def test_it_never_opens_before_everything_is_there(steps: list[tuple[i.Intent, int]]) -> None:
-    gate = Gate(approve="release-leads", approvals=2, ask="board", answer_within=HOUR)
+    gate = StepGate(approve="release-leads", approvals=2, ask="board", answer_within=HOUR)
     release, now = gated(gate), NOON
     said: set[str] = set()
     valid = NOON
@@ -318,13 +318,17 @@ def test_it_never_opens_before_everything_is_there(steps: list[tuple[i.Intent, i
 
 
 FROZEN = Calendar(
-    windows=(Window(name="weekend", when=(Once(begin=NOON.replace(tzinfo=None), lasts=2 * HOUR),)),)
+    windows=(
+        CalendarWindow(
+            name="weekend", when=(Once(begin=NOON.replace(tzinfo=None), lasts=2 * HOUR),)
+        ),
+    )
 )
 IN_FREEZE = known(approvers=LEADS, calendar=FROZEN)
 LIFTED = known(approvers=LEADS)
 
 
-def frozen_at(gate: Gate) -> Release:
+def frozen_at(gate: StepGate) -> Release:
     """Held by a freeze, and by nothing else, before the gate of its second step."""
     release = put(gated(gate), i.CalendarTurned(), knows=IN_FREEZE)
     assert release.state is State.HELD
@@ -344,7 +348,7 @@ def test_G7_what_people_agree_to_in_a_freeze_counts_when_it_is_lifted() -> None:
 
 def test_G7_agreeing_in_a_freeze_says_that_it_waits_for_its_end() -> None:
     decision = decide(frozen_at(TWO), i.Promote(by=ANA), IN_FREEZE, NOON)
-    assert isinstance(decision, Accepted)
+    assert isinstance(decision, Decided)
     assert decision.note == (
         "You agree to the next step of R-1; it waits for the freeze to end, "
         "release-leads (1 of 2 agreed)."
@@ -354,7 +358,7 @@ def test_G7_agreeing_in_a_freeze_says_that_it_waits_for_its_end() -> None:
 def test_G7_the_last_yes_before_anybody_saw_the_freeze_is_kept_and_moves_nothing() -> None:
     once = replace(TWO, approvals=1)
     decision = decide(gated(once), i.Promote(by=ANA), IN_FREEZE, NOON)
-    assert isinstance(decision, Accepted)
+    assert isinstance(decision, Decided)
     assert [type(fact) for fact in decision.facts] == [StepApproved, FreezeBegan]
     assert "goes on when it is not frozen any more (weekend)" in decision.note
 
@@ -368,7 +372,7 @@ def test_who_may_not_agree_may_not_in_a_freeze(by: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("gate", [MONDAY, BOARD])
-def test_G7_a_gate_that_asks_no_person_is_still_refused_as_frozen(gate: Gate) -> None:
+def test_G7_a_gate_that_asks_no_person_is_still_refused_as_frozen(gate: StepGate) -> None:
     assert refused(frozen_at(gate), i.Promote(by=ANA), known(Right.PROMOTE, calendar=FROZEN)) == (
         "FROZEN"
     )

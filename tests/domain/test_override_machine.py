@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from bot.domain.decide.known import Accepted, Known
+from bot.domain.decide.known import Decided, Known
 from bot.domain.decide.override import OVERSEEN
 from bot.domain.decide.release import decide
 from bot.domain.facts import override as o
@@ -106,7 +106,7 @@ class Overriding(RuleBasedStateMachine):
 
     def hear(self, intent: i.Intent) -> None:
         found = decide(self.release, intent, self.world(), self.now)
-        if not isinstance(found, Accepted):
+        if not isinstance(found, Decided):
             return
         sent = False
         for fact in found.facts:
@@ -137,7 +137,7 @@ class Overriding(RuleBasedStateMachine):
 
     def put(self, intent: OfService) -> None:
         found = OVERSEEN[type(intent)](intent, self.world(about=self.release), self.now)
-        for _, fact in found.also if isinstance(found, Accepted) else ():
+        for _, fact in found.also if isinstance(found, Decided) else ():
             self.learn(fact)
 
     @rule(

@@ -15,7 +15,7 @@ from bot.domain.judge.samples import Outcome as JudgedAs
 from bot.domain.state.moves import State
 from bot.domain.state.override import GATES
 from bot.domain.state.release import Release
-from bot.domain.state.vote import Electorate, Outcome
+from bot.domain.state.vote import Electorate, PollOutcome
 from bot.domain.terms.changes import Author, Change
 from bot.domain.terms.rules import PollRules, Right, Rules, Seat, SeatKind
 from bot.domain.terms.strategy import Observed
@@ -243,7 +243,7 @@ def test_G1_row_05_silence_until_the_deadline_is_a_no_go(ballots: Sequence[i.Vot
     release = close(release)
     assert release.state is State.REJECTED
     assert release.poll is not None
-    assert release.poll.outcome is Outcome.EXPIRED
+    assert release.poll.outcome is PollOutcome.EXPIRED
     assert "release" in release.reasons[0].sentence
 
 
@@ -317,7 +317,7 @@ def voided(release: Release, vote: i.Intent, config: Rules, now: float = 5) -> R
     release = go(release, decide(release, vote, changed, minutes(now)))
     assert release.state is State.PREFLIGHT
     assert release.poll is not None
-    assert release.poll.outcome is Outcome.VOID
+    assert release.poll.outcome is PollOutcome.VOID
     return release
 
 
@@ -355,7 +355,7 @@ def test_G1_row_08_what_is_found_after_the_go_must_be_what_was_voted_on(
     release = rechecked(voted(polling(), *GIVEN), **found)
     assert release.state is State.PREFLIGHT
     assert release.poll is not None
-    assert release.poll.outcome is Outcome.VOID
+    assert release.poll.outcome is PollOutcome.VOID
     again = rechecked(release, **found)
     assert again.state is State.POLLING
     assert again.poll is not None
@@ -484,7 +484,7 @@ def test_G1_row_13_what_was_checked_too_long_ago_is_checked_and_asked_again() ->
     release = voted(release, ballot(ANA), now=minutes(1) + timedelta(hours=5))
     assert release.state is State.PREFLIGHT
     assert release.poll is not None
-    assert release.poll.outcome is Outcome.VOID
+    assert release.poll.outcome is PollOutcome.VOID
 
 
 def test_G3_without_a_poll_nobody_is_asked() -> None:

@@ -13,12 +13,12 @@ from bot.domain.state.moves import Do
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.strategy import Observed
-from bot.engine.lanes.chat import Teller
+from bot.engine.lanes.chat import ChatLane
 from bot.engine.parts import Ports
 from bot.engine.people.rulebook import Policy, Rulebook
 from bot.engine.record.engine import Engine
 from bot.engine.record.voters import Linked
-from bot.engine.watch.views import Readers
+from bot.engine.watch.views import Views
 from bot.ports.directory import Directory, NoDirectory, Person
 from bot.ports.metrics import Point
 from bot.ports.store import Batch, CommitResult, Effect, Json, NewEffect, Store, StoreError
@@ -135,9 +135,9 @@ class Rig:
         self.deployer = FakeDeployer(self.clock)
         self.metrics = FakeMetrics(self.clock, quiet)
         self.ports = Ports(deployers={"shop": self.deployer}, metrics={"prom": self.metrics})
-        self.readers = Readers(self.engine, self.book, timedelta(minutes=5), "/release", "UTC")
+        self.readers = Views(self.engine, self.book, timedelta(minutes=5), "/release", "UTC")
         self.chat = FakeChat()
-        self.teller = Teller(self.engine, self.chat, self.readers, "C0RELEASES")
+        self.teller = ChatLane(self.engine, self.chat, self.readers, "C0RELEASES")
 
     async def adopt(self, environment: str = "prod", version: str = OLD.version) -> None:
         seen = Observed(revisions={version: 100.0})

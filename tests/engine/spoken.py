@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.engine.door.grammar import Parsed, Ref, Unclear, World, parse
+from bot.engine.door.grammar import Parsed, Ref, Unclear, Vocabulary, parse
 from bot.engine.door.spec import CommandSpec, Effectful, Named, What, Word
 
 SERVICE: Final[frozenset[Named]] = frozenset({"service"})
@@ -66,7 +66,7 @@ SPECS: Final = (
 MORE: Final = (*SPECS, VOTE, FREEZE)
 
 LIVE = Ref("R-142", "checkout", "prod")
-WORLD: Final = World(
+WORLD: Final = Vocabulary(
     services={
         "checkout": ("staging", "prod"),
         "ledger": ("dev", "staging", "production"),
@@ -83,21 +83,21 @@ QUIET: Final = replace(WORLD, live=())
 THREAD: Final = replace(WORLD, thread=LIVE)
 
 
-def read(text: str, world: World = WORLD, verb: str | None = None) -> Parsed:
+def read(text: str, world: Vocabulary = WORLD, verb: str | None = None) -> Parsed:
     """The request in `text`; fails where it is unclear."""
     got = parse(text, MORE, world, verb=verb)
     assert isinstance(got, Parsed), got
     return got
 
 
-def refuse(text: str, world: World = WORLD, verb: str | None = None) -> Unclear:
+def refuse(text: str, world: Vocabulary = WORLD, verb: str | None = None) -> Unclear:
     """What is unclear in `text`; fails where it was understood."""
     got = parse(text, MORE, world, verb=verb)
     assert isinstance(got, Unclear), got
     return got
 
 
-def told(text: str, world: World = WORLD, verb: str | None = None) -> str:
+def told(text: str, world: Vocabulary = WORLD, verb: str | None = None) -> str:
     """The request in one line: verb, service, release, environment, version, words."""
     got = read(text, world, verb)
     slots = (got.service, got.release, got.environment, got.version, got.choice, got.topic)

@@ -12,16 +12,16 @@ from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
 from bot.domain.state.moves import Do
 from bot.domain.terms.rules import Advance
-from bot.domain.terms.strategy import Kind, Observed, Step, Strategy
+from bot.domain.terms.strategy import Observed, Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY
-from bot.engine.lanes.advance import Advancing
-from bot.engine.lanes.notice import NOTICE, Notices
-from bot.engine.lanes.outbox import Later, Result, Settled
+from bot.engine.lanes.advance import AdvanceLane
+from bot.engine.lanes.notice import NOTICE, NoticeLane
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
 from bot.engine.record.codec import fact_of
 from tests.domain.builders import MEI, verdict
 from tests.engine.rig import Rig, lenient
 
-ROLLING = Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY),))
+ROLLING = Strategy(kind=StrategyKind.ROLLING, steps=(Step(weight=EVERYBODY),))
 NEXT = advance_stream("checkout", "prod")
 
 
@@ -45,11 +45,11 @@ async def certified(rig: Rig, version: str = "v1.4.2", release: str = "R-1") -> 
     assert (await rig.release(release)).certified
 
 
-async def goes_on(rig: Rig, release: str = "R-1") -> Result:
+async def goes_on(rig: Rig, release: str = "R-1") -> RowResult:
     [row] = await rig.rows(Do.ADVANCE, stream=release)
     lived = await rig.store.effect(row.key)
     assert lived is not None
-    return await Advancing(rig.engine).perform(lived)
+    return await AdvanceLane(rig.engine).perform(lived)
 
 
 async def told(rig: Rig) -> list[Fact]:
@@ -60,7 +60,7 @@ async def test_it_starts_the_same_version_because_of_the_release_before() -> Non
     it = rig()
     await certified(it)
     await it.adopt("prod")
-    assert await goes_on(it) == Settled({"prod": "R-2"})
+    assert await goes_on(it) == RowDone({"prod": "R-2"})
     second = await it.release("R-2")
     assert (second.name, second.environment, second.requested_by) == ("v1.4.2", "prod", BOT)
     assert (second.kind, second.cause) == (f.ReleaseKind.PROMOTE, "R-1")
@@ -70,7 +70,7 @@ async def test_twice_is_once() -> None:
     it = rig()
     await certified(it)
     await it.adopt("prod")
-    assert [await goes_on(it), await goes_on(it)] == [Settled({"prod": "R-2"})] * 2
+    assert [await goes_on(it), await goes_on(it)] == [RowDone({"prod": "R-2"})] * 2
     assert await it.store.count_streams("R-") == 2
 
 
@@ -80,7 +80,7 @@ async def test_twice_is_once_also_where_the_first_came_to_nothing() -> None:
     await it.adopt("prod")
     await goes_on(it)
     assert (await it.engine.tell("R-2", i.Abort(by=MEI))).ok
-    assert await goes_on(it) == Settled({"prod": "R-2"})
+    assert await goes_on(it) == RowDone({"prod": "R-2"})
     assert await it.store.count_streams("R-") == 2
 
 
@@ -91,8 +91,8 @@ async def test_without_the_words_in_the_config_nothing_begins() -> None:
     assert await it.store.count_streams("R-") == 1
 
 
-def settled(result: Result) -> dict[str, object]:
-    assert isinstance(result, Settled)
+def settled(result: RowResult) -> dict[str, object]:
+    assert isinstance(result, RowDone)
     return result.outcome
 
 
@@ -118,7 +118,7 @@ async def test_what_is_marked_bad_there_is_told_and_not_tried_again() -> None:
     )
     assert (await it.engine.open(bad)).ok
     await certified(it)
-    assert await goes_on(it) == Settled({"prod": "MARKED_BAD"})
+    assert await goes_on(it) == RowDone({"prod": "MARKED_BAD"})
     [fact] = await told(it)
     assert isinstance(fact, AdvanceRefused)
     assert (fact.release, fact.reason.code) == ("R-1", "MARKED_BAD")
@@ -135,7 +135,7 @@ async def test_the_refusal_stands_in_the_thread_with_how_to_do_it_by_hand() -> N
     await rolled_back(it)
     await goes_on(it)
     [row] = [row for row in await it.store.effects(NEXT) if row.lane == NOTICE]
-    await Notices(it.chat, "C0RELEASES").perform(row)
+    await NoticeLane(it.chat, "C0RELEASES").perform(row)
     post = it.chat.posts[-1]
     assert (post.place.channel, post.thread) == ("C0SHOP", "17.5")
     assert "By hand: /release start checkout v1.4.2 to prod" in post.message.text
@@ -161,7 +161,7 @@ async def test_after_a_rollback_a_person_begins_again() -> None:
     await it.adopt("prod")
     await certified(it)
     await rolled_back(it)
-    assert await goes_on(it) == Settled({"prod": "AFTER_ROLLBACK"})
+    assert await goes_on(it) == RowDone({"prod": "AFTER_ROLLBACK"})
 
 
 async def test_saying_that_the_version_was_not_at_fault_lifts_that() -> None:
@@ -178,7 +178,7 @@ async def test_saying_that_the_version_was_not_at_fault_lifts_that() -> None:
         because="the network",
     )
     assert (await it.engine.open(good)).ok
-    assert await goes_on(it) == Settled({"prod": "R-3"})
+    assert await goes_on(it) == RowDone({"prod": "R-3"})
 
 
 async def test_where_another_is_live_it_waits_its_turn_and_says_so_once() -> None:
@@ -187,7 +187,7 @@ async def test_where_another_is_live_it_waits_its_turn_and_says_so_once() -> Non
     await certified(it)
     await busy(it)
     for _ in range(3):
-        assert isinstance(await goes_on(it), Later)
+        assert isinstance(await goes_on(it), RowLater)
     [fact] = await told(it)
     assert isinstance(fact, AdvanceWaited)
     assert fact.live == "R-2"
@@ -205,9 +205,9 @@ async def test_when_the_other_is_over_it_goes_on() -> None:
     await it.adopt("prod")
     await certified(it)
     await busy(it)
-    assert isinstance(await goes_on(it), Later)
+    assert isinstance(await goes_on(it), RowLater)
     assert (await it.engine.tell("R-2", i.Abort(by=MEI))).ok
-    assert await goes_on(it) == Settled({"prod": "R-3"})
+    assert await goes_on(it) == RowDone({"prod": "R-3"})
 
 
 async def test_it_does_not_wait_for_ever() -> None:
@@ -215,9 +215,9 @@ async def test_it_does_not_wait_for_ever() -> None:
     await it.adopt("prod")
     await certified(it)
     await busy(it)
-    assert isinstance(await goes_on(it), Later)
+    assert isinstance(await goes_on(it), RowLater)
     it.clock.advance(timedelta(days=1))
-    assert await goes_on(it) == Settled({"prod": "WAITED_TOO_LONG"})
+    assert await goes_on(it) == RowDone({"prod": "WAITED_TOO_LONG"})
 
 
 async def test_what_was_overtaken_while_it_waited_stays_behind() -> None:
@@ -225,7 +225,7 @@ async def test_what_was_overtaken_while_it_waited_stays_behind() -> None:
     await it.adopt("prod")
     await certified(it)
     await certified(it, "v1.4.3", "R-2")
-    assert await goes_on(it) == Settled({"prod": "OVERTAKEN"})
+    assert await goes_on(it) == RowDone({"prod": "OVERTAKEN"})
 
 
 @pytest.mark.parametrize("version", ["v1.4.2"])
@@ -233,5 +233,5 @@ async def test_what_runs_there_already_is_no_news(version: str) -> None:
     it = rig()
     await certified(it)
     await it.adopt("prod", version)
-    assert await goes_on(it) == Settled({"prod": "there already"})
+    assert await goes_on(it) == RowDone({"prod": "there already"})
     assert await told(it) == []

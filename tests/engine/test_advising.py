@@ -10,17 +10,17 @@ from bot.domain.facts import advice as a
 from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
 from bot.domain.judge.samples import Window
-from bot.domain.state.advice import Advice, Watch
+from bot.domain.state.advice import Advice, AdviceState
 from bot.domain.terms.rules import Mode, Rules
-from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.strategy import Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, Share
-from bot.engine.lanes.advice import ADVICE, Advising, advice_of
+from bot.engine.lanes.advice import ADVICE, AdviceLane, advice_of
 from bot.engine.lanes.notice import NOTICE
-from bot.engine.lanes.outbox import Settled
+from bot.engine.lanes.outbox import RowDone
 from bot.engine.parts import target_of
 from bot.engine.record.codec import fact_of
-from bot.engine.watch.memory import Watch as Samples
-from bot.engine.watch.sources import Polls
+from bot.engine.watch.memory import WatchMemory as Samples
+from bot.engine.watch.sources import Sources
 from bot.ports.metrics import Point
 from tests.domain.builders import MEI
 from tests.engine.rig import Rig, lenient
@@ -37,7 +37,7 @@ class Place:
 
     rig: Rig
     rules: Rules
-    advising: Advising
+    advising: AdviceLane
     advice: Advice = field(default_factory=Advice)
     watch: Samples | None = None
     ill: float = 0.0
@@ -72,9 +72,9 @@ class Place:
 
 
 def place() -> Place:
-    rules = lenient(strategy=Strategy(kind=Kind.CANARY, steps=STEPS), mode=Mode.ADVISE)
+    rules = lenient(strategy=Strategy(kind=StrategyKind.CANARY, steps=STEPS), mode=Mode.ADVISE)
     rig = Rig(rules)
-    made = Place(rig, rules, Advising(rig.engine, rig.ports, Polls(rig.ports)))
+    made = Place(rig, rules, AdviceLane(rig.engine, rig.ports, Sources(rig.ports)))
     rig.metrics._answers = made.numbers
     return made
 
@@ -188,7 +188,7 @@ async def test_time_away_is_never_watched() -> None:
 
 async def test_a_restart_goes_on_where_it_was_and_says_nothing_twice() -> None:
     it = await harmed()
-    again = replace(it, advising=Advising(it.rig.engine, it.rig.ports, Polls(it.rig.ports)))
+    again = replace(it, advising=AdviceLane(it.rig.engine, it.rig.ports, Sources(it.rig.ports)))
     again.watch = await again.advising._remembered(STREAM)
     again.advice = await advice_of(it.rig.engine, "checkout", "prod")
     assert again.advice == it.advice
@@ -212,7 +212,7 @@ async def test_a_target_that_does_not_answer_changes_nothing() -> None:
     await it.looks(2)
     it.rig.deployer.fail_next(Fault.UNAVAILABLE, Fault.UNAVAILABLE, on=Call.OBSERVE)
     await it.looks(2)
-    assert it.advice.watch is Watch.IDLE
+    assert it.advice.watch is AdviceState.IDLE
 
 
 async def test_one_that_is_replaced_by_yet_another_is_over() -> None:
@@ -234,8 +234,8 @@ async def test_the_score_is_told_every_week_and_once() -> None:
     [row] = [row for row in await it.rig.store.effects(STREAM) if row.lane == ADVICE]
     assert row.due_at - (await it.facts(a.AdviceBegan))[0].at == timedelta(days=7)
     it.rig.clock.advance(timedelta(days=7))
-    assert isinstance(await it.advising.perform(row), Settled)
-    assert isinstance(await it.advising.perform(row), Settled)
+    assert isinstance(await it.advising.perform(row), RowDone)
+    assert isinstance(await it.advising.perform(row), RowDone)
     assert len(await it.facts(a.ScoreTold)) == 1
     assert (
         "1 deploy seen, I would have taken back 1; you took back 1; 0 differ."

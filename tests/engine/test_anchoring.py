@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.facts.bot import BOT_STREAM, BotStarted
-from bot.engine.lanes.anchor import Anchoring, AnchorRules, add_head, anchors_of
-from bot.engine.lanes.notice import Notices
-from bot.engine.lanes.outbox import Later, Settled
+from bot.engine.lanes.anchor import AnchorLane, AnchorRules, add_head, anchors_of
+from bot.engine.lanes.notice import NoticeLane
+from bot.engine.lanes.outbox import RowDone, RowLater
 from bot.ports.store import Effect
 from tests.engine.rig import Rig
 
@@ -20,7 +20,7 @@ class Kept:
     def __init__(self, folder: Path, channel: str | None = "C0AUDIT") -> None:
         self.rig = Rig()
         self.path = folder / "slipway.db.heads"
-        self.anchoring = Anchoring(self.rig.engine, self.path, AnchorRules(channel=channel))
+        self.anchoring = AnchorLane(self.rig.engine, self.path, AnchorRules(channel=channel))
 
     async def start(self) -> None:
         now = self.rig.clock.now()
@@ -61,9 +61,9 @@ async def test_it_is_posted_once_and_added_to_the_file_once(tmp_path: Path) -> N
     [row] = await kept.rows("anchor")
     [notice] = await kept.rows("notice")
     for _ in range(2):
-        assert isinstance(await kept.anchoring.perform(row), Settled)
+        assert isinstance(await kept.anchoring.perform(row), RowDone)
     assert [json.loads(line)["seq"] for line in kept.path.read_text().splitlines()] == [1]
-    await Notices(kept.rig.chat, "C0RELEASES").perform(notice)
+    await NoticeLane(kept.rig.chat, "C0RELEASES").perform(notice)
     [posted] = kept.rig.chat.posts
     assert posted.place.channel == "C0AUDIT"
     assert row.body["hash"] in posted.message.text
@@ -85,7 +85,7 @@ async def test_a_file_that_cannot_be_written_is_tried_again(tmp_path: Path) -> N
     await kept.anchoring.anchor_if_due()
     [row] = await kept.rows("anchor")
     result = await kept.anchoring.perform(row)
-    assert isinstance(result, Later)
+    assert isinstance(result, RowLater)
     assert "could not be written" in result.why
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.terms.rules import Advance, PollRules, Rules, Seat, SeatKind
-from bot.domain.terms.strategy import Gate, Kind, Step, Strategy
+from bot.domain.terms.strategy import Step, StepGate, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, Share
 from bot.engine.people.contradictions import contradictions
 from bot.engine.people.rulebook import Policy
@@ -21,13 +21,15 @@ PEOPLE: Mapping[str, Group] = {
     "business": Group(emails=("ana@x.example",)),
 }
 WELL = {"start": ("devs",), "promote": ("leads",), "rollback": ("anyone",)}
-SHADOW = Strategy(kind=Kind.SHADOW, steps=(Step(mirror=Share(10), bake=timedelta(minutes=1)),))
+SHADOW = Strategy(
+    kind=StrategyKind.SHADOW, steps=(Step(mirror=Share(10), bake=timedelta(minutes=1)),)
+)
 
 
 def gated(approve: str = "", approvals: int = 1) -> Strategy:
-    conditions = Gate(approve=approve, approvals=approvals) if approve else None
+    conditions = StepGate(approve=approve, approvals=approvals) if approve else None
     step = Step(weight=EVERYBODY, gate=True, conditions=conditions)
-    return Strategy(kind=Kind.CANARY, steps=(Step(weight=Share(10)), step))
+    return Strategy(kind=StrategyKind.CANARY, steps=(Step(weight=Share(10)), step))
 
 
 def said(*made: Rules) -> list[str]:

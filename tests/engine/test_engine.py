@@ -12,7 +12,7 @@ from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
 from bot.domain.state.moves import Do, State
 from bot.domain.terms.rules import Right
-from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.strategy import Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY
 from bot.engine.record.engine import Answer, Engine
 from bot.engine.record.history import History
@@ -22,7 +22,9 @@ from tests.domain.builders import MEI, NEW, OLD, split, verdict
 from tests.engine.rig import Failing, Rig, lenient
 
 EARLY = i.Promote(by=MEI, early=True, because="hurry")
-ROLLING = Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY, bake=timedelta(minutes=5)),))
+ROLLING = Strategy(
+    kind=StrategyKind.ROLLING, steps=(Step(weight=EVERYBODY, bake=timedelta(minutes=5)),)
+)
 SOON = timedelta(seconds=1)
 
 

@@ -8,22 +8,22 @@ from datetime import datetime, timedelta
 from bot.domain.facts.calendar import CALENDAR, FreezeDeclared
 from bot.domain.intents import release as i
 from bot.domain.state.moves import Do, State
-from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.calendar import Calendar, CalendarWindow
 from bot.domain.terms.when import Once
-from bot.engine.lanes.outbox import Later
-from bot.engine.lanes.world import World as Mover
+from bot.engine.lanes.outbox import RowLater
+from bot.engine.lanes.world import WorldLane as Mover
 from bot.engine.runtime import Runtime
-from bot.engine.watch.calendar import Almanac
+from bot.engine.watch.calendar import CalendarWatch
 from tests.domain.builders import MEI, NOON, minutes
 from tests.engine.rig import Rig, Waker
 
 
-def lasting(begin: datetime, end: datetime | None, **changes: object) -> Window:
+def lasting(begin: datetime, end: datetime | None, **changes: object) -> CalendarWindow:
     when = Once(begin=begin.replace(tzinfo=None), lasts=end - begin if end else None)
-    return Window(**{"name": "weekend", "when": (when,), **changes})  # type: ignore[arg-type]
+    return CalendarWindow(**{"name": "weekend", "when": (when,), **changes})  # type: ignore[arg-type]
 
 
-def frozen(rig: Rig, *windows: Window) -> None:
+def frozen(rig: Rig, *windows: CalendarWindow) -> None:
     rig.book.policy = replace(rig.book.policy, calendar=Calendar(windows=windows))
 
 
@@ -31,7 +31,7 @@ async def test_G7_a_freeze_holds_what_is_in_flight_and_lets_go_by_itself() -> No
     rig = Rig()
     await rig.baking()
     frozen(rig, lasting(NOON, minutes(60)))
-    almanac = Almanac(rig.engine)
+    almanac = CalendarWatch(rig.engine)
     await almanac.look()
     held = await rig.release()
     assert (held.state, held.flying_in) == (State.HELD, State.BAKING)
@@ -46,7 +46,7 @@ async def test_G7_a_step_that_was_decided_and_not_sent_is_withdrawn() -> None:
     await rig.start()
     await rig.fly()
     frozen(rig, lasting(NOON, minutes(60)))
-    await Almanac(rig.engine).look()
+    await CalendarWatch(rig.engine).look()
     [row] = await rig.rows(Do.APPLY)
     assert row.done_at is not None
     assert "superseded" in (row.outcome or {})
@@ -61,7 +61,7 @@ async def test_G7_what_passes_preflight_in_a_freeze_sends_nothing() -> None:
     assert (await rig.release()).state is State.HELD
     assert await rig.rows(Do.APPLY) == []
     rig.clock.advance(timedelta(minutes=61))
-    await Almanac(rig.engine).look()
+    await CalendarWatch(rig.engine).look()
     assert len(await rig.rows(Do.APPLY)) == 1
 
 
@@ -73,7 +73,7 @@ async def test_G7_a_step_that_is_being_sent_when_a_freeze_begins_is_not_sent() -
     frozen(rig, lasting(NOON, minutes(60)))
     [row] = await rig.rows(Do.APPLY)
     result = await Mover(rig.engine, rig.ports).perform(replace(row, attempts=1))
-    assert isinstance(result, Later)
+    assert isinstance(result, RowLater)
     assert rig.deployer.effects == []
     assert (await rig.release()).state is State.HELD
 
@@ -82,7 +82,7 @@ async def test_G6_a_way_back_is_sent_in_a_freeze() -> None:
     rig = Rig()
     await rig.baking()
     frozen(rig, lasting(NOON, None))
-    await Almanac(rig.engine).look()
+    await CalendarWatch(rig.engine).look()
     assert (await rig.engine.tell("R-1", i.Rollback(by=MEI))).ok
     [row] = await rig.rows(Do.ROLL_BACK)
     await Mover(rig.engine, rig.ports).perform(replace(row, attempts=1))
@@ -94,7 +94,7 @@ async def test_G7_a_config_that_is_stricter_applies_at_once() -> None:
     """Nothing but the calendar changed: the release is held before its clock moves on."""
     rig = Rig()
     await rig.baking()
-    almanac = Almanac(rig.engine)
+    almanac = CalendarWatch(rig.engine)
     rig.engine.woken.append(almanac.wake)
     running = asyncio.create_task(almanac.run())
     await asyncio.sleep(0)

@@ -17,13 +17,13 @@ from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.judge.samples import Outcome as JudgedAs
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
-from bot.domain.state.vote import Outcome
+from bot.domain.state.vote import PollOutcome
 from bot.domain.terms.changes import Author, Change
 from bot.domain.terms.rules import PollRules, Rules, Seat, SeatKind
 from bot.domain.terms.strategy import Observed
 from bot.engine.door.calendar import put
 from bot.engine.record.engine import Engine
-from bot.engine.watch.calendar import Almanac, look_at_polls
+from bot.engine.watch.calendar import CalendarWatch, look_at_polls
 from bot.ports.directory import Person
 from tests.domain.builders import CANARY, MEI, NOON, OLD, verdict
 from tests.engine.rig import FakeDirectory, Group, Rig, lenient
@@ -111,7 +111,7 @@ class Governed(RuleBasedStateMachine):
         self.tells(i.Vote(by=by, choice=choice, because="said why at length"))
         release = self.release
         if release is not None and release.state is State.PREFLIGHT and release.poll is not None:
-            gone = release.poll.outcome is Outcome.GO
+            gone = release.poll.outcome is PollOutcome.GO
             # I14: a go is for the plan as the config has it at that moment.
             assert not gone or release.rules.digest == held_to(self.edits).digest
 
@@ -246,7 +246,7 @@ class Governed(RuleBasedStateMachine):
 
     @rule()
     def the_calendar_is_looked_at(self) -> None:
-        self.does(Almanac(self.engine).look())
+        self.does(CalendarWatch(self.engine).look())
 
     @rule()
     def the_process_dies(self) -> None:

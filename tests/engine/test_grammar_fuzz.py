@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.door.grammar import Parsed, Unclear, World, parse
+from bot.engine.door.grammar import Parsed, Unclear, Vocabulary, parse
 from bot.engine.door.spec import CommandSpec
 from tests.engine.spoken import BUSY, MORE, QUIET, THREAD, WORLD, read
 
@@ -92,7 +92,7 @@ def request(got: Parsed | Unclear) -> tuple[object, ...]:
     return got.verb, *slots, dict(got.words), got.said
 
 
-def follow(got: Parsed | Unclear, world: World) -> int:
+def follow(got: Parsed | Unclear, world: Vocabulary) -> int:
     """Press the first button until none is left; how often that was."""
     presses = 0
     while isinstance(got, Unclear) and got.offers:
@@ -102,7 +102,7 @@ def follow(got: Parsed | Unclear, world: World) -> int:
     return presses
 
 
-def check(text: str, world: World, specs: tuple[CommandSpec, ...] = MORE) -> Parsed | Unclear:
+def check(text: str, world: Vocabulary, specs: tuple[CommandSpec, ...] = MORE) -> Parsed | Unclear:
     got = parse(text, specs, world)
     if acts(got):
         assert begins_with_an_act(text), (text, got)
@@ -182,7 +182,7 @@ def test_the_beginning_of_an_act_never_acts(word: str) -> None:
 
 @given(text=st.text(max_size=300), world=st.sampled_from(WORLDS))
 @settings(max_examples=300, deadline=None)
-def test_any_text_has_an_answer(text: str, world: World) -> None:
+def test_any_text_has_an_answer(text: str, world: Vocabulary) -> None:
     check(text, world)
     got = parse(text, MORE, world, verb="rollback")
     assert isinstance(got, Unclear) or got.verb == "rollback"

@@ -14,12 +14,12 @@ from bot.domain.judge.samples import Outcome as Said
 from bot.domain.state.moves import Do, State
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import RollbackRules
-from bot.engine.lanes.outbox import Later, Settled
-from bot.engine.lanes.page import Paging
+from bot.engine.lanes.outbox import RowDone, RowLater
+from bot.engine.lanes.page import PageLane
 from bot.engine.lanes.preflight import preflight
 from bot.engine.lanes.refresher import Refresher
-from bot.engine.lanes.timer import Timers
-from bot.engine.lanes.world import World
+from bot.engine.lanes.timer import TimerLane
+from bot.engine.lanes.world import WorldLane
 from bot.engine.parts import Ports
 from bot.engine.record.effects import TIMER
 from bot.engine.runtime import Runtime
@@ -29,11 +29,11 @@ from bot.ports.outcomes import (
     AlreadyDone,
     Ambiguous,
     Done,
-    Outcome,
     Rejected,
     Throttled,
     Unavailable,
     Unsupported,
+    WriteOutcome,
 )
 from bot.ports.pager import Urgency
 from tests.domain.builders import MEI, after, passed, requested, verdict
@@ -47,14 +47,14 @@ MINUTE = timedelta(minutes=1)
 # Timers
 
 
-def timers(rig: Rig, *seen: bool) -> Timers:
+def timers(rig: Rig, *seen: bool) -> TimerLane:
     """`seen` says, look by look, whether the target answered; then it always does."""
     looks = iter(seen)
 
     async def look(_release: Release) -> bool:
         return next(looks, True)
 
-    return Timers(rig.engine, look)
+    return TimerLane(rig.engine, look)
 
 
 async def test_an_alarm_about_the_target_looks_first() -> None:
@@ -66,9 +66,9 @@ async def test_an_alarm_about_the_target_looks_first() -> None:
     await rig.store.lease(("timer",), rig.clock.now(), rig.clock.now() + MINUTE)
     [row] = await rig.rows(Do.ALARM_SHIFT)
     silent = timers(rig, False)
-    assert isinstance(await silent.perform(row), Later)
+    assert isinstance(await silent.perform(row), RowLater)
     assert (await rig.release()).state is State.SHIFTING
-    assert await silent.perform(row) == Settled({"rang": "shift", "heard": True})
+    assert await silent.perform(row) == RowDone({"rang": "shift", "heard": True})
     assert (await rig.release()).state is State.ROLLING_BACK
 
 
@@ -78,7 +78,7 @@ async def test_an_alarm_that_came_due_is_heard() -> None:
     await rig.engine.tell("R-1", i.Pause(by=MEI, span=MINUTE * 5))
     [row] = await rig.rows(Do.ALARM_PAUSE)
     rig.clock.advance(MINUTE * 5)
-    assert await timers(rig).perform(row) == Settled({"rang": "pause", "heard": True})
+    assert await timers(rig).perform(row) == RowDone({"rang": "pause", "heard": True})
     assert (await rig.release()).state is State.BAKING
 
 
@@ -88,7 +88,7 @@ async def test_an_alarm_before_its_time_is_kept_and_not_used_up() -> None:
     await rig.engine.tell("R-1", i.Pause(by=MEI, span=MINUTE * 5))
     [row] = await rig.rows(Do.ALARM_PAUSE)
     rig.clock.advance(MINUTE * 2)
-    assert await timers(rig).perform(row) == Later(MINUTE * 3, "the clock went back")
+    assert await timers(rig).perform(row) == RowLater(MINUTE * 3, "the clock went back")
 
 
 async def test_an_alarm_that_rings_too_late_says_nothing() -> None:
@@ -96,7 +96,7 @@ async def test_an_alarm_that_rings_too_late_says_nothing() -> None:
     await rig.baking()
     [row] = await rig.rows(Do.ALARM_SHIFT)
     rig.clock.advance(MINUTE * 60)
-    assert await timers(rig).perform(row) == Settled({"rang": "shift", "heard": False})
+    assert await timers(rig).perform(row) == RowDone({"rang": "shift", "heard": False})
 
 
 async def test_a_question_behind_another_one_keeps_its_alarm() -> None:
@@ -123,34 +123,34 @@ async def paged(pager: FakePager, do: Do = Do.PAGE, page: str | None = "duty") -
     await rig.put("p", lane="page", slot="page", body={"do": do.value, "version": 1})
     row = await rig.store.effect("p")
     assert row is not None
-    return await Paging(rig.engine, Ports(pagers={"duty": pager})).perform(row)
+    return await PageLane(rig.engine, Ports(pagers={"duty": pager})).perform(row)
 
 
 @pytest.mark.parametrize(
     ("answer", "result"),
     [
-        (Done(), Settled({"done": "Done"})),
-        (Accepted("x"), Settled({"done": "Accepted"})),
-        (AlreadyDone(), Settled({"done": "AlreadyDone"})),
-        (Rejected("no such key"), Settled({"refused": "no such key"})),
-        (Unsupported("no urgency", "use another"), Settled({"refused": "no urgency"})),
-        (Throttled(SECOND * 7), Later(SECOND * 7, "the pager asked to come back later")),
-        (Unavailable("down"), Later(SECOND / 2, "down")),
+        (Done(), RowDone({"done": "Done"})),
+        (Accepted("x"), RowDone({"done": "Accepted"})),
+        (AlreadyDone(), RowDone({"done": "AlreadyDone"})),
+        (Rejected("no such key"), RowDone({"refused": "no such key"})),
+        (Unsupported("no urgency", "use another"), RowDone({"refused": "no urgency"})),
+        (Throttled(SECOND * 7), RowLater(SECOND * 7, "the pager asked to come back later")),
+        (Unavailable("down"), RowLater(SECOND / 2, "down")),
     ],
     ids=str,
 )
-async def test_what_comes_of_a_page(answer: Outcome | Exception, result: object) -> None:
+async def test_what_comes_of_a_page(answer: WriteOutcome | Exception, result: object) -> None:
     pager = FakePager([answer])
     outcome = await paged(pager)
     if isinstance(answer, Unavailable):
-        assert isinstance(outcome, Later)
+        assert isinstance(outcome, RowLater)
         return
     assert outcome == result
 
 
 async def test_an_unanswered_page_is_asked_again_under_the_same_cause() -> None:
     pager = FakePager([Ambiguous("no answer")])
-    assert isinstance(await paged(pager), Later)
+    assert isinstance(await paged(pager), RowLater)
     assert pager.pages[0].dedup == "R-1"
 
 
@@ -170,7 +170,7 @@ async def test_what_is_over_is_resolved() -> None:
 async def test_where_no_pager_is_named_nobody_is_woken_and_it_is_written_down() -> None:
     pager = FakePager()
     outcome = await paged(pager, page=None)
-    assert isinstance(outcome, Settled)
+    assert isinstance(outcome, RowDone)
     assert (pager.pages, list(outcome.outcome)) == ([], ["not_configured"])
 
 
@@ -188,20 +188,20 @@ async def sent(*faults: Fault, attempts: int = 1) -> tuple[Rig, object]:
     [row] = [each for each in found if each.body["do"] == "apply"]
     result: object = None
     for _ in range(attempts):
-        result = await World(rig.engine, rig.ports).perform(row)
+        result = await WorldLane(rig.engine, rig.ports).perform(row)
     return rig, result
 
 
 async def test_a_step_is_carried_out_once() -> None:
     rig, result = await sent()
-    assert result == Settled({"done": "Accepted"})
+    assert result == RowDone({"done": "Accepted"})
     assert [desired.weight.percent for _, desired in rig.deployer.effects] == [10.0]
 
 
 @pytest.mark.parametrize("fault", [Fault.AMBIGUOUS_AFTER, Fault.AMBIGUOUS_BEFORE, Fault.THROTTLE])
 async def test_what_is_not_known_is_looked_at_later(fault: Fault) -> None:
     _, result = await sent(fault)
-    assert isinstance(result, Later)
+    assert isinstance(result, RowLater)
 
 
 @pytest.mark.parametrize("fault", [Fault.AMBIGUOUS_AFTER, Fault.AMBIGUOUS_BEFORE])
@@ -211,13 +211,13 @@ async def test_what_was_not_answered_is_found_and_not_done_twice(fault: Fault) -
     await rig.store.postpone(row.key, rig.clock.now(), {})
     found = await rig.store.lease(("world",), rig.clock.now(), rig.clock.now() + MINUTE)
     [again] = [each for each in found if each.key == row.key]
-    assert isinstance(await World(rig.engine, rig.ports).perform(again), Settled)
+    assert isinstance(await WorldLane(rig.engine, rig.ports).perform(again), RowDone)
     assert rig.deployer.carried_out(row.key) == 1
 
 
 async def test_a_refused_step_takes_the_release_back() -> None:
     rig, result = await sent(Fault.REFUSE)
-    assert result == Settled({"refused": "the fake was told to refuse"})
+    assert result == RowDone({"refused": "the fake was told to refuse"})
     assert (await rig.release()).state is State.ROLLING_BACK
 
 
@@ -225,7 +225,7 @@ async def test_an_effect_that_outlived_its_state_is_not_performed() -> None:
     rig = Rig()
     await rig.baking()
     [row] = await rig.rows(Do.APPLY)
-    assert await World(rig.engine, rig.ports).perform(row) == Settled({"not_wanted": "baking"})
+    assert await WorldLane(rig.engine, rig.ports).perform(row) == RowDone({"not_wanted": "baking"})
     assert rig.deployer.effects == []
 
 

@@ -21,7 +21,7 @@ from bot.engine.watch.measure import (
     words_for,
 )
 from bot.engine.watch.memory import stay_of, watch_of
-from bot.engine.watch.sources import Polls, grid
+from bot.engine.watch.sources import Sources, grid
 from bot.ports.metrics import Point, Samples
 from tests.domain.builders import (
     ERRORS,
@@ -43,9 +43,9 @@ LATENCY = replace(ERRORS, name="latency", requests=None, errors=None, buckets="b
 def source(
     answers: Callable[[str, Window], Sequence[Point]],
     gaps: Callable[[str, Window], Gap | None] | None = None,
-) -> tuple[FakeMetrics, Polls]:
+) -> tuple[FakeMetrics, Sources]:
     metrics = FakeMetrics(FakeClock(), answers, gaps=gaps)
-    return metrics, Polls(Ports(metrics={"prom": metrics}))
+    return metrics, Sources(Ports(metrics={"prom": metrics}))
 
 
 def samples(*points: Point) -> Samples:
@@ -95,7 +95,7 @@ async def test_a_failed_poll_is_a_gap_and_the_silence_is_known(gap: Gap) -> None
 
 
 async def test_a_source_that_is_not_configured_is_a_gap() -> None:
-    assert await Polls(Ports()).measure("prom", "q", WINDOW) is None
+    assert await Sources(Ports()).measure("prom", "q", WINDOW) is None
 
 
 def test_the_grid_is_the_same_for_everybody() -> None:

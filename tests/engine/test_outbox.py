@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.lanes.outbox import (
-    Later,
     Outbox,
     Perform,
-    Result,
-    Settled,
+    RowDone,
+    RowLater,
+    RowResult,
     backoff,
     never_sent,
     note_of,
@@ -29,14 +29,16 @@ HOUR = timedelta(hours=1)
 class Worker:
     """Notes what it performs; `answer` says what comes of it, `gate` holds what has begun."""
 
-    def __init__(self, answer: Callable[[Effect], Result] = lambda row: Settled({"done": row.key})):
+    def __init__(
+        self, answer: Callable[[Effect], RowResult] = lambda row: RowDone({"done": row.key})
+    ):
         self.begun: list[str] = []
         self.done: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self._answer = answer
 
-    async def perform(self, row: Effect) -> Result:
+    async def perform(self, row: Effect) -> RowResult:
         self.begun.append(row.key)
         await self.gate.wait()
         self.done.append(row.key)
@@ -164,7 +166,7 @@ async def test_only_a_rollback_ends_a_forward_move_that_hangs(newer: str, cut: b
 
 
 async def test_what_is_postponed_is_tried_again_at_its_time() -> None:
-    waits: Iterator[Result] = iter([Later(SECOND * 5, "asked to wait"), Settled({"done": 1})])
+    waits: Iterator[RowResult] = iter([RowLater(SECOND * 5, "asked to wait"), RowDone({"done": 1})])
     rig, worker = await ready(), Worker(lambda row: next(waits))
     await rig.put("a")
     outbox = outbox_of(rig, worker.perform)
@@ -181,10 +183,10 @@ async def test_what_is_postponed_is_tried_again_at_its_time() -> None:
 
 
 async def test_a_performer_that_breaks_is_tried_again_and_says_why() -> None:
-    def breaks(row: Effect) -> Result:
+    def breaks(row: Effect) -> RowResult:
         if row.attempts == 1:
             raise RuntimeError("a bug")
-        return Settled({"attempts": row.attempts})
+        return RowDone({"attempts": row.attempts})
 
     rig, worker = await ready(), Worker(breaks)
     await rig.put("a")
@@ -216,7 +218,7 @@ async def test_a_store_that_fails_and_heals_loses_nothing(method: str) -> None:
 
 async def test_a_retry_is_not_lost_by_a_store_that_fails_just_then() -> None:
     """Left to its lease, it would come minutes later."""
-    waits: Iterator[Result] = iter([Later(SECOND, "unavailable"), Settled({"done": 1})])
+    waits: Iterator[RowResult] = iter([RowLater(SECOND, "unavailable"), RowDone({"done": 1})])
     rig, worker = await ready(), Worker(lambda row: next(waits))
     await rig.put("a")
     failing = Failing(rig.store)
@@ -254,9 +256,9 @@ async def test_after_a_kill_what_was_begun_is_known_to_have_been_tried() -> None
     assert (worker.begun, worker.done) == (["a"], [])
     tried: list[int] = []
 
-    async def perform(row: Effect) -> Result:
+    async def perform(row: Effect) -> RowResult:
         tried.append(row.attempts)
-        return Settled({"found": True})
+        return RowDone({"found": True})
 
     async with running(outbox_of(rig, perform)):
         await settle_down()
@@ -285,7 +287,7 @@ def test_waits_double_up_to_the_longest() -> None:
 async def test_what_was_overtaken_while_it_was_sent_keeps_what_came_of_it() -> None:
     """A card's message id that is lost is a card nobody can edit any more."""
     place: Json = {"channel": "C", "ts": "1.0"}
-    rig, worker = await ready(), Worker(lambda row: Settled(place))
+    rig, worker = await ready(), Worker(lambda row: RowDone(place))
     worker.gate.clear()
     outbox = outbox_of(rig, worker.perform)
     async with running(outbox):
@@ -300,8 +302,8 @@ async def test_what_was_overtaken_while_it_was_sent_keeps_what_came_of_it() -> N
     assert (done.key, done.outcome) == ("first", place)
 
 
-UNSENT = Later(SECOND, "the limit is reached", unsent=True)
-UNSURE = Later(SECOND, "no answer")
+UNSENT = RowLater(SECOND, "the limit is reached", unsent=True)
+UNSURE = RowLater(SECOND, "no answer")
 
 
 def attempted(attempts: int, outcome: Json | None) -> Effect:

@@ -9,10 +9,10 @@ from bot.domain.state.release import Release
 from bot.domain.terms.calendar import Calendar
 from bot.domain.terms.rules import PollRules, Seat, SeatKind
 from bot.domain.terms.strategy import Observed
-from bot.engine.door.home import Lobby
-from bot.engine.lanes.notice import NOTICE, Notices
-from bot.engine.lanes.outbox import Settled
-from bot.engine.lanes.oversight import Overseeing
+from bot.engine.door.home import HomeTab
+from bot.engine.lanes.notice import NOTICE, NoticeLane
+from bot.engine.lanes.outbox import RowDone
+from bot.engine.lanes.oversight import OversightLane
 from bot.engine.record.evidence import dossier, gather
 from bot.engine.record.oversight import OVERSIGHT
 from bot.engine.runtime import Runtime
@@ -53,13 +53,13 @@ class Frozen(Shop):
 
     async def pump(self) -> None:
         perform = {
-            OVERSIGHT: Overseeing(self.rig.engine).perform,
-            NOTICE: Notices(self.rig.chat, CHANNEL).perform,
+            OVERSIGHT: OversightLane(self.rig.engine).perform,
+            NOTICE: NoticeLane(self.rig.chat, CHANNEL).perform,
         }
         for _ in range(4):
             for row in await self.due(tuple(perform)):
                 result = await perform[row.lane](row)
-                assert isinstance(result, Settled), result
+                assert isinstance(result, RowDone), result
                 await self.rig.store.settle(row.key, result.outcome, self.rig.clock.now())
             await self.runtime.almanac.look()
 
@@ -232,7 +232,7 @@ async def test_G5_a_look_back_is_chased_at_half_time_when_due_and_daily_until_it
 async def test_who_could_be_the_second_person_finds_it_on_their_home_tab() -> None:
     shop = await frozen()
     await shop.said("override checkout v1.4.2 freeze because INC-77", by=RUI)
-    lobby = Lobby(shop.desk, Pulse(shop.rig.clock), shop.rig.clock.now())
+    lobby = HomeTab(shop.desk, Pulse(shop.rig.clock), shop.rig.clock.now())
     asked = "asks for a second person: checkout v1.4.2 in production"
     assert asked in str(await lobby.home(ANA))
     assert asked not in str(await lobby.home(RUI))
@@ -248,7 +248,7 @@ async def test_a_look_back_stands_on_the_home_tab_in_status_and_in_the_evidence(
     await shop.said("grant checkout v1.4.2 freeze", by=ANA)
     await shop.said("start checkout v1.4.2", by=MEI)
     await shop.checked()
-    lobby = Lobby(shop.desk, Pulse(shop.rig.clock), shop.rig.clock.now())
+    lobby = HomeTab(shop.desk, Pulse(shop.rig.clock), shop.rig.clock.now())
     assert "Look back at R-1" in str(await lobby.home(ANA))
     assert "Look back at R-1" not in str(await lobby.home(MEI))
     assert "look back owed: R-1" in await shop.said("status checkout")
@@ -270,7 +270,7 @@ async def test_what_is_told_is_told_once_however_often_it_comes_to_that() -> Non
     await shop.said("override checkout v1.4.2 freeze because INC-77", by=RUI)
     [told] = [row for row in await shop.due((OVERSIGHT,)) if row.body["do"] == "told"]
     for _ in range(3):
-        await Overseeing(shop.rig.engine).perform(told)
+        await OversightLane(shop.rig.engine).perform(told)
     await shop.pump()
     assert len(shop.heard()) == 1
 

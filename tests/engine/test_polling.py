@@ -14,7 +14,7 @@ from bot.domain.intents import release as i
 from bot.domain.state.moves import Do, State
 from bot.domain.terms.rules import PollRules, Seat, SeatKind
 from bot.domain.terms.strategy import Observed
-from bot.engine.lanes.timer import Timers
+from bot.engine.lanes.timer import TimerLane
 from bot.engine.people.rulebook import Policy
 from bot.engine.record.codec import fact_of
 from bot.engine.record.engine import Answer, Engine
@@ -104,7 +104,7 @@ async def ballots(rig: Rig) -> list[tuple[str, str]]:
 async def rings(rig: Rig, engine: Engine, kind: Do) -> None:
     """The alarm row that stands for a kind comes due, in whatever process there is."""
     row = [each for each in await rig.rows(kind) if each.done_at is None][-1]
-    timers = Timers(engine, lambda _release: asyncio.sleep(0, True))
+    timers = TimerLane(engine, lambda _release: asyncio.sleep(0, True))
     await timers.perform(row)
     await rig.store.settle(row.key, {"rang": True}, rig.clock.now())
 

@@ -7,9 +7,9 @@ import pytest
 from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
 from bot.domain.state.moves import Do
-from bot.engine.lanes.chat import Teller
-from bot.engine.lanes.outbox import Later, Result, Settled
-from bot.ports.chat import Place
+from bot.engine.lanes.chat import ChatLane
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
+from bot.ports.chat import Posted
 from bot.ports.store import Effect
 from tests.domain.builders import MEI, split, verdict
 from tests.engine.rig import SECOND, Rig
@@ -25,9 +25,9 @@ class Talk:
         self.rig = Rig()
         self.slips = list(slips)
         self.chat = FakeChat(lambda key: self.slips.pop(0) if self.slips else None)
-        self.teller = Teller(self.rig.engine, self.chat, self.rig.readers, "C0RELEASES")
+        self.teller = ChatLane(self.rig.engine, self.chat, self.rig.readers, "C0RELEASES")
 
-    async def tells(self, do: Do) -> Result:
+    async def tells(self, do: Do) -> RowResult:
         """Lease the newest row of a kind, perform it, and write down what came of it."""
         clock, store = self.rig.clock, self.rig.store
         leased = await store.lease(("chat",), clock.now(), clock.now() + MINUTE, 100)
@@ -37,9 +37,9 @@ class Talk:
         await self._write(mine[-1], result)
         return result
 
-    async def _write(self, row: Effect, result: Result) -> None:
+    async def _write(self, row: Effect, result: RowResult) -> None:
         now = self.rig.clock.now()
-        if isinstance(result, Settled):
+        if isinstance(result, RowDone):
             await self.rig.store.settle(row.key, result.outcome, now)
         else:
             await self.rig.store.postpone(row.key, now, {"waiting": result.why})
@@ -76,7 +76,7 @@ async def test_the_card_is_posted_once_and_then_edited() -> None:
 async def test_a_card_whose_sending_was_cut_short_is_found_again() -> None:
     talk = await started()
     await talk.dies_telling(Do.CARD)
-    assert isinstance(await talk.tells(Do.CARD), Settled)
+    assert isinstance(await talk.tells(Do.CARD), RowDone)
     assert len(talk.posted) == 1
 
 
@@ -103,7 +103,7 @@ async def test_a_log_sent_by_an_older_row_is_found_too() -> None:
 
 async def test_a_card_that_was_never_sent_is_not_looked_for_in_vain() -> None:
     talk = await started(Slip.LATER)
-    waiting = Later(SECOND, "chat.postMessage: too many messages", unsent=True)
+    waiting = RowLater(SECOND, "chat.postMessage: too many messages", unsent=True)
     assert await talk.tells(Do.CARD) == waiting
     await talk.rig.fly()
     await talk.tells(Do.CARD)
@@ -128,8 +128,8 @@ async def test_a_question_that_was_answered_says_so_where_it_stands() -> None:
 @pytest.mark.parametrize("slip", [Slip.UNSURE_BEFORE, Slip.UNSURE_AFTER])
 async def test_what_was_not_answered_stands_once(slip: Slip) -> None:
     talk = await started(slip)
-    assert isinstance(await talk.tells(Do.CARD), Later)
-    assert isinstance(await talk.tells(Do.CARD), Settled)
+    assert isinstance(await talk.tells(Do.CARD), RowLater)
+    assert isinstance(await talk.tells(Do.CARD), RowDone)
     assert len(talk.posted) == 1
 
 
@@ -163,8 +163,8 @@ async def test_the_thread_waits_for_the_card_with_patience() -> None:
     await talk.rig.fly()
     first = await talk.tells(Do.LOG)
     again = await talk.tells(Do.LOG)
-    assert isinstance(first, Later)
-    assert isinstance(again, Later)
+    assert isinstance(first, RowLater)
+    assert isinstance(again, RowLater)
     assert again.span > first.span
     await talk.tells(Do.CARD)
     await talk.tells(Do.LOG)
@@ -174,9 +174,9 @@ async def test_the_thread_waits_for_the_card_with_patience() -> None:
 async def test_where_the_card_was_refused_nothing_waits_for_its_thread() -> None:
     talk = await started(Slip.REFUSED)
     refused = await talk.tells(Do.CARD)
-    assert refused == Settled({"refused": "the channel is archived", "remedy": "Unarchive it."})
+    assert refused == RowDone({"refused": "the channel is archived", "remedy": "Unarchive it."})
     await talk.rig.fly()
-    assert isinstance(await talk.tells(Do.LOG), Settled)
+    assert isinstance(await talk.tells(Do.LOG), RowDone)
 
 
 async def test_an_alert_is_a_message_of_its_own() -> None:
@@ -198,4 +198,4 @@ async def test_the_thread_of_a_card_is_the_release() -> None:
     assert found.id == "R-1"
     assert await talk.rig.readers.in_thread("C0OTHER", "1.0") is None
     assert await talk.rig.readers.place("R-1", "log") is None
-    assert await talk.rig.readers.place("R-1", "card") == Place(channel="C0RELEASES", ts="1.0")
+    assert await talk.rig.readers.place("R-1", "card") == Posted(channel="C0RELEASES", ts="1.0")

@@ -9,10 +9,10 @@ from datetime import timedelta
 from bot.domain.facts import release as f
 from bot.domain.intents import release as i
 from bot.domain.state.moves import Do, State
-from bot.engine.watch.sources import Polls
+from bot.engine.watch.sources import Sources
 from bot.engine.watch.watcher import Watcher, pace
 from bot.ports.deployer import Target
-from bot.render.kit.view import Series
+from bot.render.kit.view import ChartSeries
 from tests.domain.builders import MEI, NOON, minutes, release_in
 from tests.engine.rig import Rig
 from tests.fakes.deployer import Call, Fault
@@ -22,7 +22,7 @@ CHECKOUT = Target(service="checkout", environment="prod", settings={})
 
 @asynccontextmanager
 async def watching(rig: Rig) -> AsyncIterator[Watcher]:
-    watcher = Watcher(rig.engine, rig.ports, Polls(rig.ports))
+    watcher = Watcher(rig.engine, rig.ports, Sources(rig.ports))
     task = asyncio.create_task(watcher.run())
     try:
         yield watcher
@@ -68,7 +68,7 @@ async def test_a_memory_in_another_shape_is_begun_anew() -> None:
 async def test_a_target_that_does_not_answer_is_no_drift() -> None:
     rig = await at_ten_percent()
     rig.deployer.fail_next(Fault.UNAVAILABLE, on=Call.OBSERVE)
-    watcher = Watcher(rig.engine, rig.ports, Polls(rig.ports))
+    watcher = Watcher(rig.engine, rig.ports, Sources(rig.ports))
     assert not await watcher.look(await rig.release())
     assert await watcher.look(await rig.release())
     assert (await rig.release()).state is State.BAKING
@@ -97,7 +97,7 @@ def test_it_looks_often_while_something_moves_and_by_the_checks_while_it_stands(
 
 async def test_what_each_window_measured_is_kept_for_charts() -> None:
     rig = await at_ten_percent()
-    series: tuple[Series, ...] = ()
+    series: tuple[ChartSeries, ...] = ()
     async with watching(rig):
         for _ in range(200):
             rig.clock.advance(timedelta(minutes=1))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.ports.chat import Delivery, Gone, Later, Message, Place, Refused, Told, Unsure
+from bot.ports.chat import Delivered, Delivery, Gone, Message, Posted, Refused, SendLater, Unsure
 
 
 class Slip(StrEnum):
@@ -19,7 +19,7 @@ class Slip(StrEnum):
 
 @dataclass(slots=True)
 class Post:
-    place: Place
+    place: Posted
     key: str
     message: Message
     thread: str | None
@@ -48,12 +48,12 @@ class FakeChat:
         slip = self._script(key)
         if refusal := before(slip):
             return refusal
-        place = Place(channel=channel, ts=f"{len(self.posts) + 1}.0")
+        place = Posted(channel=channel, ts=f"{len(self.posts) + 1}.0")
         self.posts.append(Post(place, key, message, thread, broadcast))
         return after(slip, place)
 
     async def edit(
-        self, place: Place, message: Message, *, key: str, urgent: bool = False
+        self, place: Posted, message: Message, *, key: str, urgent: bool = False
     ) -> Delivery:
         slip = self._script(key)
         if refusal := before(slip):
@@ -68,7 +68,7 @@ class FakeChat:
     async def direct(self, person: str, message: Message, *, key: str) -> Delivery:
         return await self.post(f"D-{person}", message, key=key)
 
-    async def find(self, channel: str, key: str, thread: str | None = None) -> Place | None:
+    async def find(self, channel: str, key: str, thread: str | None = None) -> Posted | None:
         wanted = {(channel, key), (f"D-{channel}", key)}
         return next(
             (post.place for post in self.posts if (post.place.channel, post.key) in wanted), None
@@ -78,7 +78,7 @@ class FakeChat:
 def before(slip: Slip | None) -> Delivery | None:
     """Slips by which nothing was sent, or is not known to have been."""
     if slip is Slip.LATER:
-        return Later(1.0, "chat.postMessage", "too many messages")
+        return SendLater(1.0, "chat.postMessage", "too many messages")
     if slip is Slip.UNSURE_BEFORE:
         return Unsure("no answer")
     if slip is Slip.REFUSED:
@@ -86,5 +86,5 @@ def before(slip: Slip | None) -> Delivery | None:
     return None
 
 
-def after(slip: Slip | None, place: Place) -> Delivery:
-    return Unsure("no answer") if slip is Slip.UNSURE_AFTER else Told(place)
+def after(slip: Slip | None, place: Posted) -> Delivery:
+    return Unsure("no answer") if slip is Slip.UNSURE_AFTER else Delivered(place)

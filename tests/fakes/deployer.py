@@ -11,17 +11,17 @@ from bot.ports.clock import Clock
 from bot.ports.deployer import Capabilities, RollbackPlan, Target
 from bot.ports.outcomes import (
     Accepted,
+    AccessDenied,
     AlreadyDone,
     Ambiguous,
     Conflict,
-    Denied,
     IntegrationError,
     Nonsense,
     NotFound,
-    Outcome,
     Rejected,
     Throttled,
     Unavailable,
+    WriteOutcome,
 )
 from bot.ports.places import beyond, moved
 
@@ -54,7 +54,7 @@ Script = Callable[[Call, str], Fault | None]
 """Asked before each call with its key (empty for those that have none)."""
 
 UNSEEN = Ambiguous("no answer came; it may have happened")
-MEETS_WRITE: dict[Fault, Outcome] = {
+MEETS_WRITE: dict[Fault, WriteOutcome] = {
     Fault.REFUSE: Rejected("the fake was told to refuse"),
     Fault.HANG: UNSEEN,
     Fault.AMBIGUOUS_BEFORE: UNSEEN,
@@ -63,7 +63,7 @@ MEETS_WRITE: dict[Fault, Outcome] = {
 """Nothing was carried out; unavailable raises, as for a read, since nothing was even taken. The
 other faults carry it out, in their own way."""
 MEETS_READ: dict[Fault, IntegrationError] = {
-    Fault.REFUSE: Denied("The fake did not answer: its credentials are wrong. Check them."),
+    Fault.REFUSE: AccessDenied("The fake did not answer: its credentials are wrong. Check them."),
     Fault.HANG: Unavailable("The fake did not answer in time. Try again later."),
     Fault.THROTTLE: Unavailable("The fake is asked too often. Try again later."),
     Fault.UNAVAILABLE: Unavailable("The fake does not answer. Try again later."),
@@ -144,7 +144,7 @@ class FakeDeployer:
 
     async def apply(
         self, target: Target, desired: Desired, *, key: str, expect: Observed | None = None
-    ) -> Outcome:
+    ) -> WriteOutcome:
         fault = await self._meet(Call.APPLY, key)
         if fault is Fault.UNAVAILABLE:
             raise gone(fault)
@@ -170,7 +170,7 @@ class FakeDeployer:
 
     def _refusal(
         self, site: Site, desired: Desired, key: str, expect: Observed | None
-    ) -> Outcome | None:
+    ) -> WriteOutcome | None:
         if key in site.keys:
             return AlreadyDone()
         if unsupported := beyond(self._capabilities, desired):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.domain.judge.samples import Window
 from bot.ports.clock import Clock
 from bot.ports.metrics import Point, Samples
-from bot.ports.outcomes import Denied, IntegrationError, Nonsense, NotFound, Unavailable
+from bot.ports.outcomes import AccessDenied, IntegrationError, Nonsense, NotFound, Unavailable
 
 
 class Gap(StrEnum):
@@ -25,7 +25,7 @@ class Gap(StrEnum):
 RAISES: dict[Gap, type[IntegrationError]] = {
     Gap.UNAVAILABLE: Unavailable,
     Gap.HANG: Unavailable,
-    Gap.DENIED: Denied,
+    Gap.DENIED: AccessDenied,
     Gap.NOT_FOUND: NotFound,
     Gap.NONSENSE: Nonsense,
 }

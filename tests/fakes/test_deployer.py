@@ -8,7 +8,7 @@ import pytest
 from bot.domain.terms.strategy import Desired
 from bot.domain.terms.units import Share
 from bot.ports.deployer import Capabilities, Deployer, Target
-from bot.ports.outcomes import Ambiguous, Denied, Unavailable
+from bot.ports.outcomes import AccessDenied, Ambiguous, Unavailable
 from tests.contracts.deployer import (
     KEY,
     NEW,
@@ -84,7 +84,7 @@ class TestFakeDeployerThatCanDoLittle(DeployerContract):
 async def test_a_queued_fault_is_met_once_and_by_its_own_call() -> None:
     fake = FakeDeployer(FakeClock()).fail_next(Fault.REFUSE, on=Call.OBSERVE)
     assert await fake.resolve(TARGET, "v1.4.2") == "v1.4.2"
-    with pytest.raises(Denied):
+    with pytest.raises(AccessDenied):
         await fake.observe(TARGET)
     assert (await fake.observe(TARGET)).settled
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.judge.samples import Window
 from bot.ports.metrics import MetricSource, Point
-from bot.ports.outcomes import Denied
+from bot.ports.outcomes import AccessDenied
 from tests.contracts.metrics import MINUTE, CountsContract, MetricsContract
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.metrics import FakeMetrics, Gap
@@ -50,7 +50,7 @@ class TestFakeMetrics(MetricsContract, CountsContract):
 async def test_a_queued_gap_is_met_once_and_every_question_is_kept() -> None:
     window = Window(start=NOON - MINUTE, end=NOON)
     fake = FakeMetrics(FakeClock(), lambda query, window: [Point(value=1)]).fail_next(Gap.DENIED)
-    with pytest.raises(Denied):
+    with pytest.raises(AccessDenied):
         await fake.measure("requests", window)
     assert (await fake.measure("requests", window)).points == (Point(value=1),)
     assert fake.asked == [("requests", window)] * 2

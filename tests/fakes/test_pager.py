@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.ports.outcomes import Ambiguous, Outcome, Rejected, Unavailable
+from bot.ports.outcomes import Ambiguous, Rejected, Unavailable, WriteOutcome
 from bot.ports.pager import Page, Pager
 from tests.contracts.pager import PagerContract, Trouble
 from tests.fakes.pager import FakePager
 
-MEETS: Mapping[Trouble, Outcome | Exception] = {
+MEETS: Mapping[Trouble, WriteOutcome | Exception] = {
     Trouble.AWAY: Unavailable("The pager does not answer. Look whether it is up."),
     Trouble.REFUSES: Rejected("there is no such schedule"),
     Trouble.LOST_ANSWER: Ambiguous("no answer came"),

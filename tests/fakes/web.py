@@ -9,7 +9,7 @@ from random import Random
 from aiohttp import web
 
 from bot.engine.clock import SystemClock
-from bot.net import HttpCore, Limits
+from bot.net import HostLimits, HttpCore
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -77,6 +77,8 @@ async def raw(*script: bytes | asyncio.Event | None) -> AsyncIterator[Raw]:
         await asyncio.sleep(0)
 
 
-def http_core(*urls: str, limits: Limits | None = None) -> HttpCore:
+def http_core(*urls: str, limits: HostLimits | None = None) -> HttpCore:
     """The product's own HTTP core, allowed to call these addresses."""
-    return HttpCore(clock=SystemClock(), chance=Random(7), allowed=urls, limits=limits or Limits())
+    return HttpCore(
+        clock=SystemClock(), chance=Random(7), allowed=urls, limits=limits or HostLimits()
+    )

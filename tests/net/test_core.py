@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from bot.engine.clock import SystemClock
-from bot.net import HttpCore, Limits
+from bot.net import HostLimits, HttpCore
 from bot.ports.http import HttpError, Request
 from tests.fakes.web import http_core, serving
 
@@ -181,7 +181,7 @@ async def test_no_secret_is_in_an_error() -> None:
         params={"key": "hush-4"},
         secret_headers={"X-Key": "hush-5"},
     )
-    async with http_core("http://127.0.0.1:1", limits=Limits(attempts=1)) as http:
+    async with http_core("http://127.0.0.1:1", limits=HostLimits(attempts=1)) as http:
         with pytest.raises(HttpError) as caught:
             await http.call(request)
     assert "hush" not in f"{caught.value!r} {caught.value.__cause__!r}"
@@ -213,14 +213,14 @@ async def test_no_more_calls_at_once_than_the_limit() -> None:
         going -= 1
         return web.Response()
 
-    async with serving(slow) as url, http_core(url, limits=Limits(at_once=2)) as http:
+    async with serving(slow) as url, http_core(url, limits=HostLimits(at_once=2)) as http:
         await asyncio.gather(*(http.call(Request(method="GET", url=url)) for _ in range(8)))
     assert most == 2
 
 
 async def test_no_more_calls_per_second_than_the_limit() -> None:
     loop = asyncio.get_running_loop()
-    async with serving(echo) as url, http_core(url, limits=Limits(rate=50, burst=2)) as http:
+    async with serving(echo) as url, http_core(url, limits=HostLimits(rate=50, burst=2)) as http:
         began = loop.time()
         await asyncio.gather(*(http.call(Request(method="GET", url=url)) for _ in range(12)))
         assert loop.time() - began >= 0.19
@@ -234,7 +234,7 @@ async def test_a_crowd_of_reads_does_not_hold_up_a_write() -> None:
             await released.wait()
         return web.Response()
 
-    limits = Limits(at_once=1)
+    limits = HostLimits(at_once=1)
     async with serving(jam) as url, http_core(url, limits=limits) as http:
         reads = [asyncio.create_task(http.call(Request(method="GET", url=url))) for _ in range(5)]
         write = Request(method="PUT", url=url, json={}, deadline=timedelta(seconds=5))

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from bot.net import origin, origins_in
 from bot.net.patience import backoff, retry_after
-from bot.net.turns import Bucket, Lane, Limits
+from bot.net.turns import HostBucket, HostLimits, Lane
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -90,13 +90,13 @@ def test_waits_double_within_limits_and_repeat_by_seed() -> None:
 
 
 def test_a_bucket_lets_a_burst_go_and_then_its_rate() -> None:
-    bucket = Bucket(rate=10, burst=3)
+    bucket = HostBucket(rate=10, burst=3)
     waits = [bucket.take(now=100.0) for _ in range(5)]
     assert waits == pytest.approx([0, 0, 0, 0.1, 0.2])
 
 
 def test_a_bucket_fills_no_higher_than_its_burst() -> None:
-    bucket = Bucket(rate=10, burst=2)
+    bucket = HostBucket(rate=10, burst=2)
     bucket.take(now=0.0)
     waits = [bucket.take(now=1e6) for _ in range(3)]
     assert waits == pytest.approx([0, 0, 0.1])
@@ -104,7 +104,7 @@ def test_a_bucket_fills_no_higher_than_its_burst() -> None:
 
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=60))
 def test_a_bucket_never_gives_more_than_its_rate_and_burst(gaps: list[float]) -> None:
-    bucket, now, gone = Bucket(rate=5, burst=4), 0.0, []
+    bucket, now, gone = HostBucket(rate=5, burst=4), 0.0, []
     for gap in gaps:
         now += gap
         gone.append(now + bucket.take(now))
@@ -113,7 +113,7 @@ def test_a_bucket_never_gives_more_than_its_rate_and_burst(gaps: list[float]) ->
 
 
 async def test_a_lane_is_held_for_a_minute_at_most() -> None:
-    lane = Lane(Limits())
+    lane = Lane(HostLimits())
     lane.hold(timedelta(days=30).total_seconds())
     lane.hold(1)
     assert 59 < lane.held() <= 60

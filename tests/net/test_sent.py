@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from bot.net import Limits
+from bot.net import HostLimits
 from bot.ports.http import HttpError, Request
 from tests.fakes.web import http_core, raw, serving
 
@@ -87,7 +87,7 @@ async def test_a_read_gives_up_after_its_attempts() -> None:
         asked.append(request.method)
         return web.Response(status=503)
 
-    async with serving(never) as url, http_core(url, limits=Limits(attempts=3)) as http:
+    async with serving(never) as url, http_core(url, limits=HostLimits(attempts=3)) as http:
         assert (await http.call(Request(method="GET", url=url))).status == 503
     assert len(asked) == 3
 
@@ -124,7 +124,7 @@ async def test_a_host_that_asks_for_a_long_pause_gets_it_from_reads_alone() -> N
 async def test_nothing_was_sent_where_nobody_listens(method: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         url = f"http://127.0.0.1:{gone.getsockname()[1]}"
-    async with http_core(url, limits=Limits(attempts=2)) as http:
+    async with http_core(url, limits=HostLimits(attempts=2)) as http:
         with pytest.raises(HttpError, match="nobody listens there") as caught:
             await http.call(Request(method=method, url=url))
     assert not caught.value.sent

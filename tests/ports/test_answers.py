@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.ports.answers import MAX_DEPTH, ask, load_json, one_line, redact
 from bot.ports.http import HttpError, Request, Response
-from bot.ports.outcomes import Denied, IntegrationError, Nonsense, NotFound, Unavailable
+from bot.ports.outcomes import AccessDenied, IntegrationError, Nonsense, NotFound, Unavailable
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -146,7 +146,7 @@ READ = Request(method="GET", url="http://127.0.0.1/")
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (301, Nonsense), (304, Nonsense), (400, Nonsense), (401, Denied), (403, Denied),
+        (301, Nonsense), (304, Nonsense), (400, Nonsense), (401, AccessDenied), (403, AccessDenied),
         (404, NotFound), (405, Nonsense), (408, Unavailable), (410, NotFound),
         (422, Nonsense), (429, Unavailable), (500, Unavailable), (503, Unavailable),
     ],

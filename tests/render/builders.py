@@ -10,11 +10,11 @@ from bot.domain.facts.calendar import FreezeBegan
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.facts.gate import ApprovalAsked, GateAnswered, GateOpened, GateRefused, StepApproved
 from bot.domain.facts.release import RollbackProposed
-from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict, Window
+from bot.domain.judge.samples import Limits, Outcome, Verdict, VerdictSums, Window
 from bot.domain.state.evolve import fold
 from bot.domain.terms.refusal import Reason
 from bot.domain.terms.rules import CheckRule, Mode, RollbackRules, Rules
-from bot.domain.terms.strategy import Gate, Kind, Observed, Step, Strategy
+from bot.domain.terms.strategy import Observed, Step, StepGate, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, Share
 from bot.render.kit.view import ReleaseView
 
@@ -23,9 +23,9 @@ MEI, RUI, ANA = "U0MEI", "U0RUI", "U0ANA"
 NAMES = {MEI: "mei", RUI: "rui", ANA: "ana", "U0SAM": "sam", "U0KIM": "kim"}
 OLD = f.Running(version="v1.4.1", revision="rev-41")
 NEW = f.Running(version="v1.4.2", revision="rev-42")
-GATE = Gate(approve="release-leads", approvals=2, opens="16:00", ask="board")
+GATE = StepGate(approve="release-leads", approvals=2, opens="16:00", ask="board")
 CANARY = Strategy(
-    kind=Kind.CANARY,
+    kind=StrategyKind.CANARY,
     steps=(
         Step(weight=Share(1), bake=timedelta(minutes=10)),
         Step(weight=Share(10), bake=timedelta(minutes=20)),
@@ -33,9 +33,11 @@ CANARY = Strategy(
         Step(weight=EVERYBODY, bake=timedelta(hours=1)),
     ),
 )
-SHADOW = Strategy(kind=Kind.SHADOW, steps=(Step(mirror=Share(10), bake=timedelta(minutes=10)),))
+SHADOW = Strategy(
+    kind=StrategyKind.SHADOW, steps=(Step(mirror=Share(10), bake=timedelta(minutes=10)),)
+)
 BLUE_GREEN = Strategy(
-    kind=Kind.BLUE_GREEN,
+    kind=StrategyKind.BLUE_GREEN,
     steps=(Step(bake=timedelta(minutes=2)), Step(weight=EVERYBODY, bake=timedelta(minutes=30))),
 )
 CHECKS = (
@@ -109,7 +111,7 @@ def reached(step: int, percent: float, minute: float) -> f.StepReached:
 
 
 def errors(outcome: Outcome, failed: float = 15, served: float = 6980) -> Verdict:
-    found = Evidence(
+    found = VerdictSums(
         window=Window(start=at(28.2), end=at(31.3)),
         canary_requests=served,
         canary_errors=failed,
@@ -127,7 +129,7 @@ def errors(outcome: Outcome, failed: float = 15, served: float = 6980) -> Verdic
 
 
 def latency(outcome: Outcome = Outcome.PASS) -> Verdict:
-    found = Evidence(window=None, canary_requests=6980, canary=0.312, baseline=0.305)
+    found = VerdictSums(window=None, canary_requests=6980, canary=0.312, baseline=0.305)
     return Verdict(check="latency", outcome=outcome, because="p99 312 ms", evidence=found)
 
 
@@ -138,7 +140,7 @@ BLIND = (
         check="errors",
         outcome=Outcome.NO_DATA,
         because="its numbers stopped at 14:26 UTC: Prometheus answers, but has no series",
-        evidence=Evidence(window=None),
+        evidence=VerdictSums(window=None),
     ),
 )
 TO_TEN: tuple[Fact, ...] = (
@@ -179,7 +181,7 @@ BLINDED = f.DataLost(at=at(26), by=BOT, because=BLIND[0].because, escalates_at=a
 GATED = f.GateReached(at=at(33), by=BOT, step=1, watched=timedelta(minutes=20), verdicts=GOOD)
 
 
-def gated_by(gate: Gate) -> Strategy:
+def gated_by(gate: StepGate) -> Strategy:
     """The canary with conditions before 50 %."""
     first, second, half, last = CANARY.steps
     return replace(CANARY, steps=(first, second, replace(half, gate=False, conditions=gate), last))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.ports.chat import Message
-from bot.render.home import HomeView, Source, home
+from bot.render.home import HomeView, SourceSign, home
 from bot.render.kit.blocks import Button, button_value
 from bot.render.kit.view import HomeRow
 from tests.render.builders import TWO, view
@@ -33,9 +33,9 @@ BUSY = replace(
     ahead=("Fri 16:00–Mon 08:00 CET freeze “weekend” (prod)", "bad: basket v3.1.0 in prod"),
     lately=(("prod", 7), ("staging", 1)),
     sources=(
-        Source(name="prom", answered_at=TWO - timedelta(seconds=3)),
-        Source(name="pager", silent_since=TWO - timedelta(minutes=10)),
-        Source(name="logs"),
+        SourceSign(name="prom", answered_at=TWO - timedelta(seconds=3)),
+        SourceSign(name="pager", silent_since=TWO - timedelta(minutes=10)),
+        SourceSign(name="logs"),
     ),
     faults=("ledger in prod cannot start: [services.ledger] names no check",),
 )
@@ -59,7 +59,7 @@ def wild(words: str) -> HomeView:
         live=(one, view("watching")) * 200,
         ahead=("a line",) * 200,
         lately=((words, 3),) * 3,
-        sources=tuple(Source(name=f"{words}{nth}") for nth in range(50)),
+        sources=tuple(SourceSign(name=f"{words}{nth}") for nth in range(50)),
         faults=(words,) * 50,
     )
 

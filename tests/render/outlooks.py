@@ -4,39 +4,43 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.terms.calendar import Denial, Kind, Window
-from bot.domain.terms.when import Once, Span
+from bot.domain.terms.calendar import CalendarWindow, Denial, WindowKind
+from bot.domain.terms.when import ClockSpan, Once
 from bot.ports.chat import Message
-from bot.render.calendar.outlook import Meant, Outlook, Shut, calendar_answer, home_lines
+from bot.render.calendar.outlook import Outlook, Shut, WindowTime, calendar_answer, home_lines
 from tests.render.builders import TWO
 from tests.render.shown import shown
 
 HOUR = timedelta(hours=1)
 ONCE = (Once(begin=TWO.replace(tzinfo=None), lasts=HOUR),)
-WEEKEND = Window(
+WEEKEND = CalendarWindow(
     name="weekend",
     when=ONCE,
     environments=("prod",),
     because="few people are here",
     owner="release-leads",
 )
-BY_SAM = Window(name="INC-77", when=ONCE, services=("payments",), owner="U0SAM", declared="F-1")
-HOURS = Window(name="office hours", when=ONCE, kind=Kind.ALLOW, tiers=(1,))
+BY_SAM = CalendarWindow(
+    name="INC-77", when=ONCE, services=("payments",), owner="U0SAM", declared="F-1"
+)
+HOURS = CalendarWindow(name="office hours", when=ONCE, kind=WindowKind.ALLOW, tiers=(1,))
 SHUT = Denial(name="outside of office hours", because="", by="", until=TWO + 18 * HOUR)
 OPEN = Outlook(now=TWO, zone="Europe/Lisbon", period="in the next 14 d")
 FULL = replace(
     OPEN,
     standing=(
-        Meant(window=BY_SAM, span=Span(TWO - HOUR, TWO + 3 * HOUR), lifts="unfreeze payments"),
-        Meant(window=replace(WEEKEND, name="quarter end"), span=Span(TWO - HOUR, None)),
+        WindowTime(
+            window=BY_SAM, span=ClockSpan(TWO - HOUR, TWO + 3 * HOUR), lifts="unfreeze payments"
+        ),
+        WindowTime(window=replace(WEEKEND, name="quarter end"), span=ClockSpan(TWO - HOUR, None)),
     ),
     shut=(Shut(denial=SHUT, places=tuple(f"s{nth} in prod" for nth in range(7))),),
     ahead=(
-        Meant(window=HOURS, span=Span(TWO + 18 * HOUR, TWO + 26 * HOUR)),
-        Meant(window=WEEKEND, span=Span(TWO + 50 * HOUR, TWO + 114 * HOUR)),
-        Meant(
-            window=Window(name="holidays", when=ONCE),
-            span=Span(TWO + 34 * 24 * HOUR - 14 * HOUR, TWO + 35 * 24 * HOUR - 14 * HOUR),
+        WindowTime(window=HOURS, span=ClockSpan(TWO + 18 * HOUR, TWO + 26 * HOUR)),
+        WindowTime(window=WEEKEND, span=ClockSpan(TWO + 50 * HOUR, TWO + 114 * HOUR)),
+        WindowTime(
+            window=CalendarWindow(name="holidays", when=ONCE),
+            span=ClockSpan(TWO + 34 * 24 * HOUR - 14 * HOUR, TWO + 35 * 24 * HOUR - 14 * HOUR),
         ),
     ),
     names={"U0SAM": "sam"},
@@ -57,7 +61,7 @@ def drawn(name: str) -> str:
 def wild(words: str) -> Message:
     """A calendar in which everything that has a name has this one, and there is too much of it."""
     window = replace(WEEKEND, name=words, because=words, owner="U0SAM", services=(words,) * 3)
-    meant = Meant(window=replace(window, declared="F-1"), span=Span(TWO, None))
+    meant = WindowTime(window=replace(window, declared="F-1"), span=ClockSpan(TWO, None))
     standing = tuple(replace(meant, lifts=f"unfreeze {words} {nth}") for nth in range(40))
     shut = (Shut(denial=replace(SHUT, name=words, until=None), places=(words,) * 40),) * 40
     names = {"U0SAM": words}

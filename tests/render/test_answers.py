@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.door.grammar import parse
-from bot.engine.door.spec import Parsed, Ref, World
+from bot.engine.door.spec import Parsed, Ref, Vocabulary
 from bot.ports.chat import Message
 from bot.render import answers
 from bot.render.kit.blocks import parse_button_value
@@ -120,7 +120,7 @@ def commands_in(message: Message) -> list[str]:
 def test_every_button_can_be_read_as_typed(story: str) -> None:
     release = view(story).release
     ref = Ref(release.id, "checkout", "prod")
-    world = World(services={"checkout": ("prod",)}, live=(ref,), thread=ref)
+    world = Vocabulary(services={"checkout": ("prod",)}, live=(ref,), thread=ref)
     for name in MESSAGES:
         for command in commands_in(MESSAGES[name](view(story))):
             read = parse(command, COMMANDS, world)

@@ -8,26 +8,26 @@ import pytest
 from bot.practice.workspace.blockkit.rules import block_problems
 from bot.render.kit.blocks import twin
 from bot.render.kit.charts import charts
-from bot.render.kit.view import Point, ReleaseView, Series
+from bot.render.kit.view import ChartPoint, ChartSeries, ReleaseView
 from bot.render.release.alerts import alert, over
 from bot.render.release.why import why
 from tests.render.builders import at, view
 from tests.render.shown import shown
 
 
-def errors(*pairs: tuple[float | None, float | None], apart: float = 1.0) -> Series:
+def errors(*pairs: tuple[float | None, float | None], apart: float = 1.0) -> ChartSeries:
     points = [
-        Point(at=at(22 + nth * apart), canary=canary, baseline=baseline)
+        ChartPoint(at=at(22 + nth * apart), canary=canary, baseline=baseline)
         for nth, (canary, baseline) in enumerate(pairs)
     ]
-    return Series(check="errors", points=tuple(points))
+    return ChartSeries(check="errors", points=tuple(points))
 
 
 RISING = errors((0.002, 0.003), (0.003, 0.002), (0.021, 0.003), (0.035, 0.003))
 LATENCY = replace(RISING, check="latency")
 
 
-def seen(story: str, *series: Series) -> ReleaseView:
+def seen(story: str, *series: ChartSeries) -> ReleaseView:
     return replace(view(story), series=series)
 
 
@@ -115,7 +115,7 @@ def test_why_holds_it() -> None:
 
 
 def test_a_chart_in_milliseconds() -> None:
-    slow = Series(check="latency", points=(*LATENCY.points[:1], LATENCY.points[2]))
+    slow = ChartSeries(check="latency", points=(*LATENCY.points[:1], LATENCY.points[2]))
     (chart,) = drawn(seen("watching", slow))
     assert chart["axis_config"]["y_label"] == "ms"
     assert chart["series"][1]["data"][1]["value"] == 21.0

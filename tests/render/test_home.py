@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 from bot.practice.workspace import Seed, Workspace
 from bot.practice.workspace.content import checked_view
 from bot.render.home import closed, home
-from bot.render.kit.forms import REASONS, START, Asked, Origin, reason_view
+from bot.render.kit.forms import REASONS, START, AskedForm, Origin, reason_view
 from bot.render.release.start_form import Choices, start_view
 from tests.render.homes import BUSY, HOMES, QUIET, blocks, drawn, wild
 from tests.render.limits import strings
@@ -75,7 +75,7 @@ def test_slacks_own_models_take_it_too(words: str) -> None:
 @pytest.mark.parametrize("line", ["settle R-1", "x" * 1900, "mark ` <!channel> good"])
 def test_both_take_each_form(name: str, line: str) -> None:
     space = Workspace(Seed())
-    form = reason_view(Asked(name=name, line=line), Origin(channel="C1", url="https://h" * 40))
+    form = reason_view(AskedForm(name=name, line=line), Origin(channel="C1", url="https://h" * 40))
     checked_view(form, space.ids, space.app.bot_scopes, "modal")
     View(**form).validate_json()
 
@@ -86,7 +86,7 @@ def test_both_take_the_start_form_of_any_number_of_services(many: int) -> None:
     services = {f"s{nth}" if nth else "x" * 140: ("staging", "prod") for nth in range(many)}
     choices = Choices(services=services, versions={"s1": tuple(map(str, range(999)))})
     held = {"service": "s1", "version": "v" * 3000, "because": "b" * 3000}
-    form = start_view(Asked(name=START, line=START, held=held), Origin(), choices)
+    form = start_view(AskedForm(name=START, line=START, held=held), Origin(), choices)
     checked_view(form, space.ids, space.app.bot_scopes, "modal")
     View(**form).validate_json()
     assert len(json.dumps(form)) < 250_000

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.facts import FACTS, RELEASE_FACTS
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT, Fact
-from bot.domain.judge.samples import Evidence, Outcome, Verdict
+from bot.domain.judge.samples import Outcome, Verdict, VerdictSums
 from bot.domain.state.moves import State
 from bot.render.kit.numbers import harm_done, rounded_down, sure
 from bot.render.kit.voice import progress, versions_named
@@ -157,7 +157,7 @@ def test_harm_is_told_beside_what_is_usual() -> None:
 
 def test_harm_that_was_not_measured_is_not_made_up() -> None:
     unknown = Verdict(
-        check="errors", outcome=Outcome.FAIL, because="", evidence=Evidence(window=None)
+        check="errors", outcome=Outcome.FAIL, because="", evidence=VerdictSums(window=None)
     )
     assert harm_done([unknown], rules()) == ""
 

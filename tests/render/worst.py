@@ -70,7 +70,7 @@ def tab(words: str) -> home.HomeView:
         live=tuple(fleet(words)),
         ahead=(safe,) * 40,
         lately=((words, 7),) * 40,
-        sources=(home.Source(name=words, silent_since=TWO),) * 40,
+        sources=(home.SourceSign(name=words, silent_since=TWO),) * 40,
         faults=(words,) * 40,
         started=TWO,
         now=TWO,
@@ -165,7 +165,7 @@ SAID: Mapping[str, Callable[[str], Message]] = {
 VIEWS: Mapping[str, Callable[[str], Block]] = {
     **{
         name: lambda w, name=name: forms.reason_view(  # type: ignore[misc]
-            forms.Asked(name=name, line=asked(w), release="R-1", held={"because": w}),
+            forms.AskedForm(name=name, line=asked(w), release="R-1", held={"because": w}),
             forms.Origin(channel="C0SHOP", thread="1.1", url="https://hooks.example/" + "u" * 90),
         )
         for name in forms.REASONS
@@ -173,7 +173,9 @@ VIEWS: Mapping[str, Callable[[str], Block]] = {
     "home": lambda w: home.home(tab(w)),
     "closed": home.closed,
     "start": lambda w: start_form.start_view(
-        forms.Asked(name="start", line="start", held={"service": w, "version": w, "because": w}),
+        forms.AskedForm(
+            name="start", line="start", held={"service": w, "version": w, "because": w}
+        ),
         forms.Origin(channel="C0SHOP"),
         start_form.Choices(
             services={f"{harmless(w)} {n}": (harmless(w), "prod") for n in range(200)},

@@ -9,7 +9,7 @@ from random import Random
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Mode, Rules
-from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.strategy import Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from tests.domain.builders import CANARY, MEI, rules
 from tests.sim.invariants import check
@@ -17,8 +17,8 @@ from tests.sim.loop import simulate
 from tests.sim.world import ENVIRONMENT, SERVICE, Crashed, Life, Luck, World
 
 MINUTE = timedelta(minutes=1)
-STRATEGIES: dict[Kind, Strategy] = {
-    Kind.CANARY: replace(
+STRATEGIES: dict[StrategyKind, Strategy] = {
+    StrategyKind.CANARY: replace(
         CANARY,
         steps=(
             Step(weight=Share(10), bake=MINUTE * 3),
@@ -26,12 +26,16 @@ STRATEGIES: dict[Kind, Strategy] = {
             Step(weight=EVERYBODY, bake=MINUTE * 3),
         ),
     ),
-    Kind.ROLLING: Strategy(kind=Kind.ROLLING, steps=(Step(weight=EVERYBODY, bake=MINUTE * 4),)),
-    Kind.BLUE_GREEN: Strategy(
-        kind=Kind.BLUE_GREEN,
+    StrategyKind.ROLLING: Strategy(
+        kind=StrategyKind.ROLLING, steps=(Step(weight=EVERYBODY, bake=MINUTE * 4),)
+    ),
+    StrategyKind.BLUE_GREEN: Strategy(
+        kind=StrategyKind.BLUE_GREEN,
         steps=(Step(weight=NOBODY, bake=MINUTE), Step(weight=EVERYBODY, bake=MINUTE * 3)),
     ),
-    Kind.SHADOW: Strategy(kind=Kind.SHADOW, steps=(Step(mirror=Share(10), bake=MINUTE * 3),)),
+    StrategyKind.SHADOW: Strategy(
+        kind=StrategyKind.SHADOW, steps=(Step(mirror=Share(10), bake=MINUTE * 3),)
+    ),
 }
 ACTS: tuple[Callable[[], i.Intent], ...] = (
     lambda: i.Pause(by=MEI, span=MINUTE * 2),
@@ -51,7 +55,7 @@ PATIENCE = timedelta(hours=3)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     seed: int
-    kind: Kind
+    kind: StrategyKind
     luck: Luck
     deaths: tuple[int, ...]
     acts: tuple[tuple[float, int], ...]

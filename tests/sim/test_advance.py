@@ -12,7 +12,7 @@ from bot.domain.facts.fact import BOT, Fact
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Advance, Rules
-from bot.domain.terms.strategy import Kind
+from bot.domain.terms.strategy import StrategyKind
 from bot.engine.record.codec import fact_of
 from bot.store.sqlite import open_inline
 from tests.domain.builders import ERRORS, MEI, rules
@@ -32,11 +32,11 @@ LONGEST = 3600.0
 
 
 def staging() -> Rules:
-    return rules(STRATEGIES[Kind.ROLLING], environment=STAGING, checks=(STAGED,), may=MAY)
+    return rules(STRATEGIES[StrategyKind.ROLLING], environment=STAGING, checks=(STAGED,), may=MAY)
 
 
 def prod() -> Rules:
-    return rules(STRATEGIES[Kind.CANARY], after=STAGING, advance=Advance.BY_ITSELF, may=MAY)
+    return rules(STRATEGIES[StrategyKind.CANARY], after=STAGING, advance=Advance.BY_ITSELF, may=MAY)
 
 
 async def begins(life: Life) -> None:

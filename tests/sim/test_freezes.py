@@ -6,11 +6,11 @@ from random import Random
 
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
-from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.calendar import Calendar, CalendarWindow
 from bot.domain.terms.strategy import Desired, Observed
 from bot.domain.terms.when import Once
 from bot.ports.deployer import Target
-from bot.ports.outcomes import Outcome
+from bot.ports.outcomes import WriteOutcome
 from tests.fakes.deployer import FakeDeployer
 from tests.sim.invariants import check
 from tests.sim.loop import START, simulate
@@ -37,31 +37,31 @@ class Listening(FakeDeployer):
 
     async def apply(
         self, target: Target, desired: Desired, *, key: str, expect: Observed | None = None
-    ) -> Outcome:
+    ) -> WriteOutcome:
         self.sent.append(Sent(self._clock.now(), desired))
         return await super().apply(target, desired, key=key, expect=expect)
 
 
-def freeze(begin: float, minutes: float) -> Window:
+def freeze(begin: float, minutes: float) -> CalendarWindow:
     at = (START + MINUTE * begin).astimezone(UTC).replace(tzinfo=None)
-    return Window(name=f"at {begin:.1f}", when=(Once(begin=at, lasts=MINUTE * minutes),))
+    return CalendarWindow(name=f"at {begin:.1f}", when=(Once(begin=at, lasts=MINUTE * minutes),))
 
 
-def frozen_world(plan: Schedule, *windows: Window) -> tuple[World, Listening]:
+def frozen_world(plan: Schedule, *windows: CalendarWindow) -> tuple[World, Listening]:
     world = World(plan.seed, plan.rules(), plan.luck, list(plan.deaths))
     world.calendar = Calendar(windows=windows)
     world.deployer = listening = Listening(world.deployer)
     return world, listening
 
 
-async def lived(plan: Schedule, *windows: Window) -> tuple[Listening, Release]:
+async def lived(plan: Schedule, *windows: CalendarWindow) -> tuple[Listening, Release]:
     world, listening = frozen_world(plan, *windows)
     await _lives(world, list(plan.acts))
     await _again(world)
     return listening, (await check(world))[0]
 
 
-def in_freeze(listening: Listening, windows: tuple[Window, ...]) -> list[Sent]:
+def in_freeze(listening: Listening, windows: tuple[CalendarWindow, ...]) -> list[Sent]:
     """What gave more users to the new version while the calendar said no."""
     calendar, most, found = Calendar(windows=windows), (0.0, 0.0), []
     for each in listening.sent:
@@ -72,7 +72,7 @@ def in_freeze(listening: Listening, windows: tuple[Window, ...]) -> list[Sent]:
     return found
 
 
-def by_chance(seed: int) -> tuple[Window, ...]:
+def by_chance(seed: int) -> tuple[CalendarWindow, ...]:
     chance = Random(f"freeze {seed}")
     count = chance.randint(1, 3)
     return tuple(freeze(chance.uniform(0.1, 25), chance.uniform(0.5, 12)) for _ in range(count))

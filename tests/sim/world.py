@@ -12,18 +12,18 @@ from bot.domain.judge.samples import Window
 from bot.domain.terms.calendar import Calendar
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.strategy import Desired, Observed
-from bot.engine.lanes.chat import Teller
-from bot.engine.lanes.notice import NOTICE, Notices
+from bot.engine.lanes.chat import ChatLane
+from bot.engine.lanes.notice import NOTICE, NoticeLane
 from bot.engine.parts import Ports
 from bot.engine.people.rulebook import Policy, Rulebook
 from bot.engine.record.effects import CHAT
 from bot.engine.record.engine import Engine
 from bot.engine.runtime import Runtime
-from bot.engine.watch.views import Readers
+from bot.engine.watch.views import Views
 from bot.ports.deployer import Capabilities, RollbackPlan, Target
 from bot.ports.directory import NoDirectory
 from bot.ports.metrics import Point, Samples
-from bot.ports.outcomes import Outcome
+from bot.ports.outcomes import WriteOutcome
 from bot.store.sqlite import open_inline
 from tests.fakes.chat import FakeChat, Slip
 from tests.fakes.deployer import Call, FakeDeployer, Fault
@@ -83,7 +83,7 @@ class MortalDeployer:
 
     async def apply(
         self, target: Target, desired: Desired, *, key: str, expect: Observed | None = None
-    ) -> Outcome:
+    ) -> WriteOutcome:
         return await self._around(lambda: self.inner.apply(target, desired, key=key, expect=expect))
 
     async def find(self, target: Target, key: str) -> bool | None:
@@ -183,13 +183,13 @@ class Life:
             deployers={"shop": MortalDeployer(world.deployer, world.mortality)},
             metrics={"prom": MortalMetrics(world.metrics, world.mortality)},
         )
-        readers = Readers(self.engine, book, timedelta(minutes=5), "/release", "UTC")
-        teller = Teller(self.engine, world.chat, readers, "C0RELEASES")
+        readers = Views(self.engine, book, timedelta(minutes=5), "/release", "UTC")
+        teller = ChatLane(self.engine, world.chat, readers, "C0RELEASES")
         self.runtime = Runtime(
             self.engine,
             ports,
             LoopWaker(),
-            {CHAT: teller.perform, NOTICE: Notices(world.chat, "C0RELEASES").perform},
+            {CHAT: teller.perform, NOTICE: NoticeLane(world.chat, "C0RELEASES").perform},
             SIGN_EVERY,
         )
 

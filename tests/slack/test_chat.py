@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.door.door import Inbound, Reply
-from bot.ports.chat import Delivery, Gone, Later, Message, Place, Refused, Told, Unsure
+from bot.ports.chat import Delivered, Delivery, Gone, Message, Posted, Refused, SendLater, Unsure
 from bot.ports.outcomes import Unavailable
 from bot.practice.workspace import Seed
 from bot.slack.remedies import GONE, REMEDIES
@@ -17,9 +17,9 @@ SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*10 %*"}}
 ODD = {"type": "data_table", "caption": "x"}
 
 
-async def post(here: World, key: str = "k", **more: object) -> Place:
+async def post(here: World, key: str = "k", **more: object) -> Posted:
     told = await here.room.chat.post("C0RELEASES", WORDS, key=key, **more)  # type: ignore[arg-type]
-    assert isinstance(told, Told), told
+    assert isinstance(told, Delivered), told
     return told.place
 
 
@@ -27,7 +27,7 @@ async def test_a_message_carries_its_key_and_nothing_unfurls() -> None:
     async with world(listening=False) as here:
         told = await here.room.chat.post("#releases", WORDS, key="R-1/1/card")
         (call,) = here.calls("chat.postMessage")
-    assert isinstance(told, Told)
+    assert isinstance(told, Delivered)
     assert told.place.channel == "C0RELEASES"
     assert call["args"]["metadata"]["event_payload"] == {"key": "R-1/1/card"}
     assert (call["args"]["unfurl_links"], call["args"]["parse"]) == (False, "none")
@@ -48,7 +48,7 @@ async def test_an_edit_changes_the_message_where_it_stands() -> None:
         told = await here.room.chat.edit(place, Message(text="Now 50 %."), key="k2")
         room = here.served.workspace.state.channels["C0RELEASES"]
         assert [each.text for each in room.messages.values()] == ["Now 50 %."]
-    assert told == Told(place)
+    assert told == Delivered(place)
 
 
 async def test_one_person_is_told_in_their_conversation_which_is_opened_once() -> None:
@@ -56,7 +56,7 @@ async def test_one_person_is_told_in_their_conversation_which_is_opened_once() -
         first = await here.room.chat.direct("U0MEI", WORDS, key="k1")
         await here.room.chat.direct("U0MEI", WORDS, key="k2")
         assert len(here.calls("conversations.open")) == 1
-        assert isinstance(first, Told)
+        assert isinstance(first, Delivered)
         found = await here.room.chat.find("U0MEI", "k1")
     assert found == first.place
 
@@ -64,7 +64,7 @@ async def test_one_person_is_told_in_their_conversation_which_is_opened_once() -
 async def test_without_the_scope_to_open_conversations_one_person_is_still_told() -> None:
     async with world(seed=with_scopes("im:write"), listening=False) as here:
         told = await here.room.chat.direct("U0MEI", WORDS, key="k1")
-    assert isinstance(told, Told)
+    assert isinstance(told, Delivered)
     assert told.place.channel.startswith("D")
 
 
@@ -149,9 +149,9 @@ async def test_a_missing_scope_is_named() -> None:
         ({"status": 404}, Unsure),
         ({"error": "fatal_error"}, Unsure),
         ({"error": "internal_error"}, Unsure),
-        ({"error": "service_unavailable"}, Later),
-        ({"error": "ratelimited"}, Later),
-        ({"ratelimited": 7}, Later),
+        ({"error": "service_unavailable"}, SendLater),
+        ({"error": "ratelimited"}, SendLater),
+        ({"ratelimited": 7}, SendLater),
     ],
     ids=str,
 )
@@ -162,7 +162,7 @@ async def test_what_may_have_been_done_is_told_from_what_was_not(
     async with world(listening=False) as here:
         found = await outcome(here, method, **fault)
     assert isinstance(found, kind), found
-    assert not isinstance(found, Later) or "ratelimited" not in fault or found.seconds == 7
+    assert not isinstance(found, SendLater) or "ratelimited" not in fault or found.seconds == 7
 
 
 async def test_a_lost_answer_can_be_cleared_up_by_looking() -> None:
@@ -175,7 +175,7 @@ async def test_slack_not_there_at_all_is_later_and_not_unsure() -> None:
     async with world(listening=False) as here:
         await here.served.stop()
         told = await here.room.chat.post("C0RELEASES", WORDS, key="k")
-    assert isinstance(told, Later)
+    assert isinstance(told, SendLater)
 
 
 @pytest.mark.parametrize("way", ["post", "edit"])
@@ -187,7 +187,7 @@ async def test_refused_blocks_are_said_in_plainer_ones(way: str) -> None:
             told = await here.room.chat.edit(place, rich, key="k2")
         else:
             told = await here.room.chat.post("C0RELEASES", rich, key="k2")
-        assert isinstance(told, Told)
+        assert isinstance(told, Delivered)
         said = here.served.workspace.state.channels["C0RELEASES"].messages[told.place.ts]
     assert said.text == "Now 50 %."
     assert [block["type"] for block in said.blocks] == ["section"]
@@ -198,7 +198,7 @@ async def test_if_the_plainer_ones_are_refused_too_the_sentence_goes_alone() -> 
         await here.fault(method="chat.postMessage", error="invalid_blocks", times=2)
         rich = Message(text="Now 50 %.", blocks=(SECTION, {"type": "divider"}))
         told = await here.room.chat.post("C0RELEASES", rich, key="k")
-        assert isinstance(told, Told)
+        assert isinstance(told, Delivered)
         said = here.served.workspace.state.channels["C0RELEASES"].messages[told.place.ts]
     assert (said.text, said.blocks) == ("Now 50 %.", [])
 
@@ -227,8 +227,8 @@ async def test_urgent_messages_pass_when_the_channel_is_at_its_limit() -> None:
             await here.room.chat.post("C0RELEASES", WORDS, key=f"k{number}") for number in range(9)
         ]
         alert = await here.room.chat.post("C0RELEASES", WORDS, key="alert", urgent=True)
-    assert isinstance(told[-1], Later)
-    assert isinstance(alert, Told)
+    assert isinstance(told[-1], SendLater)
+    assert isinstance(alert, Delivered)
 
 
 async def test_every_call_passes_two_points() -> None:
@@ -258,7 +258,7 @@ LACKING = replace(IMPATIENT, app=replace(IMPATIENT.app, lacks=frozenset({"data_v
 async def test_a_workspace_without_charts_reads_them_as_text() -> None:
     async with world(seed=LACKING, listening=False) as here:
         told = await here.room.chat.post("C0RELEASES", DRAWN, key="k")
-        assert isinstance(told, Told)
+        assert isinstance(told, Delivered)
         said = here.served.workspace.state.channels["C0RELEASES"].messages[told.place.ts]
         assert [block["type"] for block in said.blocks] == ["section", "section"]
         assert "v2: 0.2, at last 2" in said.blocks[1]["text"]["text"]

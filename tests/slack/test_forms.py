@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.engine.door.door import Inbound, Reply
-from bot.ports.chat import Message, Place, Told
+from bot.ports.chat import Delivered, Message, Posted
 from bot.render.kit.blocks import Button, actions, button_value, option_value
-from bot.render.kit.forms import REASONS, Asked
+from bot.render.kit.forms import REASONS, AskedForm
 from tests.slack.world import IMPATIENT, SmallDoor, World, said, world
 
 SETTLE = Button(
@@ -23,11 +23,11 @@ EARLY = Button(
 WRITTEN = "all pods are on v1.4.1"
 
 
-async def posted(here: World) -> Place:
+async def posted(here: World) -> Posted:
     block = actions([SETTLE], [EARLY])
     assert block is not None
     told = await here.room.chat.post("C0RELEASES", Message(text="c", blocks=(block,)), key="k")
-    assert isinstance(told, Told)
+    assert isinstance(told, Delivered)
     return told.place
 
 
@@ -143,7 +143,7 @@ async def missing(inbound: Inbound) -> Reply:
     """A door that lacks nothing but a reason."""
     if "because" in inbound.text:
         return said("Settled.", public=True)
-    form = Asked(name="because", line="settle R-1", release="R-1")
+    form = AskedForm(name="because", line="settle R-1", release="R-1")
     return Reply(message=Message(text="Not settled: no reason."), code="NO_REASON", form=form)
 
 

@@ -12,14 +12,14 @@ from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome as Said
 from bot.domain.state.moves import State
 from bot.domain.terms.calendar import Calendar
-from bot.domain.terms.calendar import Window as Freeze
+from bot.domain.terms.calendar import CalendarWindow as Freeze
 from bot.domain.terms.when import Weekly
 from bot.engine.door.door import Inbound, Reply
-from bot.engine.door.home import Lobby, Visit, votes
+from bot.engine.door.home import HomeTab, Visit, votes
 from bot.engine.watch.pulse import Pulse
 from bot.ports.chat import Block
 from bot.slack.homes import MOST, Homes
-from bot.slack.limits import Limits, Window
+from bot.slack.limits import MethodLimits, RateWindow
 from tests.commands.desk import STAGED, Shop, baking
 from tests.domain.builders import MEI, verdict
 from tests.render.builders import view_of
@@ -27,8 +27,8 @@ from tests.render.polls import POLLS
 from tests.slack.world import IMPATIENT, SmallDoor, World, until, world
 
 
-def lobby_of(shop: Shop) -> Lobby:
-    return Lobby(shop.desk, Pulse(shop.rig.clock), shop.rig.clock.now())
+def lobby_of(shop: Shop) -> HomeTab:
+    return HomeTab(shop.desk, Pulse(shop.rig.clock), shop.rig.clock.now())
 
 
 @asynccontextmanager
@@ -167,7 +167,7 @@ class CountingLobby:
 async def test_only_those_who_looked_lately_are_kept_true() -> None:
     async with world(listening=False) as here:
         lobby = CountingLobby()
-        homes = Homes(here.room.api, Limits(lambda: 0.0), here.room.clock, lobby)
+        homes = Homes(here.room.api, MethodLimits(lambda: 0.0), here.room.clock, lobby)
         for nth in range(MOST + 5):
             await homes.opened(f"U{nth}")
         lobby.drawn = 0
@@ -177,7 +177,7 @@ async def test_only_those_who_looked_lately_are_kept_true() -> None:
 
 async def test_at_its_limit_nothing_is_sent_and_the_newest_goes_with_the_next_look() -> None:
     now = 0.0
-    limits = Limits(lambda: now, {"views.publish": (Window(2, 60),)}, {})
+    limits = MethodLimits(lambda: now, {"views.publish": (RateWindow(2, 60),)}, {})
     async with world(listening=False) as here:
         homes = Homes(here.room.api, limits, here.room.clock, CountingLobby())
         await homes.opened("U0MEI")

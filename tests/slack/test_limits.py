@@ -4,17 +4,25 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.ports.chat import Later, Message, Told
+from bot.ports.chat import Delivered, Message, SendLater
 from bot.practice.workspace import Seed, Workspace
 from bot.practice.workspace.rates import Rates
-from bot.slack.limits import CHANNELS, METHODS, Bucket, Limits, Wait, Window, allowed
+from bot.slack.limits import (
+    CHANNELS,
+    METHODS,
+    MethodBucket,
+    MethodLimits,
+    RateWait,
+    RateWindow,
+    allowed,
+)
 from tests.fakes.clock import FakeClock
 from tests.slack.world import world
 
 SECOND = timedelta(seconds=1)
 
 
-def drain(limits: Limits, method: str, channel: str = "", urgent: bool = False) -> int:
+def drain(limits: MethodLimits, method: str, channel: str = "", urgent: bool = False) -> int:
     """How many calls go through at once."""
     done = 0
     while limits.take(method, channel, who=f"w{done}", urgent=urgent) is None:
@@ -22,7 +30,7 @@ def drain(limits: Limits, method: str, channel: str = "", urgent: bool = False) 
     return done
 
 
-def spend(limits: Limits, method: str, clock: FakeClock, seconds: float) -> int:
+def spend(limits: MethodLimits, method: str, clock: FakeClock, seconds: float) -> int:
     """How many calls that are not urgent go through in so many seconds, tried all the time."""
     done = 0
     for _ in range(int(seconds * 10)):
@@ -33,33 +41,33 @@ def spend(limits: Limits, method: str, clock: FakeClock, seconds: float) -> int:
 
 def test_a_fifth_of_what_we_use_is_kept_for_urgent_calls() -> None:
     clock = FakeClock()
-    limits = Limits(clock.monotonic)
+    limits = MethodLimits(clock.monotonic)
     assert spend(limits, "chat.update", clock, 59) == 32
     assert drain(limits, "chat.update", urgent=True) == 8
 
 
 def test_half_may_go_at_once_and_the_rest_is_spread() -> None:
     clock = FakeClock()
-    limits = Limits(clock.monotonic)
+    limits = MethodLimits(clock.monotonic)
     assert drain(limits, "chat.update") == 16
     assert 1 <= spend(limits, "chat.update", clock, 7) <= 3
     assert spend(limits, "chat.update", clock, 600) > 290
 
 
-TEN = {"m": (Window(10, 60),)}
+TEN = {"m": (RateWindow(10, 60),)}
 
 
 def test_a_call_may_be_made_when_the_oldest_leaves_the_window() -> None:
     clock = FakeClock()
-    limits = Limits(clock.monotonic, TEN, {})
+    limits = MethodLimits(clock.monotonic, TEN, {})
     assert drain(limits, "m", urgent=True) == 8
-    assert limits.take("m", urgent=True) == Wait(60.0, "m")
+    assert limits.take("m", urgent=True) == RateWait(60.0, "m")
     clock.advance(60 * SECOND)
     assert limits.take("m", urgent=True) is None
 
 
 def test_who_waits_comes_one_after_the_other_and_keeps_the_place() -> None:
-    limits = Limits(FakeClock().monotonic, TEN, {})
+    limits = MethodLimits(FakeClock().monotonic, TEN, {})
     drain(limits, "m", urgent=True)
     turns = [limits.take("m", who=who) for who in ("a", "b", "a", "c")]
     assert [turn.seconds for turn in turns if turn is not None] == [60.0, 70.0, 60.0, 80.0]
@@ -67,7 +75,7 @@ def test_who_waits_comes_one_after_the_other_and_keeps_the_place() -> None:
 
 def test_who_comes_first_is_not_overtaken() -> None:
     clock = FakeClock()
-    limits = Limits(clock.monotonic, TEN, {})
+    limits = MethodLimits(clock.monotonic, TEN, {})
     drain(limits, "m", urgent=True)
     assert limits.take("m", who="first") is not None
     clock.advance(60 * SECOND)
@@ -76,7 +84,7 @@ def test_who_comes_first_is_not_overtaken() -> None:
 
 
 def test_a_turn_nobody_takes_is_lost() -> None:
-    bucket = Bucket("m", (Window(10, 60),))
+    bucket = MethodBucket("m", (RateWindow(10, 60),))
     bucket.enqueue(0.0, "gone", 1.0)
     assert bucket.wait(2.0, "other", urgent=False) > 0
     assert bucket.wait(5.0, "other", urgent=False) == 0
@@ -84,16 +92,16 @@ def test_a_turn_nobody_takes_is_lost() -> None:
 
 def test_a_pause_rests_one_channel_and_no_other() -> None:
     clock = FakeClock()
-    limits = Limits(clock.monotonic)
+    limits = MethodLimits(clock.monotonic)
     assert limits.pause("chat.postMessage", "C1", 30) == "chat.postMessage in C1"
     waiting = limits.take("chat.postMessage", "C1", urgent=True)
-    assert waiting == Wait(30.0, "chat.postMessage in C1")
+    assert waiting == RateWait(30.0, "chat.postMessage in C1")
     assert limits.take("chat.postMessage", "C2") is None
 
 
 def test_a_channel_by_name_and_by_id_is_one_channel() -> None:
     clock = FakeClock()
-    limits = Limits(clock.monotonic)
+    limits = MethodLimits(clock.monotonic)
     used = drain(limits, "chat.postMessage", "#releases")
     limits.rename("#releases", "C1")
     assert used > 0
@@ -103,7 +111,7 @@ def test_a_channel_by_name_and_by_id_is_one_channel() -> None:
 def test_two_hundred_live_cards_never_reach_a_tier_and_urgent_ones_go_at_once() -> None:
     """Ten minutes: each card wants an edit every 25 s; an alert comes every 10 s."""
     clock = FakeClock()
-    limits, slack = Limits(clock.monotonic), Rates(Workspace().seed)
+    limits, slack = MethodLimits(clock.monotonic), Rates(Workspace().seed)
     due = {f"card {number}": number / 8 for number in range(200)}
     late, edits = [], 0
     for tick in range(600 * 4):
@@ -128,13 +136,13 @@ def test_our_table_is_never_above_the_workspaces() -> None:
     seed = Seed()
     for method, windows in METHODS.items():
         assert windows == tuple(
-            Window(each.calls, each.seconds) for each in seed.method_rates[method]
+            RateWindow(each.calls, each.seconds) for each in seed.method_rates[method]
         )
     for method, windows in CHANNELS.items():
         assert windows == tuple(
-            Window(each.calls, each.seconds) for each in seed.channel_rates[method]
+            RateWindow(each.calls, each.seconds) for each in seed.channel_rates[method]
         )
-    assert allowed(Window(50, 60), urgent=True) == 40
+    assert allowed(RateWindow(50, 60), urgent=True) == 40
 
 
 async def test_at_the_limit_of_a_tighter_slack_a_429_is_later_and_rests_the_bucket() -> None:
@@ -145,9 +153,9 @@ async def test_at_the_limit_of_a_tighter_slack_a_429_is_later_and_rests_the_buck
             for number in range(4)
         ]
         calls = len(here.calls("chat.postMessage"))
-    assert isinstance(told[0], Told)
-    assert isinstance(told[1], Later)
-    assert isinstance(told[2], Later)
+    assert isinstance(told[0], Delivered)
+    assert isinstance(told[1], SendLater)
+    assert isinstance(told[2], SendLater)
     assert told[1].seconds >= 1
     assert calls == 2
 
@@ -155,7 +163,7 @@ async def test_at_the_limit_of_a_tighter_slack_a_429_is_later_and_rests_the_buck
 async def test_two_hundred_edits_at_once_bring_no_429_and_an_alert_passes_them() -> None:
     async with world(listening=False) as here:
         told = await here.room.chat.post("C0RELEASES", Message(text="card"), key="card")
-        assert isinstance(told, Told)
+        assert isinstance(told, Delivered)
         edits = [
             here.room.chat.edit(told.place, Message(text=f"{number}"), key=f"k{number}")
             for number in range(200)
@@ -163,6 +171,6 @@ async def test_two_hundred_edits_at_once_bring_no_429_and_an_alert_passes_them()
         done = await asyncio.gather(*edits)
         alert = await here.room.chat.edit(told.place, Message(text="!"), key="a", urgent=True)
         statuses = {each["status"] for each in here.journal("request")}
-    assert sum(isinstance(each, Told) for each in done) == 16
-    assert isinstance(alert, Told)
+    assert sum(isinstance(each, Delivered) for each in done) == 16
+    assert isinstance(alert, Delivered)
     assert statuses == {200}

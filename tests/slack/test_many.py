@@ -15,8 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.intents import release as i
 from bot.domain.terms.strategy import Observed
-from bot.engine.lanes.chat import Teller
-from bot.engine.lanes.outbox import Later, Result, Settled, backoff, note_of
+from bot.engine.lanes.chat import ChatLane
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult, backoff, note_of
 from bot.engine.lanes.refresher import row_for
 from bot.ports.outcomes import IntegrationError
 from bot.ports.store import Batch, Effect
@@ -24,7 +24,7 @@ from bot.practice.workspace import Workspace, serve
 from bot.practice.workspace.journal import Entry
 from bot.slack.calls import WebApi
 from bot.slack.chat import SlackChat
-from bot.slack.limits import Limits
+from bot.slack.limits import MethodLimits
 from tests.domain.builders import MEI, OLD
 from tests.engine.rig import Rig, lenient
 
@@ -45,7 +45,7 @@ class Busy:
     """The rig, its teller before a real workspace, and every request that came there."""
 
     rig: Rig
-    teller: Teller
+    teller: ChatLane
     requests: list[tuple[datetime, Entry]] = field(default_factory=list)
 
     async def passes(self, span: timedelta) -> None:
@@ -59,16 +59,16 @@ class Busy:
         store, clock = self.rig.store, self.rig.clock
         for row in await store.lease(("chat",), clock.now(), clock.now() + LEASE, 1000):
             result = await self._performed(row)
-            if isinstance(result, Settled):
+            if isinstance(result, RowDone):
                 await store.settle(row.key, result.outcome, clock.now())
             else:
                 await store.postpone(row.key, clock.now() + result.span, note_of(row, result))
 
-    async def _performed(self, row: Effect) -> Result:
+    async def _performed(self, row: Effect) -> RowResult:
         try:
             return await self.teller.perform(row)
         except IntegrationError as error:
-            return Later(backoff(row.attempts), str(error))
+            return RowLater(backoff(row.attempts), str(error))
 
     async def refreshes(self) -> None:
         """Every card is due at once, as after a restart."""
@@ -89,8 +89,8 @@ async def busy() -> AsyncIterator[Busy]:
     rig = Rig(*(lenient(service=f"service-{nth}") for nth in range(LIVE)))
     served = await serve(Workspace(now=rig.clock.now))
     client = AsyncWebClient(token="xoxb-practice", base_url=served.api_url, retry_handlers=[])
-    chat = SlackChat(WebApi(client, lambda _point: None), Limits(rig.clock.monotonic))
-    found = Busy(rig, Teller(rig.engine, chat, rig.readers, "C0RELEASES"))
+    chat = SlackChat(WebApi(client, lambda _point: None), MethodLimits(rig.clock.monotonic))
+    found = Busy(rig, ChatLane(rig.engine, chat, rig.readers, "C0RELEASES"))
 
     def hear(entry: Entry) -> None:
         if entry["kind"] == "request":

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.engine.door.door import Inbound, Reply
-from bot.ports.chat import Message, Place, Told
+from bot.ports.chat import Delivered, Message, Posted
 from bot.render.kit.blocks import Button, actions, button_value
 from tests.slack.world import SmallDoor, World, said, world
 
@@ -19,13 +19,13 @@ def card(text: str = "A card.") -> Message:
     return Message(text=text, blocks=(block,))
 
 
-async def posted(here: World) -> Place:
+async def posted(here: World) -> Posted:
     told = await here.room.chat.post("C0RELEASES", card(), key="R-1/1/card")
-    assert isinstance(told, Told)
+    assert isinstance(told, Delivered)
     return told.place
 
 
-async def presses(here: World, place: Place, action: str, **more: Any) -> list[dict[str, Any]]:
+async def presses(here: World, place: Posted, action: str, **more: Any) -> list[dict[str, Any]]:
     asked = {"channel": place.channel, "ts": place.ts, "action_id": action, "wait": 2}
     return await here.act("rui", "click", **(asked | more))
 
@@ -83,7 +83,7 @@ async def test_a_button_of_unknown_meaning_is_answered(value: str) -> None:
             ],
         }
         told = await here.room.chat.post("C0RELEASES", Message(text="?", blocks=(block,)), key="k")
-        assert isinstance(told, Told)
+        assert isinstance(told, Delivered)
         saw = await presses(here, told.place, "act:odd")
     assert "do not know that button" in saw[0]["text"]
     assert here.door.heard == []
@@ -99,7 +99,7 @@ async def test_a_button_of_another_name_is_answered() -> None:
         }
         block = {"type": "actions", "elements": [element]}
         told = await here.room.chat.post("C0RELEASES", Message(text="?", blocks=(block,)), key="k")
-        assert isinstance(told, Told)
+        assert isinstance(told, Delivered)
         saw = await presses(here, told.place, "approve")
     assert "do not know that button" in saw[0]["text"]
     assert here.door.heard == []
@@ -111,7 +111,7 @@ async def test_a_button_in_a_private_answer_has_no_thread() -> None:
 
     async with world(SmallDoor(answer)) as here:
         (seen,) = await here.types("rui", "/release status")
-        place = Place(channel="C0RELEASES", ts=seen["ts"])
+        place = Posted(channel="C0RELEASES", ts=seen["ts"])
         await presses(here, place, "act:promote")
     assert (here.door.heard[1].via, here.door.heard[1].thread) == ("button", "")
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.door.door import Inbound, Reply
-from bot.ports.chat import Message, Told
+from bot.ports.chat import Delivered, Message
 from tests.slack.world import IMPATIENT, SmallDoor, said, world
 
 
 async def test_a_mention_in_a_thread_carries_the_thread() -> None:
     async with world() as here:
         told = await here.room.chat.post("C0RELEASES", Message(text="card"), key="k")
-        assert isinstance(told, Told)
+        assert isinstance(told, Delivered)
         await here.act(
             "ana",
             "message",
@@ -50,7 +50,7 @@ async def test_a_public_answer_to_a_mention_is_a_message_in_the_thread() -> None
 
     async with world(SmallDoor(answer)) as here:
         told = await here.room.chat.post("C0RELEASES", Message(text="card"), key="k")
-        assert isinstance(told, Told)
+        assert isinstance(told, Delivered)
         mention = {"channel": "releases", "thread_ts": told.place.ts, "text": "<@U0SLIPWAY> pause"}
         await here.act("ana", "message", **mention)
         messages = await here.comes("message", 3)

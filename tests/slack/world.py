@@ -16,16 +16,16 @@ from bot.engine.clock import SystemClock
 from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message
 from bot.practice.workspace import Seed, Served, Timing, Workspace, serve
-from bot.slack.limits import Limits
+from bot.slack.limits import MethodLimits
 from bot.slack.room import SlackRoom
-from bot.slack.socket import Lines
+from bot.slack.socket import SocketLines
 
 Json = dict[str, Any]
 T = TypeVar("T")
 BOT_TOKEN = "xoxb-practice"
 APP_TOKEN = "xapp-practice"
 SIGNING = "practice-signing-secret"
-QUICK = Lines(count=1, beat=timedelta(seconds=0.4), apart=timedelta(seconds=0.05))
+QUICK = SocketLines(count=1, beat=timedelta(seconds=0.4), apart=timedelta(seconds=0.05))
 IMPATIENT = Seed(
     timing=Timing(
         ack=timedelta(seconds=3),
@@ -132,8 +132,8 @@ async def world(
     door: SmallDoor | None = None,
     *,
     seed: Seed = IMPATIENT,
-    lines: Lines = QUICK,
-    limits: Limits | None = None,
+    lines: SocketLines = QUICK,
+    limits: MethodLimits | None = None,
     tokens: SlackSecrets | None = None,
     listening: bool = True,
     **slack: Any,

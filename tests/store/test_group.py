@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports.store import Committed, Replayed, Stale, StoreBroken, StoreError, Taken
+from bot.ports.store import ClaimTaken, Committed, Replayed, Stale, StoreBroken, StoreError
 from bot.store.failures import store_error
 from bot.store.group import COMMIT, commit_group
 from bot.store.opening import connect, prepare
@@ -35,7 +35,7 @@ def test_each_batch_of_a_group_gets_its_own_answer(conn: sqlite3.Connection) -> 
     ]
     first, *others = commit_group(conn, batches)
     assert isinstance(first, Committed)
-    assert others[:2] == [Stale("R-1", 1), Taken("checkout/prod", "R-1")]
+    assert others[:2] == [Stale("R-1", 1), ClaimTaken("checkout/prod", "R-1")]
     assert isinstance(others[2], Committed)
     assert others[3] == Replayed({"n": 3})
     assert not conn.in_transaction

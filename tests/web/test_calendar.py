@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.config import ConfigError, Secrets, Web
 from bot.domain.intents.calendar import Freeze, Unfreeze
-from bot.domain.terms.calendar import Calendar, Kind, Window
+from bot.domain.terms.calendar import Calendar, CalendarWindow, WindowKind
 from bot.domain.terms.when import Once, Weekly, on_day
 from bot.engine.door.calendar import put
 from bot.web.calendar import Feed, add_feed, token_of
@@ -22,7 +22,7 @@ from tests.domain.builders import MEI, NOON
 from tests.engine.rig import Rig
 
 TOKEN = "a-token-of-the-calendar"
-WEEKEND = Window(
+WEEKEND = CalendarWindow(
     name="weekend",
     when=(Weekly(day=4, begin=NOON.time().replace(hour=16), lasts=timedelta(hours=64)),),
     zone="Europe/Berlin",
@@ -30,8 +30,10 @@ WEEKEND = Window(
     because="few people are here",
     owner="release-leads",
 )
-CHRISTMAS = Window(name="holidays", when=(on_day(date(2026, 12, 25)),), zone="Europe/Berlin")
-FAR = Window(name="far", when=(on_day(date(2027, 6, 1)),))
+CHRISTMAS = CalendarWindow(
+    name="holidays", when=(on_day(date(2026, 12, 25)),), zone="Europe/Berlin"
+)
+FAR = CalendarWindow(name="far", when=(on_day(date(2027, 6, 1)),))
 
 
 @dataclass(slots=True)
@@ -61,7 +63,7 @@ class Reader:
 
 
 @asynccontextmanager
-async def subscribed(*windows: Window) -> AsyncIterator[Reader]:
+async def subscribed(*windows: CalendarWindow) -> AsyncIterator[Reader]:
     rig = Rig()
     stands(rig, *windows)
     app = web.Application()
@@ -77,7 +79,7 @@ async def subscribed(*windows: Window) -> AsyncIterator[Reader]:
         await runner.cleanup()
 
 
-def stands(rig: Rig, *windows: Window) -> None:
+def stands(rig: Rig, *windows: CalendarWindow) -> None:
     rig.book.policy = replace(rig.book.policy, calendar=Calendar(windows=windows))
 
 
@@ -135,7 +137,9 @@ async def test_G7_a_reload_is_told_at_the_next_reading() -> None:
 
 
 async def test_G7_hours_that_allow_are_not_told_as_a_freeze() -> None:
-    hours = Window(name="hours", kind=Kind.ALLOW, when=(Once(begin=noon(), lasts=None),))
+    hours = CalendarWindow(
+        name="hours", kind=WindowKind.ALLOW, when=(Once(begin=noon(), lasts=None),)
+    )
     async with subscribed(hours) as reader:
         [event] = await reader.events()
     assert str(event["SUMMARY"]) == "Releases only now: everything (hours)"

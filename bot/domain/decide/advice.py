@@ -6,28 +6,37 @@ from datetime import datetime, timedelta
 from bot.domain.facts import advice as a
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.judge.samples import Outcome, Verdict
-from bot.domain.state.advice import SILENT_AFTER, SPOKEN, WHOLE, Advice, Deploy, Look, Score, Watch
+from bot.domain.state.advice import (
+    SILENT_AFTER,
+    SPOKEN,
+    WHOLE,
+    Advice,
+    AdviceState,
+    Deploy,
+    DeployLook,
+    Score,
+)
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.strategy import TOLERANCE, Observed
 
 
-def decide_advice(advice: Advice, rules: Rules, look: Look, now: datetime) -> Fact | None:
+def decide_advice(advice: Advice, rules: Rules, look: DeployLook, now: datetime) -> Fact | None:
     """The one fact that a look leads to, if any; the next look goes on from there."""
-    if advice.watch is Watch.NEW:
+    if advice.watch is AdviceState.NEW:
         return _began(look, now)
     if advice.deploy is None:
         return _arrived(advice, look, now)
     return _gone(advice.deploy, look, now) or _standing(advice.deploy, rules, look, now)
 
 
-def _began(look: Look, now: datetime) -> Fact | None:
+def _began(look: DeployLook, now: datetime) -> Fact | None:
     whole = [name for name, share in look.observed.revisions.items() if share >= WHOLE]
     if not whole or not look.observed.settled:
         return None
     return a.AdviceBegan(at=now, by=BOT, revision=whole[0])
 
 
-def _arrived(advice: Advice, look: Look, now: datetime) -> Fact | None:
+def _arrived(advice: Advice, look: DeployLook, now: datetime) -> Fact | None:
     others = _others(look.observed, advice.revision)
     if not others:
         return None
@@ -48,7 +57,7 @@ def _others(observed: Observed, revision: str) -> dict[str, float]:
     return {name: share for name, share in shares if name != revision and share > TOLERANCE}
 
 
-def _gone(deploy: Deploy, look: Look, now: datetime) -> Fact | None:
+def _gone(deploy: Deploy, look: DeployLook, now: datetime) -> Fact | None:
     """Taken back, or replaced by yet another, or moved on."""
     share = look.observed.share_of(deploy.revision)
     if share <= TOLERANCE and look.observed.share_of(deploy.baseline) >= WHOLE:
@@ -60,12 +69,14 @@ def _gone(deploy: Deploy, look: Look, now: datetime) -> Fact | None:
     return None
 
 
-def _spoke(look: Look) -> bool:
+def _spoke(look: DeployLook) -> bool:
     """Whether every check knew what to say."""
     return bool(look.verdicts) and all(each.outcome in SPOKEN for each in look.verdicts)
 
 
-def _over(deploy: Deploy, went: a.Went, look: Look, now: datetime, *, judged: bool) -> a.DeployOver:
+def _over(
+    deploy: Deploy, went: a.Went, look: DeployLook, now: datetime, *, judged: bool
+) -> a.DeployOver:
     warned = deploy.warned is not None
     return a.DeployOver(
         at=now,
@@ -79,7 +90,7 @@ def _over(deploy: Deploy, went: a.Went, look: Look, now: datetime, *, judged: bo
     )
 
 
-def _standing(deploy: Deploy, rules: Rules, look: Look, now: datetime) -> Fact | None:
+def _standing(deploy: Deploy, rules: Rules, look: DeployLook, now: datetime) -> Fact | None:
     against = [each for each in look.verdicts if each.outcome in rules.rollback.upon]
     if against and deploy.warned is None:
         return _advised(deploy, against, look, now)
@@ -94,7 +105,7 @@ def _standing(deploy: Deploy, rules: Rules, look: Look, now: datetime) -> Fact |
 
 
 def _advised(
-    deploy: Deploy, against: Sequence[Verdict], look: Look, now: datetime
+    deploy: Deploy, against: Sequence[Verdict], look: DeployLook, now: datetime
 ) -> a.AdviceGiven:
     return a.AdviceGiven(
         at=now,
@@ -107,7 +118,7 @@ def _advised(
     )
 
 
-def _has_passed(rules: Rules, look: Look) -> bool:
+def _has_passed(rules: Rules, look: DeployLook) -> bool:
     """Watched at 100 % for as long as a release would be, and every check says pass."""
     wanted = {check.name for check in rules.checks}
     passed = {each.check for each in look.verdicts if each.outcome is Outcome.PASS}

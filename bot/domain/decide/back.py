@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.decide.hold import lift
-from bot.domain.decide.known import Accepted, Decision
+from bot.domain.decide.known import Decided, Decision
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.facts.release import RollbackProposed
@@ -54,12 +54,12 @@ def back_or_ask(
     because: str,
     verdicts: tuple[Verdict, ...],
     now: datetime,
-) -> Accepted:
+) -> Decided:
     """The way back, or where a person decides, the proposal of it. Asked once per cause."""
     if not asks(release):
-        return Accepted(facts=[go_back(release, cause, because, verdicts, BOT, now)])
+        return Decided(facts=[go_back(release, cause, because, verdicts, BOT, now)])
     if release.proposal is not None and cause is not f.Cause.VERDICT:
-        return Accepted()
+        return Decided()
     fact = RollbackProposed(
         at=now,
         by=BOT,
@@ -68,7 +68,7 @@ def back_or_ask(
         verdicts=verdicts,
         escalates_at=now + release.rules.rollback.ask_after,
     )
-    return Accepted(facts=[fact])
+    return Decided(facts=[fact])
 
 
 def is_answered(release: Release, against: tuple[Verdict, ...]) -> bool:
@@ -90,18 +90,18 @@ def stay(release: Release, intent: i.Resume, now: datetime) -> Decision:
             f"/release rollback {release.id}.",
         )
     fact = lift(release, f.Hold.PROPOSAL, intent.because, intent.by, now)
-    return Accepted(facts=[fact], note=f"{release.id} stays. It is watched on.")
+    return Decided(facts=[fact], note=f"{release.id} stays. It is watched on.")
 
 
 def agree(
     release: Release, proposal: RollbackProposed, intent: i.Rollback, now: datetime
-) -> Accepted:
+) -> Decided:
     """A person says yes to what was proposed: then it is what the checks said, and so recorded."""
     because = intent.because or proposal.because
     back = go_back(release, proposal.cause, because, proposal.verdicts, intent.by, now)
     also = [bad_mark(release, proposal.because, intent.by, now)] if proposal.blamed else []
     note = f"Rolling {release.service} back to {release.back_to} now."
-    return Accepted(facts=[back], also=also, note=note)
+    return Decided(facts=[back], also=also, note=note)
 
 
 def bad_mark(release: Release, because: str, by: str, now: datetime) -> tuple[str, Fact]:

@@ -7,7 +7,7 @@ somebody who may promote everything that it stops.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.decide.known import Accepted, Decision
+from bot.domain.decide.known import Decided, Decision
 from bot.domain.facts.calendar import CALENDAR, FreezeDeclared, FreezeLifted
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.state.calendar import NOBODY_NAMED, Declared, scope
@@ -44,7 +44,7 @@ def freeze(
     ends = (
         f"until {spell_moment(intent.until, zone, now)}" if intent.until else "until it is lifted"
     )
-    return Accepted(
+    return Decided(
         also=[(CALENDAR, declared)],
         note=f"Frozen {ends}: {what}. Nothing starts there and nothing goes forward; what is "
         "under way stays where it is, watched, and every way back is open. "
@@ -89,7 +89,7 @@ def unfreeze(
         because=intent.because,
     )
     note = f"Unfrozen: {what}. What waited there goes on by itself, unless something else holds it."
-    return Accepted(also=[(CALENDAR, lifted)], note=note)
+    return Decided(also=[(CALENDAR, lifted)], note=note)
 
 
 def _not_ones_own(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.decide.hold import lift
-from bot.domain.decide.known import Accepted, Decision, Known
+from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.facts import release as f
 from bot.domain.facts.calendar import FreezeBegan
 from bot.domain.facts.fact import BOT, Fact
@@ -18,7 +18,7 @@ from bot.domain.state.evolve import evolve
 from bot.domain.state.moves import MOVES, Do, Move, State
 from bot.domain.state.override import COVERED, FREEZE
 from bot.domain.state.release import Release
-from bot.domain.terms.calendar import OPEN, Calendar, Denial, Place, Standing
+from bot.domain.terms.calendar import OPEN, Calendar, CalendarPlace, Denial, Standing
 from bot.domain.terms.clockwords import spell_moment
 from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Rules
@@ -26,12 +26,12 @@ from bot.domain.terms.units import spell
 
 FREEZABLE = (State.SHIFTING, State.BAKING, State.GATED, State.HELD)
 WATCHED_STILL = (State.BAKING, State.GATED)
-NOTHING = Accepted()
+NOTHING = Decided()
 
 
-def place_of(rules: Rules, region: str | None) -> Place:
+def place_of(rules: Rules, region: str | None) -> CalendarPlace:
     where = (rules.service, rules.environment)
-    return Place(service=where[0], environment=where[1], tier=rules.tier, region=region)
+    return CalendarPlace(service=where[0], environment=where[1], tier=rules.tier, region=region)
 
 
 def frozen_for(known: Known, now: datetime, *, flying: bool = False) -> Standing:
@@ -94,7 +94,7 @@ def spell_denial(denial: Denial, names: Mapping[str, str]) -> str:
     return f"{denial.name}{because}{by}"
 
 
-def under_freeze(release: Release, accepted: Accepted, known: Known, now: datetime) -> Decision:
+def under_freeze(release: Release, accepted: Decided, known: Known, now: datetime) -> Decision:
     """The decision, unless it goes forward and the calendar says no: then it stays, or is refused.
 
     What was decided by looking is noted all the same; the hold follows it in the same breath.
@@ -164,11 +164,11 @@ def calendar_turned(
     held = release.hold(f.Hold.FREEZE)
     if not standing.frozen or not has_way_to_go(release):
         why = _lets_go(standing, known)
-        return Accepted(facts=[lift(release, f.Hold.FREEZE, why, BOT, now)] if held else ())
+        return Decided(facts=[lift(release, f.Hold.FREEZE, why, BOT, now)] if held else ())
     began = freeze_began(standing, now)
     if held and (held.because, held.until) == (began.spelled(), began.until):
         return NOTHING
-    return Accepted(facts=[began])
+    return Decided(facts=[began])
 
 
 def needed(rules: Rules) -> timedelta:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.decide.back import asks
-from bot.domain.decide.known import Accepted, Decision, Known
+from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.decide.people import cannot_approve
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT, Fact
@@ -18,18 +18,18 @@ from bot.domain.facts.gate import (
 )
 from bot.domain.intents import release as i
 from bot.domain.judge.samples import Verdict
-from bot.domain.state.gate import Gating, has_expired, missing
+from bot.domain.state.gate import GateState, has_expired, missing
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Refusal
-from bot.domain.terms.strategy import Gate
+from bot.domain.terms.strategy import StepGate
 from bot.domain.terms.units import spell
 from bot.domain.terms.when import opens_next
 
-NOTHING = Accepted()
+NOTHING = Decided()
 
 
 def closing(
-    release: Release, gate: Gate, intent: i.Judged, now: datetime
+    release: Release, gate: StepGate, intent: i.Judged, now: datetime
 ) -> GateClosed | ApprovalAsked:
     """The fact by which a baked release stops before the next step."""
     kind = ApprovalAsked if gate.approve else GateClosed
@@ -45,7 +45,7 @@ def closing(
     )
 
 
-def asked_gate(release: Release) -> Gate | None:
+def asked_gate(release: Release) -> StepGate | None:
     """The gate that people may speak of now."""
     asked = release.is_standing_at_gate or release.is_frozen_at_gate
     return release.gate if asked else None
@@ -60,12 +60,12 @@ def still_waits_for(release: Release, now: datetime) -> str:
 
 
 def approve(
-    release: Release, gate: Gate, intent: i.Promote, known: Known, now: datetime
+    release: Release, gate: StepGate, intent: i.Promote, known: Known, now: datetime
 ) -> Decision:
     """One more who agrees, if they may; the last one needed opens the gate."""
     if refusal := may_not_approve(release, gate, intent.by, known):
         return refusal
-    state = release.gating or Gating()
+    state = release.gating or GateState()
     approved = StepApproved(at=now, by=intent.by, step=release.step, because=intent.because)
     after = replace(state, approved=(*state.approved, intent.by))
     left = missing(gate, after, now)
@@ -73,11 +73,11 @@ def approve(
         left = ("the freeze to end", *left)
     if left:
         note = f"You agree to the next step of {release.id}; it waits for {', '.join(left)}."
-        return Accepted(facts=[approved], note=note)
-    return Accepted(facts=[approved, opened(release, now)], note=f"{release.id} goes on.")
+        return Decided(facts=[approved], note=note)
+    return Decided(facts=[approved, opened(release, now)], note=f"{release.id} goes on.")
 
 
-def may_not_approve(release: Release, gate: Gate, by: str, known: Known) -> Refusal | None:
+def may_not_approve(release: Release, gate: StepGate, by: str, known: Known) -> Refusal | None:
     """Who asked for it or wrote of it is no second pair of eyes, and nobody agrees twice."""
     who = gate.approve
     if own := cannot_approve(release, by, known.accounts):
@@ -100,7 +100,7 @@ def opened(release: Release, now: datetime) -> GateOpened:
     return GateOpened(at=now, by=BOT, step=release.step, deadline=deadline)
 
 
-def _all_there(release: Release, gate: Gate, now: datetime) -> tuple[Fact, ...]:
+def _all_there(release: Release, gate: StepGate, now: datetime) -> tuple[Fact, ...]:
     """It opens; where each step needs a person who has not yet spoken, that person is asked."""
     if not asks(release) or gate.approve:
         return (opened(release, now),)
@@ -125,15 +125,15 @@ def answered(release: Release, intent: i.GateAnswer, known: Known, now: datetime
         return NOTHING
     if not intent.go:
         because = f"{gate.ask} answered no: {intent.because}"
-        return Accepted(facts=[_refused(release, because, now)])
+        return Decided(facts=[_refused(release, because, now)])
     expires_at = now + intent.valid_for if intent.valid_for else None
     fact = GateAnswered(
         at=now, by=intent.by, step=release.step, because=intent.because, expires_at=expires_at
     )
     after = replace(state, answered_at=now, expires_at=expires_at)
     if release.is_standing_at_gate and not missing(gate, after, now):
-        return Accepted(facts=[fact, *_all_there(release, gate, now)])
-    return Accepted(facts=[fact])
+        return Decided(facts=[fact, *_all_there(release, gate, now)])
+    return Decided(facts=[fact])
 
 
 def _refused(release: Release, because: str, now: datetime) -> GateRefused:
@@ -146,11 +146,11 @@ def gate_rang(release: Release, now: datetime) -> Decision:
     if gate is None or state is None or state.refused or not release.is_standing_at_gate:
         return NOTHING
     if not missing(gate, state, now):
-        return Accepted(facts=_all_there(release, gate, now))
+        return Decided(facts=_all_there(release, gate, now))
     if has_expired(gate, state, now):
         because = f"the yes of {gate.ask} came too early and is worth nothing any more"
-        return Accepted(facts=[_refused(release, because, now)])
+        return Decided(facts=[_refused(release, because, now)])
     if state.answered_at is None and state.answer_by is not None and now >= state.answer_by:
         because = f"no answer from {gate.ask} within {spell(gate.answer_within)}"
-        return Accepted(facts=[_refused(release, because, now)])
+        return Decided(facts=[_refused(release, because, now)])
     return NOTHING

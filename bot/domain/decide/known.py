@@ -8,7 +8,7 @@ from bot.domain.facts.fact import Fact
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
 from bot.domain.state.vote import Electorate
-from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.calendar import Calendar, CalendarWindow
 from bot.domain.terms.emergency import EmergencyRules
 from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Right, Rules
@@ -44,12 +44,12 @@ class Known:
     about: Release | None = None
     electorate: Electorate = field(default_factory=Electorate)
     calendar: Calendar = field(default_factory=Calendar)
-    covered: Window | None = None
+    covered: CalendarWindow | None = None
     region: str | None = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Decided:
     """`facts` are of the release decided on, `also` of other streams, in order.
 
     `note` is what the asker is told.
@@ -60,7 +60,7 @@ class Accepted:
     note: str = ""
 
 
-Decision: TypeAlias = Accepted | Refusal
+Decision: TypeAlias = Decided | Refusal
 
 
 def denied(known: Known, right: Right, what: str) -> Refusal | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.domain.decide.known import Accepted, Decision, Known, denied
+from bot.domain.decide.known import Decided, Decision, Known, denied
 from bot.domain.decide.people import cannot_approve
 from bot.domain.facts import override as o
 from bot.domain.facts.fact import BOT, Fact
@@ -61,10 +61,10 @@ def ask(intent: AskOverride, known: Known, now: datetime) -> Decision:
     stream = stream_of(rules.service, rules.environment)
     if needs_second((intent.gate,), rules, known):
         note = f"{name}: a second person is asked. Until they say yes, nothing changes."
-        return Accepted(also=[(stream, asked)], note=note)
+        return Decided(also=[(stream, asked)], note=note)
     alone = o.OverrideGranted(at=now, by=intent.by, override=name, alone=True, because="")
     note = f"{name} stands for {spell(until - now)}: {intent.gate} is let past."
-    return Accepted(also=[(stream, asked), (stream, alone)], note=note)
+    return Decided(also=[(stream, asked), (stream, alone)], note=note)
 
 
 def _may_not_ask(
@@ -150,7 +150,7 @@ def answer(intent: AnswerOverride, known: Known, now: datetime) -> Decision:
     if intent.yes and (refusal := _no_second_person(intent, found, known)):
         return refusal
     stream = stream_of(rules.service, rules.environment)
-    return Accepted(also=[(stream, _answered(intent, found, now))], note=_noted(intent, found, now))
+    return Decided(also=[(stream, _answered(intent, found, now))], note=_noted(intent, found, now))
 
 
 def _answered(intent: AnswerOverride, found: Override, now: datetime) -> Fact:
@@ -238,7 +238,7 @@ def break_glass(intent: BreakGlass, known: Known, now: datetime) -> Decision:
     review = review_of(about, f"glass was broken: {intent.because}", known, now)
     also: list[tuple[str, Fact]] = [(stream, fact), *((stream, each) for each in review)]
     note = f"{about.id} goes past its gates now; everybody is told, and a second person is asked."
-    return Accepted(also=also, note=note)
+    return Decided(also=also, note=note)
 
 
 def may_not_break(intent: Intent, because: str, known: Known) -> Refusal | None:
@@ -292,11 +292,11 @@ def end(intent: EndOverride, known: Known, now: datetime) -> Decision:
     """Its time came, whether or not anybody ever granted it."""
     found = known.service.overrides.get(intent.override)
     if found is None or found.ended_at is not None or now < found.until:
-        return Accepted()
+        return Decided()
     stood = bool(found.granted_by) or found.glass
     because = "its time is over" if stood else "nobody granted it in time"
     fact = o.OverrideEnded(at=now, by=intent.by, override=found.id, because=because)
-    return Accepted(also=[(stream_of(intent.service, intent.environment), fact)])
+    return Decided(also=[(stream_of(intent.service, intent.environment), fact)])
 
 
 def look_back(intent: LookBack, known: Known, now: datetime) -> Decision:
@@ -321,7 +321,7 @@ def look_back(intent: LookBack, known: Known, now: datetime) -> Decision:
     )
     how = "approved" if intent.approved else "not approved"
     stream = stream_of(intent.service, intent.environment)
-    return Accepted(also=[(stream, fact)], note=f"{owed.release} is {how}, afterwards.")
+    return Decided(also=[(stream, fact)], note=f"{owed.release} is {how}, afterwards.")
 
 
 def _may_not_look_back(intent: LookBack, owed: Review, known: Known) -> Refusal | None:

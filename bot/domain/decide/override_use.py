@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.decide.calendar_hold import covered, forward_at, frozen_for, has_begun
-from bot.domain.decide.known import Accepted, Known
+from bot.domain.decide.known import Decided, Known
 from bot.domain.decide.override import review_of, spelled
 from bot.domain.decide.vote.open import asks
 from bot.domain.facts import override as o
@@ -14,10 +14,10 @@ from bot.domain.facts.fact import BOT, Fact
 from bot.domain.state.override import COVERED, FREEZE, POLL, Override
 from bot.domain.state.release import Release
 from bot.domain.state.service import stream_of
-from bot.domain.state.vote import Outcome
+from bot.domain.state.vote import PollOutcome
 
 
-def with_uses(release: Release, accepted: Accepted, known: Known, now: datetime) -> Accepted:
+def with_uses(release: Release, accepted: Decided, known: Known, now: datetime) -> Decided:
     """The same, with each override that it needs named in the record of the release, once."""
     at = forward_at(release, accepted.facts) if known.waived else None
     if at is None:
@@ -64,7 +64,7 @@ def _not_covered(release: Release, fact: Fact, known: Known, now: datetime) -> b
 def _not_voted(release: Release, fact: Fact, known: Known, now: datetime) -> bool:
     if not isinstance(fact, f.PreflightPassed) or asks(release) is None:
         return False
-    return release.poll is None or release.poll.outcome is not Outcome.GO
+    return release.poll is None or release.poll.outcome is not PollOutcome.GO
 
 
 def _strict(known: Known) -> Known:

@@ -9,7 +9,7 @@ from bot.domain.decide.calendar_hold import calendar_turned, frozen_in_flight, u
 from bot.domain.decide.condition import bad_by_another_name, not_what_was_certified
 from bot.domain.decide.gate import answered, approve, asked_gate, still_waits_for
 from bot.domain.decide.hold import lift
-from bot.domain.decide.known import Accepted, Decision, Known, denied
+from bot.domain.decide.known import Decided, Decision, Known, denied
 from bot.domain.decide.override_use import with_uses
 from bot.domain.decide.vote import time as vote_time
 from bot.domain.decide.vote.cast import vote
@@ -99,7 +99,7 @@ def blocked_by(
     return tuple(each for each in (lacks, state, decided) if isinstance(each, Refusal))
 
 
-def _moving(state: State, accepted: Accepted) -> Decision:
+def _moving(state: State, accepted: Decided) -> Decision:
     """The decision, unless its first fact says nothing in this state."""
     if accepted.facts and (state, type(accepted.facts[0])) not in MOVES:
         return unmoved(state, type(accepted.facts[0]))
@@ -168,7 +168,7 @@ def _go_on(release: Release, intent: i.Promote, missing: str, now: datetime) -> 
         because=intent.because,
         deadline=now + release.rules.rollback.shift_within,
     )
-    return Accepted(facts=[fact], note=f"{release.id} goes on to its next step.")
+    return Decided(facts=[fact], note=f"{release.id} goes on to its next step.")
 
 
 def _pause(release: Release, intent: i.Pause, _known: Known, now: datetime) -> Decision:
@@ -176,7 +176,7 @@ def _pause(release: Release, intent: i.Pause, _known: Known, now: datetime) -> D
     fact = f.Paused(at=now, by=intent.by, until=until, because=intent.because)
     at = release.rules.strategy.steps[release.step].weight
     ends = f" for {spell(intent.span)}" if intent.span else ""
-    return Accepted(
+    return Decided(
         facts=[fact],
         note=f"Paused{ends} at {at}. Users who have {release.name} keep it until you go on.",
     )
@@ -195,20 +195,20 @@ def _resume(release: Release, intent: i.Resume, _known: Known, now: datetime) ->
     fact = lift(release, f.Hold.PERSON, intent.because, intent.by, now)
     late = isinstance(fact, GoExpired)
     again = f"{release.id} does not go on: its go is too old. It is checked and asked about again."
-    return Accepted(facts=[fact], note=again if late else f"{release.id} goes on.")
+    return Decided(facts=[fact], note=again if late else f"{release.id} goes on.")
 
 
 def _abort(release: Release, intent: i.Abort, known: Known, now: datetime) -> Decision:
     if release.state in BEFORE_FLIGHT:
         fact = f.Cancelled(at=now, by=intent.by, because=intent.because)
-        return Accepted(facts=[fact], note=f"{release.id} is cancelled. Nothing had moved.")
+        return Decided(facts=[fact], note=f"{release.id} is cancelled. Nothing had moved.")
     return _back(release, intent, f.Cause.ABORT, now)
 
 
 def _rollback(release: Release, intent: i.Rollback, known: Known, now: datetime) -> Decision:
     if release.state in BEFORE_FLIGHT:
         fact = f.Cancelled(at=now, by=intent.by, because=intent.because)
-        return Accepted(
+        return Decided(
             facts=[fact],
             note=f"{release.id} is cancelled. Nothing had moved, so nothing is undone.",
         )
@@ -221,7 +221,7 @@ def _back(
     release: Release, intent: i.Abort | i.Rollback, cause: f.Cause, now: datetime
 ) -> Decision:
     fact = go_back(release, cause, intent.because, (), intent.by, now)
-    return Accepted(facts=[fact], note=f"Rolling {release.service} back to {release.back_to} now.")
+    return Decided(facts=[fact], note=f"Rolling {release.service} back to {release.back_to} now.")
 
 
 def _take(release: Release, intent: i.Take, _known: Known, now: datetime) -> Decision:
@@ -231,7 +231,7 @@ def _take(release: Release, intent: i.Take, _known: Known, now: datetime) -> Dec
             f"{release.taken_by} has it already.",
             "Talk to them, or roll back if it is urgent.",
         )
-    return Accepted(facts=[f.Taken(at=now, by=intent.by)], note=f"You have {release.id}.")
+    return Decided(facts=[f.Taken(at=now, by=intent.by)], note=f"You have {release.id}.")
 
 
 def _settle(release: Release, intent: i.Settle, _known: Known, now: datetime) -> Decision:
@@ -242,18 +242,18 @@ def _settle(release: Release, intent: i.Settle, _known: Known, now: datetime) ->
             f"Type /release settle {release.id} because <what runs now>.",
         )
     fact = f.Settled(at=now, by=intent.by, because=intent.because)
-    return Accepted(facts=[fact], note=f"{release.id} is settled.")
+    return Decided(facts=[fact], note=f"{release.id} is settled.")
 
 
 def _preflight(
     release: Release, intent: i.PreflightReported, known: Known, now: datetime
 ) -> Decision:
     if intent.reasons or intent.observed is None:
-        return Accepted(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=intent.reasons)])
+        return Decided(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=intent.reasons)])
     revision = intent.revision
     other = not_what_was_certified(release, revision, known)
     if reason := other or bad_by_another_name(release, revision, known):
-        return Accepted(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=(reason,))])
+        return Decided(facts=[f.PreflightFailed(at=now, by=intent.by, reasons=(reason,))])
     fact = f.PreflightPassed(
         at=now,
         by=intent.by,
@@ -267,7 +267,7 @@ def _preflight(
     )
     if poll := must_ask(release, known):
         return after_preflight(release, poll, fact, known, now)
-    return Accepted(facts=[fact])
+    return Decided(facts=[fact])
 
 
 DECIDERS: dict[type[i.Intent], Callable[[Release, Any, Known, datetime], Decision]] = {

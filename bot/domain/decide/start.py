@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.decide.condition import blocked_by, only_advises, unknown_service
 from bot.domain.decide.emergency import owed_by, rules_of
-from bot.domain.decide.known import Accepted, Decision, Known, denied
+from bot.domain.decide.known import Decided, Decision, Known, denied
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
@@ -24,7 +24,7 @@ def start(intent: i.Start, known: Known, now: datetime) -> Decision:
     first = _requested(intent, rules, known, now)
     stream = stream_of(rules.service, rules.environment)
     owed = [(stream, fact) for fact in owed_by(intent, begin(first), known, now)]
-    return Accepted(
+    return Decided(
         facts=[first],
         also=[*_superseding(intent, known, now), *owed],
         note=f"{intent.release}: {rules.service} {intent.version} to {rules.environment}.",
@@ -91,7 +91,7 @@ def undo_ended(intent: i.UndoEnded, known: Known, now: datetime) -> Decision:
         deadline=now + rules.rollback.within,
     )
     note = f"Rolling {rules.service} back from {running.version} to {to.version} now."
-    return Accepted(facts=[fact], note=note)
+    return Decided(facts=[fact], note=note)
 
 
 def _no_way_back(
@@ -159,7 +159,7 @@ def _adopt_seen(intent: i.Adopt, now: datetime) -> Decision:
     running = f.Running(version=whole[0], revision=whole[0])
     fact = f.StableAdopted(at=now, by=intent.by, running=running, observed=intent.seen)
     note = f"{intent.service} runs {whole[0]}. It is now what a rollback returns to."
-    return Accepted(also=[(stream_of(intent.service, intent.environment), fact)], note=note)
+    return Decided(also=[(stream_of(intent.service, intent.environment), fact)], note=note)
 
 
 def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
@@ -187,4 +187,4 @@ def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
     note = f"{intent.service} {intent.version} is marked {intent.mark}."
     if false := known.service.was_false(fact):
         note += f" The rollback {false} counts as a false one."
-    return Accepted(also=[(stream_of(intent.service, intent.environment), fact)], note=note)
+    return Decided(also=[(stream_of(intent.service, intent.environment), fact)], note=note)

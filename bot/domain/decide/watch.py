@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from bot.domain.decide.back import asks, back_or_ask, bad_mark, is_answered
 from bot.domain.decide.gate import closing, gate_rang
 from bot.domain.decide.hold import lift
-from bot.domain.decide.known import Accepted, Decision, Known
+from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.decide.vote import time as vote_time
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome, Verdict
 from bot.domain.state.moves import IN_FLIGHT, State
-from bot.domain.state.release import Release, Way, excused_now
+from bot.domain.state.release import Release, WayBack, excused_now
 from bot.domain.state.service import stream_of
 from bot.domain.terms.strategy import Desired, Observed, reached, stands_at
 from bot.domain.terms.units import spell
 
-NOTHING = Accepted()
+NOTHING = Decided()
 REASSERT_AFTER = 0.1
 """As a part of the time a rollback may take: how long the target may stand elsewhere."""
 
@@ -33,7 +33,7 @@ def _look_shifting(release: Release, intent: i.Seen, now: datetime) -> Decision:
     if not reached(intent.observed, release.forward()) or not _was_sent(release, intent):
         return NOTHING
     fact = f.StepReached(at=now, by=intent.by, step=release.step, observed=intent.observed)
-    return Accepted(facts=[fact])
+    return Decided(facts=[fact])
 
 
 def _was_sent(release: Release, intent: i.Seen) -> bool:
@@ -53,8 +53,8 @@ def _look_standing(release: Release, intent: i.Seen, now: datetime) -> Decision:
         return NOTHING
     if stands_at(intent.observed, wanted):
         back = lift(release, f.Hold.DRIFT, "the target is where it should be", BOT, now)
-        return Accepted(facts=[back]) if drifted else NOTHING
-    return NOTHING if drifted else Accepted(facts=[_drift(release, wanted, intent, now)])
+        return Decided(facts=[back]) if drifted else NOTHING
+    return NOTHING if drifted else Decided(facts=[_drift(release, wanted, intent, now)])
 
 
 def _drift(release: Release, wanted: Desired, intent: i.Seen, now: datetime) -> f.DriftSeen:
@@ -82,7 +82,7 @@ def _look_finishing(release: Release, intent: i.Seen, now: datetime) -> Decision
     certifies = release.rules.strategy.certifies
     done = f.Finished(at=now, by=intent.by, observed=intent.observed, certified=certifies)
     also = [certify(release, f.Running(version=release.name, revision=release.revision), now)]
-    return Accepted(facts=[done], also=also if certifies else ())
+    return Decided(facts=[done], also=also if certifies else ())
 
 
 def certify(release: Release, running: f.Running, now: datetime) -> tuple[str, Fact]:
@@ -95,7 +95,7 @@ def _look_back(release: Release, intent: i.Seen, now: datetime) -> Decision:
     if release.way is None or release.way.back_at is not None:
         return NOTHING
     if reached(intent.observed, release.back()):
-        return Accepted(facts=[_traffic_back(release, intent, now)])
+        return Decided(facts=[_traffic_back(release, intent, now)])
     return _reassert(release, release.way, intent, now)
 
 
@@ -111,13 +111,13 @@ def confirming(release: Release) -> timedelta:
     return max([release.rules.rollback.within * 2, *(every * 4 for every in polls)])
 
 
-def _reassert(release: Release, way: Way, intent: i.Seen, now: datetime) -> Decision:
+def _reassert(release: Release, way: WayBack, intent: i.Seen, now: datetime) -> Decision:
     since = way.reasserted_at or way.decided_at
     patient = release.rules.rollback.within * REASSERT_AFTER
     astray = intent.idle and intent.observed.settled and release.state is State.ROLLING_BACK
     if not astray or now - since < patient:
         return NOTHING
-    return Accepted(facts=[f.RollbackReasserted(at=now, by=intent.by, observed=intent.observed)])
+    return Decided(facts=[f.RollbackReasserted(at=now, by=intent.by, observed=intent.observed)])
 
 
 LOOKS: dict[State, Callable[[Release, i.Seen, datetime], Decision]] = {
@@ -150,7 +150,7 @@ def _take_back(
     back = back_or_ask(release, f.Cause.VERDICT, because, intent.verdicts, now)
     # Where a person decides, it is not bad before they said so.
     also = () if asks(release) else [bad_mark(release, because, intent.by, now)]
-    return Accepted(facts=back.facts, also=also)
+    return Decided(facts=back.facts, also=also)
 
 
 def _judge_standing(release: Release, intent: i.Judged, now: datetime) -> Decision:
@@ -159,9 +159,9 @@ def _judge_standing(release: Release, intent: i.Judged, now: datetime) -> Decisi
     if blind:
         return _changed(release, intent, now) if held else _lose(release, blind, intent, now)
     if held:
-        return Accepted(facts=[lift(release, f.Hold.NO_DATA, "the numbers are back", BOT, now)])
+        return Decided(facts=[lift(release, f.Hold.NO_DATA, "the numbers are back", BOT, now)])
     if release.state is State.BAKING and ready(release, intent):
-        return Accepted(facts=[_baked(release, intent, now)])
+        return Decided(facts=[_baked(release, intent, now)])
     return _changed(release, intent, now)
 
 
@@ -172,7 +172,7 @@ def _lose(release: Release, blind: Sequence[Verdict], intent: i.Judged, now: dat
         because="; ".join(f"{verdict.check}: {verdict.because}" for verdict in blind),
         escalates_at=now + release.rules.rollback.ask_after,
     )
-    return Accepted(facts=[fact])
+    return Decided(facts=[fact])
 
 
 def _changed(release: Release, intent: i.Judged, now: datetime) -> Decision:
@@ -180,7 +180,7 @@ def _changed(release: Release, intent: i.Judged, now: datetime) -> Decision:
     after = {verdict.check: verdict.outcome for verdict in intent.verdicts}
     if before == after:
         return NOTHING
-    return Accepted(facts=[f.VerdictReached(at=now, by=intent.by, verdicts=intent.verdicts)])
+    return Decided(facts=[f.VerdictReached(at=now, by=intent.by, verdicts=intent.verdicts)])
 
 
 def ready(release: Release, intent: i.Judged) -> bool:
@@ -252,7 +252,7 @@ def _verified(
     )
     certifies = release.kind is f.ReleaseKind.ROLLBACK and release.stable is not None
     also = [certify(release, release.stable, now)] if certifies and release.stable else ()
-    return Accepted(facts=[fact], also=also)
+    return Decided(facts=[fact], also=also)
 
 
 def move_refused(release: Release, intent: i.MoveRefused, known: Known, now: datetime) -> Decision:
@@ -261,7 +261,7 @@ def move_refused(release: Release, intent: i.MoveRefused, known: Known, now: dat
     What was refused before the way back was decided says nothing of it.
     """
     if intent.back and release.state is State.ROLLING_BACK and not _is_back(release):
-        return Accepted(facts=[stuck(release, intent.reason, None, now)])
+        return Decided(facts=[stuck(release, intent.reason, None, now)])
     if intent.back or release.state not in IN_FLIGHT:
         return NOTHING
     because = f"the deployer refused the step: {intent.reason}"
@@ -295,7 +295,7 @@ def alarm_rang(release: Release, intent: i.AlarmRang, known: Known, now: datetim
 def _shift_overdue(release: Release, now: datetime) -> Decision:
     if release.state is State.FINISHING and _due(release.deadline, now):
         deadline = now + release.rules.rollback.shift_within
-        return Accepted(facts=[f.FinishOverdue(at=now, by=BOT, deadline=deadline)])
+        return Decided(facts=[f.FinishOverdue(at=now, by=BOT, deadline=deadline)])
     if release.state is not State.SHIFTING or not _due(release.deadline, now):
         return NOTHING
     span = spell(release.rules.rollback.shift_within)
@@ -310,7 +310,7 @@ def _rollback_overdue(release: Release, now: datetime) -> Decision:
     if not _due(way.deadline, now):
         return NOTHING
     because = f"traffic is not back after {spell(release.rules.rollback.within)}"
-    return Accepted(facts=[stuck(release, because, None, now)])
+    return Decided(facts=[stuck(release, because, None, now)])
 
 
 def _confirm_overdue(release: Release, now: datetime) -> Decision:
@@ -325,7 +325,7 @@ def _ask_overdue(release: Release, now: datetime) -> Decision:
     unanswered = [held for held in release.holds if _due(held.escalates_at, now)]
     if release.state is not State.HELD or not unanswered or release.taken_by:
         return NOTHING
-    return Accepted(facts=[_escalated(release, unanswered[0].because, now)])
+    return Decided(facts=[_escalated(release, unanswered[0].because, now)])
 
 
 def _escalated(release: Release, because: str, now: datetime) -> f.Escalated:
@@ -336,14 +336,14 @@ def _pause_over(release: Release, now: datetime) -> Decision:
     held = release.hold(f.Hold.PERSON)
     if held is None or not _due(held.until, now):
         return NOTHING
-    return Accepted(facts=[lift(release, f.Hold.PERSON, "the pause is over", BOT, now)])
+    return Decided(facts=[lift(release, f.Hold.PERSON, "the pause is over", BOT, now)])
 
 
 def _ring_again(release: Release, now: datetime) -> Decision:
     if release.state is not State.STUCK or not _due(release.rings_at, now):
         return NOTHING
     because = release.way.stuck_because if release.way else ""
-    return Accepted(facts=[_escalated(release, because, now)])
+    return Decided(facts=[_escalated(release, because, now)])
 
 
 def _due(at: datetime | None, now: datetime) -> bool:
@@ -370,4 +370,4 @@ def watch_resumed(
     release: Release, intent: i.WatchResumed, known: Known, now: datetime
 ) -> Decision:
     """The bot was away; that time never counts as watched."""
-    return Accepted(facts=[f.WatchInterrupted(at=now, by=intent.by, since=intent.since)])
+    return Decided(facts=[f.WatchInterrupted(at=now, by=intent.by, since=intent.since)])

@@ -10,7 +10,7 @@ one tick fail together; that part is an approximation and is measured, not prove
 from collections.abc import Iterable, Sequence
 from math import exp, log
 
-Row = list[float]
+ScoreRow = list[float]
 
 STRONGER = (1.35, 2.0, 4.0, 10.0, 40.0, 150.0)
 """How many times worse than the null each accumulator of a row bets on."""
@@ -34,7 +34,7 @@ def onset(tick: int) -> float:
     return _LATE / (late * log(late) ** 2)
 
 
-def grow(row: Iterable[float], steps: Iterable[float], chance: float) -> Row:
+def grow(row: Iterable[float], steps: Iterable[float], chance: float) -> ScoreRow:
     """The row after one tick: `steps` are log likelihood ratios, `chance` that harm begins now."""
     return [
         min(CAP, exp(min(step, _STEEPEST)) * (value + chance))
@@ -47,7 +47,7 @@ def split(
     baseline: tuple[float, float],
     margin: float,
     grid: Sequence[float] = STRONGER,
-) -> Row:
+) -> ScoreRow:
     """Steps for (requests, bad) of both arms: which arm do the bad ones of this tick fall on?
 
     The null: the canary's odds are at most `margin` times the baseline's. The common rate cancels,
@@ -66,7 +66,7 @@ def split(
     ]
 
 
-def score(canary: tuple[float, float], baseline: tuple[float, float], margin: float) -> Row:
+def score(canary: tuple[float, float], baseline: tuple[float, float], margin: float) -> ScoreRow:
     """Steps as in `split` for marks that many requests pass; `margin` in log odds (logrank)."""
     requests, bad = canary
     others, bad_others = baseline
@@ -80,7 +80,9 @@ def score(canary: tuple[float, float], baseline: tuple[float, float], margin: fl
     return [(nudge * surplus - nudge * nudge * variance / 2) / phi for nudge in NUDGES]
 
 
-def excess(canary: tuple[float, float], ceiling: float, grid: Sequence[float] = STRONGER) -> Row:
+def excess(
+    canary: tuple[float, float], ceiling: float, grid: Sequence[float] = STRONGER
+) -> ScoreRow:
     """Steps for (requests, bad) of one arm against a fixed ratio (Poisson, so on the safe side)."""
     requests, bad = canary
     phi = 1 + _TOGETHER * max(0.0, requests - 1)

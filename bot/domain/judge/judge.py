@@ -12,11 +12,11 @@ from typing import Any, TypeAlias
 from bot.domain.judge import weigh, words
 from bot.domain.judge.eprocess import onset
 from bot.domain.judge.reading import Reading, common_edges, read
-from bot.domain.judge.samples import Evidence, Limits, Outcome, Sample, Verdict, Window
+from bot.domain.judge.samples import Limits, Outcome, Sample, Verdict, VerdictSums, Window
 from bot.domain.judge.weigh import Tick
 
-State: TypeAlias = dict[str, Any]
-Rule: TypeAlias = Callable[[State, Limits], tuple[Outcome, str] | None]
+JudgeState: TypeAlias = dict[str, Any]
+VerdictRule: TypeAlias = Callable[[JudgeState, Limits], tuple[Outcome, str] | None]
 
 _OVERLAP = 0.1  # of a window may have been counted already; clocks and polls jitter
 _MISSED = 5.0  # expected requests that did not come: by chance that is one in 150
@@ -24,7 +24,7 @@ _LEAST_SURE = 1e-6
 _HOTTEST = 30.0  # nats a calm spell must undo before the likely onset is forgotten
 
 
-def begin() -> State:
+def begin() -> JudgeState:
     """The state before the first tick: nothing known, nothing passed."""
     return {
         "ticks": 0,
@@ -58,7 +58,7 @@ def begin() -> State:
     }
 
 
-def observe(state: State, limits: Limits, sample: Sample) -> State:
+def observe(state: JudgeState, limits: Limits, sample: Sample) -> JudgeState:
     """The state after one more tick. A window seen before changes nothing; a failure stays."""
     start, end = sample.window.start.timestamp(), sample.window.end.timestamp()
     if state["failed"] or end == state["seen"]:
@@ -75,7 +75,7 @@ def observe(state: State, limits: Limits, sample: Sample) -> State:
     return _counted({**state, "edges": edges}, limits, (canary, baseline), (start, end))
 
 
-def verdict(state: State, limits: Limits) -> Verdict:
+def verdict(state: JudgeState, limits: Limits) -> Verdict:
     """What the check says so far. Pass only where enough was seen, lately, and nothing is wrong."""
     outcome, because = next(
         found for rule in (*_RULES, _passed) if (found := rule(state, limits)) is not None
@@ -97,12 +97,12 @@ def _first_edges(limits: Limits, sample: Sample) -> list[float]:
     return common_edges(sample.canary, sample.baseline, limits)
 
 
-def _overlaps(state: State, start: float, end: float) -> bool:
+def _overlaps(state: JudgeState, start: float, end: float) -> bool:
     until = state["until"]
     return until is not None and start < until - _OVERLAP * (end - start)
 
 
-def _missed(state: State, why: str, baseline: Reading | str, end: float) -> State:
+def _missed(state: JudgeState, why: str, baseline: Reading | str, end: float) -> JudgeState:
     seen = state["seen"]
     return {
         **state,
@@ -114,8 +114,8 @@ def _missed(state: State, why: str, baseline: Reading | str, end: float) -> Stat
 
 
 def _counted(
-    state: State, limits: Limits, arms: tuple[Reading, Reading | str], at: tuple[float, float]
-) -> State:
+    state: JudgeState, limits: Limits, arms: tuple[Reading, Reading | str], at: tuple[float, float]
+) -> JudgeState:
     canary, other = arms
     if isinstance(other, Reading) and not other.requests:
         other = "it has no requests"
@@ -141,7 +141,7 @@ def _counted(
     return _concluded(grown, limits)
 
 
-def _weighed(state: State, limits: Limits, tick: Tick) -> State:
+def _weighed(state: JudgeState, limits: Limits, tick: Tick) -> JudgeState:
     chance, edges = onset(state["ticks"]), state["edges"]
     rows = weigh.against_baseline(state, limits, tick, chance)
     row = weigh.against_limit(state["against_limit"], edges, limits, tick, chance)
@@ -164,7 +164,7 @@ def _heated(heat: float, gain: float) -> float:
     return min(_HOTTEST, max(0.0, heat + gain))
 
 
-def _flow(state: State, canary: Reading, baseline: Reading | None, end: float) -> State:
+def _flow(state: JudgeState, canary: Reading, baseline: Reading | None, end: float) -> JudgeState:
     if canary.requests:
         return {"flowed": end, "empty": 0, "empty_baseline": 0.0}
     others = baseline.requests if baseline else 0.0
@@ -180,7 +180,7 @@ def _added(sums: list[float], reading: Reading | None) -> list[float]:
     return total if len(total) == 2 else [float(f"{value:.9g}") for value in total]
 
 
-def _remember_span(grown: State, tick: Tick, start: float) -> None:
+def _remember_span(grown: JudgeState, tick: Tick, start: float) -> None:
     if grown["heat"] == 0.0:
         grown.update(span_since=None, span_canary=[], span_baseline=[])
         return
@@ -190,7 +190,7 @@ def _remember_span(grown: State, tick: Tick, start: float) -> None:
     grown["span_baseline"] = _added(grown["span_baseline"], tick.baseline)
 
 
-def _concluded(grown: State, limits: Limits) -> State:
+def _concluded(grown: JudgeState, limits: Limits) -> JudgeState:
     grown["failed"] = weigh.failing(grown, limits, _alone(grown, limits))
     if grown["absolute"] >= weigh.SURE:
         grown["shared"] = True
@@ -203,7 +203,7 @@ def _concluded(grown: State, limits: Limits) -> State:
 # ------------------------------------------------------------------ what it comes to
 
 
-def _alone(state: State, limits: Limits) -> bool:
+def _alone(state: JudgeState, limits: Limits) -> bool:
     return _total(state["baseline"]) == 0 or state["lone"] >= limits.blind_after
 
 
@@ -211,7 +211,7 @@ def _total(arm: list[float]) -> float:
     return arm[0] if arm else 0.0
 
 
-def _suspected(state: State, limits: Limits) -> bool:
+def _suspected(state: JudgeState, limits: Limits) -> bool:
     if state["failed"]:
         return True
     if state["relative"] >= weigh.SUSPECT and weigh.matters(state, limits):
@@ -219,11 +219,11 @@ def _suspected(state: State, limits: Limits) -> bool:
     return state["absolute"] >= weigh.SUSPECT and weigh.over(state["span_canary"], state, limits)
 
 
-def _evidence(state: State, limits: Limits, span: bool) -> Evidence:
+def _evidence(state: JudgeState, limits: Limits, span: bool) -> VerdictSums:
     part = "span_" if span and state["span_since"] is not None else ""
     canary, baseline = state[f"{part}canary"], state[f"{part}baseline"]
     bad = _bad_at(state, limits)
-    return Evidence(
+    return VerdictSums(
         window=_window(state[f"{part}since"], state["until"]),
         canary_requests=_total(canary),
         canary_errors=canary[bad] if canary and bad else 0.0,
@@ -235,7 +235,7 @@ def _evidence(state: State, limits: Limits, span: bool) -> Evidence:
     )
 
 
-def _bad_at(state: State, limits: Limits) -> int:
+def _bad_at(state: JudgeState, limits: Limits) -> int:
     if limits.latency and limits.limit is None:
         return 0
     return 1 + weigh.limit_mark(state["edges"], limits)
@@ -247,13 +247,13 @@ def _window(since: float | None, until: float | None) -> Window | None:
     return Window(start=datetime.fromtimestamp(since, UTC), end=datetime.fromtimestamp(until, UTC))
 
 
-def _sure(state: State) -> float | None:
+def _sure(state: JudgeState) -> float | None:
     compared = state["against_baseline"] and state["failed"] != "limit"
     strength = state["relative" if compared else "absolute"]
     return min(1.0, max(_LEAST_SURE, 1 / strength)) if strength else None
 
 
-def _expected(state: State) -> float:
+def _expected(state: JudgeState) -> float:
     """Requests that the canary should have had since its last one, by its share or its pace."""
     had = _total(state["canary"])
     if state["empty_baseline"]:
@@ -262,7 +262,7 @@ def _expected(state: State) -> float:
     return float(had * state["empty"] / max(1, state["ticks"] - state["empty"]))
 
 
-def _seen(state: State, limits: Limits, span: bool = False) -> str:
+def _seen(state: JudgeState, limits: Limits, span: bool = False) -> str:
     found = _evidence(state, limits, span)
     return words.compared(limits, found.canary, found.baseline, found.canary_requests)
 
@@ -270,13 +270,13 @@ def _seen(state: State, limits: Limits, span: bool = False) -> str:
 # ------------------------------------------------------------------ the rules, first match wins
 
 
-def _failed(state: State, limits: Limits) -> tuple[Outcome, str] | None:
+def _failed(state: JudgeState, limits: Limits) -> tuple[Outcome, str] | None:
     if not state["failed"]:
         return None
     return Outcome.FAIL, _seen(state, limits, span=True)
 
 
-def _blind(state: State, limits: Limits) -> tuple[Outcome, str] | None:
+def _blind(state: JudgeState, limits: Limits) -> tuple[Outcome, str] | None:
     if not state["blind"]:
         return None
     outcome = Outcome.NO_DATA if state["blind"] >= limits.blind_after else Outcome.INCONCLUSIVE
@@ -284,7 +284,7 @@ def _blind(state: State, limits: Limits) -> tuple[Outcome, str] | None:
     return outcome, because
 
 
-def _empty(state: State, limits: Limits) -> tuple[Outcome, str] | None:
+def _empty(state: JudgeState, limits: Limits) -> tuple[Outcome, str] | None:
     long = state["empty"] >= limits.blind_after
     if not _total(state["canary"]):
         outcome = Outcome.NO_DATA if long else Outcome.INCONCLUSIVE
@@ -297,27 +297,27 @@ def _empty(state: State, limits: Limits) -> tuple[Outcome, str] | None:
     return outcome, words.dried_up(state["flowed"], others)
 
 
-def _thin(state: State, limits: Limits) -> tuple[Outcome, str] | None:
+def _thin(state: JudgeState, limits: Limits) -> tuple[Outcome, str] | None:
     had = _total(state["canary"])
     if had >= limits.needs:
         return None
     return Outcome.INCONCLUSIVE, words.missing(had, limits.needs)
 
 
-def _incomparable(state: State, limits: Limits) -> tuple[Outcome, str] | None:
+def _incomparable(state: JudgeState, limits: Limits) -> tuple[Outcome, str] | None:
     if not _alone(state, limits) or limits.limit is not None:
         return None
     because = words.incomparable(limits, state["lone_since"], state["lone_why"])
     return Outcome.INCONCLUSIVE, because
 
 
-def _both_over(state: State, limits: Limits) -> tuple[Outcome, str] | None:
+def _both_over(state: JudgeState, limits: Limits) -> tuple[Outcome, str] | None:
     if not state["shared"]:
         return None
     return Outcome.INCONCLUSIVE, f"{_seen(state, limits, span=True)}: both are over the limit"
 
 
-def _unsure(state: State, limits: Limits) -> tuple[Outcome, str] | None:
+def _unsure(state: JudgeState, limits: Limits) -> tuple[Outcome, str] | None:
     suspected = _suspected(state, limits)
     if not suspected and not weigh.over(state["canary"], state, limits):
         return None
@@ -325,8 +325,16 @@ def _unsure(state: State, limits: Limits) -> tuple[Outcome, str] | None:
     return Outcome.INCONCLUSIVE, because
 
 
-def _passed(state: State, limits: Limits) -> tuple[Outcome, str]:
+def _passed(state: JudgeState, limits: Limits) -> tuple[Outcome, str]:
     return Outcome.PASS, _seen(state, limits)
 
 
-_RULES: tuple[Rule, ...] = (_failed, _blind, _empty, _thin, _incomparable, _both_over, _unsure)
+_RULES: tuple[VerdictRule, ...] = (
+    _failed,
+    _blind,
+    _empty,
+    _thin,
+    _incomparable,
+    _both_over,
+    _unsure,
+)

@@ -64,7 +64,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class VerdictSums:
     """The sums behind a verdict; kept for ever in the fact that carries it.
 
     `canary` and `baseline` are error ratios, or seconds at the check's quantile; None where
@@ -89,4 +89,4 @@ class Verdict:
     check: str
     outcome: Outcome
     because: str
-    evidence: Evidence
+    evidence: VerdictSums

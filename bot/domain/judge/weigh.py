@@ -6,7 +6,7 @@ A state holds rows (see eprocess): one per mark against the baseline, one agains
 from math import exp, log
 from typing import Any, NamedTuple
 
-from bot.domain.judge.eprocess import NUDGES, SLOWER, STRONGER, Row, excess, grow, score, split
+from bot.domain.judge.eprocess import NUDGES, SLOWER, STRONGER, ScoreRow, excess, grow, score, split
 from bot.domain.judge.reading import Reading, nearest, quantile
 from bot.domain.judge.samples import Limits
 
@@ -46,12 +46,14 @@ def limit_mark(edges: list[float], limits: Limits) -> int:
     return nearest(edges, limits.limit or 0.0) if limits.latency else 0
 
 
-def against_baseline(state: dict[str, Any], limits: Limits, tick: Tick, chance: float) -> list[Row]:
+def against_baseline(
+    state: dict[str, Any], limits: Limits, tick: Tick, chance: float
+) -> list[ScoreRow]:
     """The rows after this tick, one per mark; unchanged where there is nothing to compare with.
 
     Latency takes its margin from the baseline's past, so its first tick is only looked at.
     """
-    rows: list[Row] = state["against_baseline"]
+    rows: list[ScoreRow] = state["against_baseline"]
     if tick.baseline is None or (limits.latency and not state["baseline"]):
         return rows
     if limits.latency:
@@ -62,7 +64,9 @@ def against_baseline(state: dict[str, Any], limits: Limits, tick: Tick, chance: 
     return [grow(rows[0] if rows else [0.0] * len(steps), steps, chance)]
 
 
-def against_limit(row: Row, edges: list[float], limits: Limits, tick: Tick, chance: float) -> Row:
+def against_limit(
+    row: ScoreRow, edges: list[float], limits: Limits, tick: Tick, chance: float
+) -> ScoreRow:
     """The row after this tick; empty where the check has no limit."""
     ratio = ceiling(limits)
     if ratio is None:
@@ -79,7 +83,7 @@ def clearance(edges: list[float], limits: Limits, baseline: Reading | None) -> f
     return baseline.requests * ratio / 2 - baseline.bad[limit_mark(edges, limits)] * _LN2
 
 
-def strength(rows: list[Row]) -> float:
+def strength(rows: list[ScoreRow]) -> float:
     """The evidence of all rows together: their mean, 0 where there are none."""
     return sum(map(sum, rows)) / (len(rows) * len(rows[0])) if rows and rows[0] else 0.0
 
@@ -148,8 +152,8 @@ def _slopes(baseline: list[float], edges: list[float]) -> list[float]:
 
 
 def _latency_rows(
-    rows: list[Row], canary: Reading, baseline: Reading, margins: list[float], chance: float
-) -> list[Row]:
+    rows: list[ScoreRow], canary: Reading, baseline: Reading, margins: list[float], chance: float
+) -> list[ScoreRow]:
     grown = []
     for at, margin in enumerate(margins):
         steps = _latency_steps(_mark(canary, at), _mark(baseline, at), margin)
@@ -160,7 +164,7 @@ def _latency_rows(
 
 def _latency_steps(
     canary: tuple[float, float], baseline: tuple[float, float], margin: float
-) -> Row:
+) -> ScoreRow:
     everyone = canary[0] + baseline[0]
     share = (canary[1] + baseline[1]) / everyone if everyone else 0.0
     if not _WATCHED[0] <= share <= _WATCHED[1]:

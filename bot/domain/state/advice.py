@@ -20,7 +20,7 @@ SILENT_AFTER = 3
 """How many times the last bake a deploy may stand at 100 % before it is over without a verdict."""
 
 
-class Watch(StrEnum):
+class AdviceState(StrEnum):
     NEW = "new"
     IDLE = "idle"
     WATCHING = "watching"
@@ -28,8 +28,8 @@ class Watch(StrEnum):
     """It would have been taken back; what people do is still noted."""
 
 
-W = Watch
-TABLE: Mapping[tuple[Watch, type[Fact]], Watch] = {
+W = AdviceState
+TABLE: Mapping[tuple[AdviceState, type[Fact]], AdviceState] = {
     (W.NEW, a.AdviceBegan): W.IDLE,
     (W.IDLE, a.DeploySeen): W.WATCHING,
     (W.WATCHING, a.DeployMoved): W.WATCHING,
@@ -85,14 +85,14 @@ class Advice:
     """A service in an environment that is only advised. `revision` had all users before."""
 
     version: int = 0
-    watch: Watch = Watch.NEW
+    watch: AdviceState = AdviceState.NEW
     revision: str = ""
     deploy: Deploy | None = None
     score: Score = field(default_factory=Score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class DeployLook:
     """One look at the target, and what the checks say of the deploy at its share of users."""
 
     observed: Observed

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.facts.calendar import FreezeDeclared, FreezeLifted
 from bot.domain.facts.fact import Fact
 from bot.domain.intents.calendar import Freeze, Unfreeze
-from bot.domain.terms.calendar import Window
+from bot.domain.terms.calendar import CalendarWindow
 from bot.domain.terms.when import Once
 
 NO_WORDS = "stopped by hand"
@@ -21,7 +21,7 @@ class Declared:
     version: int = 0
     standing: tuple[FreezeDeclared, ...] = field(default=())
 
-    def windows(self) -> tuple[Window, ...]:
+    def windows(self) -> tuple[CalendarWindow, ...]:
         return tuple(window_of(each) for each in self.standing)
 
     def of(self, intent: Freeze | Unfreeze, now: datetime) -> tuple[FreezeDeclared, ...]:
@@ -38,10 +38,10 @@ def is_over(freeze: FreezeDeclared, now: datetime) -> bool:
     return freeze.until is not None and freeze.until <= now
 
 
-def window_of(freeze: FreezeDeclared) -> Window:
+def window_of(freeze: FreezeDeclared) -> CalendarWindow:
     begin = freeze.at.astimezone(UTC).replace(tzinfo=None)
     when = Once(begin=begin, lasts=freeze.until - freeze.at if freeze.until else None)
-    return Window(
+    return CalendarWindow(
         name=freeze.because or NO_WORDS,
         when=(when,),
         services=(freeze.service,) if freeze.service else (),
@@ -69,9 +69,9 @@ def fold_declared(facts: Iterable[Fact]) -> Declared:
     return state
 
 
-def windows_ever(facts: Iterable[Fact]) -> tuple[Window, ...]:
+def windows_ever(facts: Iterable[Fact]) -> tuple[CalendarWindow, ...]:
     """Every freeze that was ever set, each for as long as it stood."""
-    found: dict[str, Window] = {}
+    found: dict[str, CalendarWindow] = {}
     for fact in facts:
         if isinstance(fact, FreezeDeclared):
             found[fact.freeze] = window_of(fact)
@@ -82,7 +82,7 @@ def windows_ever(facts: Iterable[Fact]) -> tuple[Window, ...]:
     return tuple(found.values())
 
 
-def lifted_at(window: Window, end: datetime) -> Window:
+def lifted_at(window: CalendarWindow, end: datetime) -> CalendarWindow:
     """A window that people set, as it was when somebody lifted it."""
     ends = end.astimezone(UTC).replace(tzinfo=None)
     ended = (

@@ -21,7 +21,7 @@ from bot.domain.state import gate as g
 from bot.domain.state.learn_override import OVERRIDE_LEARN
 from bot.domain.state.learn_vote import POLL_LEARN
 from bot.domain.state.moves import ENDS, MOVES, Move, State, Unmoved, unmoved
-from bot.domain.state.release import Held, Release, Way, excused_now
+from bot.domain.state.release import Held, Release, WayBack, excused_now
 from bot.domain.terms.rules import Rules
 
 Changes: TypeAlias = dict[str, Any]
@@ -42,7 +42,7 @@ def begin(fact: Fact) -> Release:
         return _requested(fact, fact.kind, fact.version, fact.rules)
     if isinstance(fact, f.RollbackRequested):
         opened = _requested(fact, f.ReleaseKind.ROLLBACK, fact.running.version, fact.rules)
-        way = Way(
+        way = WayBack(
             cause=f.Cause.PERSON,
             because=fact.because,
             by=fact.by,
@@ -165,7 +165,7 @@ def _gate_reached(release: Release, fact: f.GateReached) -> Changes:
 
 
 def _gate_closed(release: Release, fact: GateClosed) -> Changes:
-    gating = g.Gating(opens_at=fact.opens_at, answer_by=fact.answer_by)
+    gating = g.GateState(opens_at=fact.opens_at, answer_by=fact.answer_by)
     return {**_baked(release, fact), "gating": gating}
 
 
@@ -315,7 +315,7 @@ def _finished(_: Release, fact: f.Finished) -> Changes:
 
 
 def _rollback_decided(release: Release, fact: f.RollbackDecided) -> Changes:
-    way = Way(
+    way = WayBack(
         cause=fact.cause,
         because=fact.because,
         by=fact.by,

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from bot.domain.facts import override as o
 from bot.domain.facts.fact import Fact
 from bot.domain.state.release import Release
-from bot.domain.state.vote import Outcome, with_last
+from bot.domain.state.vote import PollOutcome, with_last
 
 Changes: TypeAlias = dict[str, Any]
 
@@ -17,7 +17,7 @@ def _used(release: Release, fact: o.OverrideUsed) -> Changes:
 
 def _waived(release: Release, fact: o.PollWaived) -> Changes:
     because = f"let past by the override {fact.override}"
-    polls = with_last(release.polls, outcome=Outcome.WAIVED, because=because, ended_at=fact.at)
+    polls = with_last(release.polls, outcome=PollOutcome.WAIVED, because=because, ended_at=fact.at)
     return {"polls": polls}
 
 

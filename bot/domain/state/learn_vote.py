@@ -33,7 +33,7 @@ def _poll_learns(learn: Callable[[Any, Any], tuple[votes.Poll, ...]]) -> Learn:
     return lambda release, fact: {"polls": learn(fact, release.polls)}
 
 
-def _no_go(outcome: votes.Outcome) -> Learn:
+def _no_go(outcome: votes.PollOutcome) -> Learn:
     return lambda release, fact: {
         "reasons": fact.reasons,
         "polls": votes.closed(fact, release.polls, outcome),
@@ -50,8 +50,8 @@ POLL_LEARN: dict[type[Fact], Learn] = {
     p.BallotCast: _poll_learns(votes.cast),
     p.PollReminded: _poll_learns(votes.reminded),
     p.GoGiven: _poll_learns(votes.gone),
-    p.NoGoGiven: _no_go(votes.Outcome.NO_GO),
-    p.PollExpired: _no_go(votes.Outcome.EXPIRED),
+    p.NoGoGiven: _no_go(votes.PollOutcome.NO_GO),
+    p.PollExpired: _no_go(votes.PollOutcome.EXPIRED),
     p.PollVoided: _poll_voided,
     p.GoExpired: _poll_learns(votes.voided),
     f.Cancelled: _cancelled,

@@ -7,13 +7,13 @@ from bot.domain.facts import release as f
 from bot.domain.facts.override import OverrideUsed
 from bot.domain.facts.release import RollbackProposed
 from bot.domain.judge.samples import Outcome, Verdict
-from bot.domain.state.gate import Gating
+from bot.domain.state.gate import GateState
 from bot.domain.state.moves import ENDS, State
 from bot.domain.state.vote import Poll
 from bot.domain.terms.changes import Author, Change, people_of, unmapped_of
 from bot.domain.terms.refusal import Reason
 from bot.domain.terms.rules import Rules
-from bot.domain.terms.strategy import Desired, Gate, final, position, way_back
+from bot.domain.terms.strategy import Desired, StepGate, final, position, way_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class WayBack:
     """How the way back stands."""
 
     cause: f.Cause
@@ -84,11 +84,11 @@ class Release:
     deadline: datetime | None = None
     paused_in: State | None = None
     holds: tuple[Held, ...] = ()
-    gating: Gating | None = None
+    gating: GateState | None = None
     verdicts: tuple[Verdict, ...] = ()
     proposal: RollbackProposed | None = None
     excused: tuple[str, ...] = ()
-    way: Way | None = None
+    way: WayBack | None = None
     taken_by: str = ""
     rings_at: datetime | None = None
     certified: bool = False
@@ -129,7 +129,7 @@ class Release:
         return self.paused_in or self.state
 
     @property
-    def gate(self) -> Gate | None:
+    def gate(self) -> StepGate | None:
         """The conditions of the step after this one, if it has any."""
         return None if self.is_last_step else self.rules.strategy.steps[self.step + 1].conditions
 

@@ -14,7 +14,7 @@ FINAL = "final word"
 """The seat of whoever has the final word; no seat of a config can have this name."""
 
 
-class Outcome(StrEnum):
+class PollOutcome(StrEnum):
     """How a round ended."""
 
     GO = "go"
@@ -40,7 +40,7 @@ class Poll:
     ballots: tuple[p.BallotCast, ...] = ()
     reminded_at: datetime | None = None
     reminds_at: datetime | None = None
-    outcome: Outcome | None = None
+    outcome: PollOutcome | None = None
     because: str = ""
     ended_at: datetime | None = None
     go: p.GoGiven | None = None
@@ -204,11 +204,11 @@ def reminded(fact: p.PollReminded, polls: Sequence[Poll]) -> tuple[Poll, ...]:
 
 
 def gone(fact: p.GoGiven, polls: Sequence[Poll]) -> tuple[Poll, ...]:
-    return with_last(polls, outcome=Outcome.GO, go=fact, ended_at=fact.at)
+    return with_last(polls, outcome=PollOutcome.GO, go=fact, ended_at=fact.at)
 
 
 def closed(
-    fact: p.NoGoGiven | p.PollExpired, polls: Sequence[Poll], outcome: Outcome
+    fact: p.NoGoGiven | p.PollExpired, polls: Sequence[Poll], outcome: PollOutcome
 ) -> tuple[Poll, ...]:
     because = " ".join(reason.sentence for reason in fact.reasons)
     return with_last(polls, outcome=outcome, because=because, ended_at=fact.at)
@@ -217,8 +217,8 @@ def closed(
 def cancelled(fact: Fact, polls: Sequence[Poll]) -> tuple[Poll, ...]:
     if not polls or not polls[-1].is_open:
         return tuple(polls)
-    return with_last(polls, outcome=Outcome.CANCELLED, ended_at=fact.at)
+    return with_last(polls, outcome=PollOutcome.CANCELLED, ended_at=fact.at)
 
 
 def voided(fact: p.PollVoided | p.GoExpired, polls: Sequence[Poll]) -> tuple[Poll, ...]:
-    return with_last(polls, outcome=Outcome.VOID, because=fact.because, ended_at=fact.at)
+    return with_last(polls, outcome=PollOutcome.VOID, because=fact.because, ended_at=fact.at)

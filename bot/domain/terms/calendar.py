@@ -11,13 +11,13 @@ from enum import StrEnum
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from bot.domain.terms.when import HORIZON, Span, When, spans
+from bot.domain.terms.when import HORIZON, ClockSpan, When, spans
 
 HOPS = 400
 """How many ends of windows are followed to the next opening."""
 
 
-class Kind(StrEnum):
+class WindowKind(StrEnum):
     DENY = "deny"
     ALLOW = "allow"
 
@@ -30,7 +30,7 @@ class OnFlight(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class CalendarPlace:
     """What is asked about: one service in one environment, with its tier and region.
 
     `region` is empty where it has none, and None where that cannot be known: then windows of
@@ -44,7 +44,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class CalendarWindow:
     """Who is meant is narrowed by each of its scopes (`services`, `tiers`, …); empty means all.
 
     `owner` is whose window it is, a person's id where it was `declared` at runtime under that id.
@@ -53,7 +53,7 @@ class Window:
     name: str
     when: tuple[When, ...]
     zone: str = "UTC"
-    kind: Kind = Kind.DENY
+    kind: WindowKind = WindowKind.DENY
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     tiers: tuple[int, ...] = ()
@@ -70,7 +70,7 @@ class Window:
         of = ", ".join((*(f"tier {tier}" for tier in self.tiers), *self.regions))
         return f"{where} ({of})" if where and of else where or of or "everything"
 
-    def meets(self, place: Place) -> bool:
+    def meets(self, place: CalendarPlace) -> bool:
         """Whether the place is one of those that are meant."""
         return (
             (not self.services or place.service in self.services)
@@ -79,7 +79,7 @@ class Window:
             and (not self.regions or place.region is None or place.region in self.regions)
         )
 
-    def between(self, start: datetime, end: datetime) -> set[Span]:
+    def between(self, start: datetime, end: datetime) -> set[ClockSpan]:
         """Every span that touches a period."""
         return {
             span
@@ -87,23 +87,23 @@ class Window:
             for span in takewhile(lambda span: span.begin < end, _each(self, when, start))
         }
 
-    def span_at(self, at: datetime) -> Span | None:
+    def span_at(self, at: datetime) -> ClockSpan | None:
         """The span that holds an instant; the one that ends last where several do."""
         found = [span for when in self.when if (span := _holding(self, when, at))]
         return max(found, key=lambda span: (span.end is None, span.end), default=None)
 
-    def next_span(self, at: datetime) -> Span | None:
+    def next_span(self, at: datetime) -> ClockSpan | None:
         """The first span that begins after an instant."""
         found = (_after(self, when, at) for when in self.when)
         return min((span for span in found if span), key=lambda span: span.begin, default=None)
 
 
-def _each(window: Window, when: When, start: datetime) -> Iterator[Span]:
-    closes = window.kind is Kind.DENY
+def _each(window: CalendarWindow, when: When, start: datetime) -> Iterator[ClockSpan]:
+    closes = window.kind is WindowKind.DENY
     return spans(when, ZoneInfo(window.zone), start, closes=closes)
 
 
-def _holding(window: Window, when: When, at: datetime) -> Span | None:
+def _holding(window: CalendarWindow, when: When, at: datetime) -> ClockSpan | None:
     for span in _each(window, when, at):
         if span.begin > at:
             return None
@@ -112,7 +112,7 @@ def _holding(window: Window, when: When, at: datetime) -> Span | None:
     return None
 
 
-def _after(window: Window, when: When, at: datetime) -> Span | None:
+def _after(window: CalendarWindow, when: When, at: datetime) -> ClockSpan | None:
     return next((span for span in _each(window, when, at) if span.begin > at), None)
 
 
@@ -152,11 +152,11 @@ class Calendar:
     `names` are what to call the people who set windows.
     """
 
-    windows: tuple[Window, ...] = ()
+    windows: tuple[CalendarWindow, ...] = ()
     zone: str = "UTC"
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, place: Place) -> "Calendar":
+    def of(self, place: CalendarPlace) -> "Calendar":
         return replace(self, windows=tuple(each for each in self.windows if each.meets(place)))
 
     def flying(self) -> "Calendar":
@@ -177,14 +177,14 @@ class Calendar:
         return min(edges, default=None)
 
 
-def denials_at(windows: Sequence[Window], at: datetime) -> tuple[Denial, ...]:
+def denials_at(windows: Sequence[CalendarWindow], at: datetime) -> tuple[Denial, ...]:
     """Every window that denies at an instant; where none of those that allow does, that too."""
-    denying = (_denial(each, at) for each in windows if each.kind is Kind.DENY)
-    beside = outside([each for each in windows if each.kind is Kind.ALLOW], at)
+    denying = (_denial(each, at) for each in windows if each.kind is WindowKind.DENY)
+    beside = outside([each for each in windows if each.kind is WindowKind.ALLOW], at)
     return tuple(each for each in (*denying, beside) if each is not None)
 
 
-def _denial(window: Window, at: datetime) -> Denial | None:
+def _denial(window: CalendarWindow, at: datetime) -> Denial | None:
     span = window.span_at(at)
     if span is None:
         return None
@@ -197,7 +197,7 @@ def _denial(window: Window, at: datetime) -> Denial | None:
     )
 
 
-def outside(allowing: Sequence[Window], at: datetime) -> Denial | None:
+def outside(allowing: Sequence[CalendarWindow], at: datetime) -> Denial | None:
     """What stands where some windows allow, and none of them just then."""
     if not allowing or any(window.span_at(at) for window in allowing):
         return None
@@ -211,7 +211,7 @@ def outside(allowing: Sequence[Window], at: datetime) -> Denial | None:
 
 
 def _opening(
-    windows: Sequence[Window], denials: tuple[Denial, ...], now: datetime
+    windows: Sequence[CalendarWindow], denials: tuple[Denial, ...], now: datetime
 ) -> datetime | None:
     """The first instant at which nothing denies any more: windows may follow on each other."""
     at, latest = now, now + HORIZON
@@ -227,7 +227,7 @@ def _opening(
     return None
 
 
-def _edges(window: Window, now: datetime) -> Iterator[datetime]:
+def _edges(window: CalendarWindow, now: datetime) -> Iterator[datetime]:
     present, following = window.span_at(now), window.next_span(now)
     if present is not None and present.end is not None:
         yield present.end

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 
 
-class Kind(StrEnum):
+class StrategyKind(StrEnum):
     ROLLING = "rolling"
     CANARY = "canary"
     BLUE_GREEN = "blue-green"
@@ -15,7 +15,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class StepGate:
     """Conditions before a step, all of which must hold.
 
     `approve` names people of the config, `approvals` of whom must agree. `opens` is a wall time in
@@ -42,7 +42,7 @@ class Step:
     mirror: Share = NOBODY
     bake: timedelta = timedelta(0)
     gate: bool = False
-    conditions: Gate | None = None
+    conditions: StepGate | None = None
 
     @property
     def meets_users(self) -> bool:
@@ -54,17 +54,17 @@ class Step:
 class Strategy:
     """`keeps_old` leaves the old revision warm until the release finishes (blue-green)."""
 
-    kind: Kind
+    kind: StrategyKind
     steps: tuple[Step, ...]
 
     @property
     def keeps_old(self) -> bool:
-        return self.kind is Kind.BLUE_GREEN
+        return self.kind is StrategyKind.BLUE_GREEN
 
     @property
     def certifies(self) -> bool:
         """Whether the end makes the revision the one that rollbacks return to."""
-        return self.kind is not Kind.SHADOW
+        return self.kind is not StrategyKind.SHADOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

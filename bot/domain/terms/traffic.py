@@ -11,7 +11,7 @@ LONGEST = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class TrafficWait:
     """How long `needs` requests take to come at `weight` of the traffic."""
 
     weight: Share
@@ -23,14 +23,14 @@ class Wait:
         return self.takes <= self.bake
 
 
-def waits(steps: Sequence[Step], needs: int, per_minute: float) -> tuple[Wait, ...]:
+def waits(steps: Sequence[Step], needs: int, per_minute: float) -> tuple[TrafficWait, ...]:
     """Each step with users, once per weight."""
-    found: dict[float, Wait] = {}
+    found: dict[float, TrafficWait] = {}
     for step in steps:
         percent = step.weight.percent
         if percent and percent not in found:
             takes = time_for(needs, per_minute * percent / 100)
-            found[percent] = Wait(weight=step.weight, bake=step.bake, takes=takes)
+            found[percent] = TrafficWait(weight=step.weight, bake=step.bake, takes=takes)
     return tuple(found.values())
 
 
@@ -58,7 +58,7 @@ def too_thin(steps: Sequence[Step], needs: int, per_minute: float) -> str:
     return "; ".join([said, *_better(first, needs, per_minute)])
 
 
-def _better(first: Wait, needs: int, per_minute: float) -> Iterator[str]:
+def _better(first: TrafficWait, needs: int, per_minute: float) -> Iterator[str]:
     """The least round weight that sees enough while it bakes, else 25 % or more."""
     for percent in (5.0, 10.0, 25.0, 50.0, 100.0):
         takes = time_for(needs, per_minute * percent / 100)

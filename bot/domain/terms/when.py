@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
-from bot.domain.terms.strategy import Gate
+from bot.domain.terms.strategy import StepGate
 
 HORIZON = timedelta(days=800)
 """How far ahead is looked at most: past the next leap day's year, and never for ever."""
@@ -55,7 +55,7 @@ When: TypeAlias = Weekly | Ruled | Once
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class ClockSpan:
     """From `begin` to just before `end`, aware UTC; `end` None: until further notice."""
 
     begin: datetime
@@ -78,7 +78,7 @@ def instant(wall: datetime, zone: ZoneInfo, *, later: bool = False) -> datetime:
     return wall.replace(tzinfo=zone, fold=int(later)).astimezone(UTC)
 
 
-def spans(when: When, zone: ZoneInfo, start: datetime, *, closes: bool) -> Iterator[Span]:
+def spans(when: When, zone: ZoneInfo, start: datetime, *, closes: bool) -> Iterator[ClockSpan]:
     """Every span that ends after `start`, by its begin, up to HORIZON after it.
 
     `closes`: an end that clocks show twice is the second one, so that nothing opens too early.
@@ -91,13 +91,13 @@ def spans(when: When, zone: ZoneInfo, start: datetime, *, closes: bool) -> Itera
             yield span
 
 
-def _span(begin: datetime, lasts: timedelta | None, zone: ZoneInfo, closes: bool) -> Span:
+def _span(begin: datetime, lasts: timedelta | None, zone: ZoneInfo, closes: bool) -> ClockSpan:
     starts = instant(begin, zone)
     if lasts is None:
-        return Span(starts, None)
+        return ClockSpan(starts, None)
     ends = instant(begin + lasts, zone, later=closes)
     # An hour that clocks skip is put off and never dropped: a freeze of that hour stays an hour.
-    return Span(starts, ends if ends > starts else starts + lasts)
+    return ClockSpan(starts, ends if ends > starts else starts + lasts)
 
 
 def _begins(when: When, after: datetime, until: datetime) -> Iterator[datetime]:
@@ -155,7 +155,7 @@ def wall(text: str) -> tuple[int | None, time]:
     return day, time(int(match[2]), int(match[3]))
 
 
-def opens_next(gate: Gate, now: datetime) -> datetime | None:
+def opens_next(gate: StepGate, now: datetime) -> datetime | None:
     """The first instant from `now` on that the gate's wall time names; None without one.
 
     A wall time that the clocks skip is the instant an hour later by the wall; one that comes twice

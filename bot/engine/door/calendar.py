@@ -6,18 +6,18 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.decide.calendar import freeze, unfreeze
-from bot.domain.decide.known import Accepted, Decision
+from bot.domain.decide.known import Decided, Decision
 from bot.domain.facts.calendar import CALENDAR
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.state.calendar import Declared
-from bot.domain.terms.calendar import Denial, Kind, Place, Window, outside
+from bot.domain.terms.calendar import CalendarPlace, CalendarWindow, Denial, WindowKind, outside
 from bot.domain.terms.rules import Right, Rules
-from bot.domain.terms.when import DAY, Span, instant
+from bot.domain.terms.when import DAY, ClockSpan, instant
 from bot.engine.door.door import Desk
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.answers import Answer
 from bot.engine.record.engine import Engine
-from bot.render.calendar.outlook import Meant, Outlook, Shut
+from bot.render.calendar.outlook import Outlook, Shut, WindowTime
 
 
 async def put(
@@ -67,7 +67,7 @@ WEEK = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CalendarAsk:
     """By whom and about what; empty means all. `begin` and `end` bound what is still to come.
 
     `every`: each time of a window, not only its next.
@@ -105,7 +105,7 @@ def week_of(now: datetime, zone: str, later: int = 0) -> tuple[datetime, datetim
     return instant(monday, ZoneInfo(zone)), instant(monday + WEEK, ZoneInfo(zone))
 
 
-async def outlook(desk: Desk, asked: Asked) -> Outlook:
+async def outlook(desk: Desk, asked: CalendarAsk) -> Outlook:
     """What stands now and what comes, of the windows that mean a place that may be looked at."""
     calendar = await desk.engine.calendar()
     places = await _places(desk, asked) if calendar.windows else []
@@ -118,16 +118,16 @@ async def outlook(desk: Desk, asked: Asked) -> Outlook:
         period=asked.period,
         about=" in ".join(filter(None, (asked.service, asked.environment))),
         standing=tuple(
-            Meant(window=each, span=span, lifts=lifting.get(each.declared, ""))
-            for each, span in sorted(standing, key=lambda pair: pair[0].kind is Kind.ALLOW)
+            WindowTime(window=each, span=span, lifts=lifting.get(each.declared, ""))
+            for each, span in sorted(standing, key=lambda pair: pair[0].kind is WindowKind.ALLOW)
         ),
         shut=_shut(windows, places, asked.now),
-        ahead=tuple(Meant(window=each, span=span) for each, span in _coming(windows, asked)),
+        ahead=tuple(WindowTime(window=each, span=span) for each, span in _coming(windows, asked)),
         names=calendar.names,
     )
 
 
-async def _places(desk: Desk, asked: Asked) -> list[Place]:
+async def _places(desk: Desk, asked: CalendarAsk) -> list[CalendarPlace]:
     """Those that were asked about and may be looked at; a quarantined one by any right to look."""
     book, found = desk.book, []
     anywhere = await book.holds_anywhere(asked.by, Right.READ)
@@ -139,11 +139,15 @@ async def _places(desk: Desk, asked: Asked) -> list[Place]:
         if Right.READ in rights if rules else anywhere:
             tier, region = rules.tier if rules else None, book.region(service, environment)
             where = (service, environment)
-            found.append(Place(service=where[0], environment=where[1], tier=tier, region=region))
+            found.append(
+                CalendarPlace(service=where[0], environment=where[1], tier=tier, region=region)
+            )
     return found
 
 
-def _coming(windows: Iterable[Window], asked: Asked) -> list[tuple[Window, Span]]:
+def _coming(
+    windows: Iterable[CalendarWindow], asked: CalendarAsk
+) -> list[tuple[CalendarWindow, ClockSpan]]:
     """What begins, or goes on, in the period and does not stand now."""
     found = [
         (window, span)
@@ -158,9 +162,11 @@ def _coming(windows: Iterable[Window], asked: Asked) -> list[tuple[Window, Span]
     return sorted(firsts.values(), key=lambda pair: pair[1].begin)
 
 
-def _shut(windows: Iterable[Window], places: Iterable[Place], now: datetime) -> tuple[Shut, ...]:
+def _shut(
+    windows: Iterable[CalendarWindow], places: Iterable[CalendarPlace], now: datetime
+) -> tuple[Shut, ...]:
     """Places outside of every hour that allows them, those of one reason together."""
-    allowing = [each for each in windows if each.kind is Kind.ALLOW]
+    allowing = [each for each in windows if each.kind is WindowKind.ALLOW]
     found: dict[Denial, list[str]] = {}
     for place in places if allowing else ():
         denial = outside([each for each in allowing if each.meets(place)], now)
@@ -169,7 +175,7 @@ def _shut(windows: Iterable[Window], places: Iterable[Place], now: datetime) -> 
     return tuple(Shut(denial=each, places=tuple(where)) for each, where in found.items())
 
 
-async def _lifting(desk: Desk, asked: Asked) -> Mapping[str, str]:
+async def _lifting(desk: Desk, asked: CalendarAsk) -> Mapping[str, str]:
     """Per freeze that people set, the request that lifts it, where this person may."""
     state = await desk.engine.history.declared()
     found: dict[str, str] = {}
@@ -183,18 +189,18 @@ async def _lifting(desk: Desk, asked: Asked) -> Mapping[str, str]:
 
 async def _may(desk: Desk, intent: Unfreeze, state: Declared, now: datetime) -> bool:
     may = await may_lift(desk.book, intent)
-    return isinstance(unfreeze(intent, state, may, now), Accepted)
+    return isinstance(unfreeze(intent, state, may, now), Decided)
 
 
-async def next_days(desk: Desk, by: str, now: datetime, days: int) -> Asked:
+async def next_days(desk: Desk, by: str, now: datetime, days: int) -> CalendarAsk:
     """Everything from now on, on the clocks of who asks."""
     zone = await clock_of(by, desk)
-    return Asked(
+    return CalendarAsk(
         by=by, now=now, zone=zone, begin=now, end=now + days * DAY, period=f"in the next {days} d"
     )
 
 
-async def in_week(desk: Desk, by: str, now: datetime, later: int) -> Asked:
+async def in_week(desk: Desk, by: str, now: datetime, later: int) -> CalendarAsk:
     """This week, or a later one, from Monday on."""
     zone = await clock_of(by, desk)
     begin, end = week_of(now, zone, later)

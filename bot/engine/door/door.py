@@ -12,17 +12,17 @@ from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
 from bot.engine.door.forms import start_form
 from bot.engine.door.grammar import parse
-from bot.engine.door.spec import CommandSpec, Offer, Parsed, Ref, Unclear, World
+from bot.engine.door.spec import CommandSpec, Offer, Parsed, Ref, Unclear, Vocabulary
 from bot.engine.door.visibility import hidden
 from bot.engine.parts import Ports
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Answer, Engine
-from bot.engine.watch.views import Readers
+from bot.engine.watch.views import Views
 from bot.ports.chat import Message
 from bot.ports.store import StoreError
 from bot.render.answers import answer as say
 from bot.render.answers import refusal
-from bot.render.kit.forms import Asked
+from bot.render.kit.forms import AskedForm
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ class Reply:
     code: str = ""
     release: str = ""
     answer: Answer | None = None
-    form: Asked | None = None
+    form: AskedForm | None = None
 
 
 Reload: TypeAlias = Callable[[str, str], Awaitable[Answer]]
@@ -79,7 +79,7 @@ class Desk:
     engine: Engine
     ports: Ports
     book: Rulebook
-    readers: Readers
+    readers: Views
     specs: Sequence[CommandSpec]
     command: str = "/release"
     reload: Reload | None = None
@@ -135,7 +135,7 @@ class Door:
             return reply
         return await self._answer(Ask(parsed=parsed, inbound=inbound, desk=self._desk))
 
-    def _parse(self, inbound: Inbound, world: World) -> Parsed | Unclear:
+    def _parse(self, inbound: Inbound, world: Vocabulary) -> Parsed | Unclear:
         return parse(inbound.text, self._desk.specs, world, verb=inbound.verb)
 
     async def _answer(self, ask: Ask) -> Reply:
@@ -164,12 +164,12 @@ class Door:
             await self._desk.engine.store.put_names({person: known.name})
             self._greeted.add(person)
 
-    async def _world(self, inbound: Inbound) -> World:
+    async def _world(self, inbound: Inbound) -> Vocabulary:
         live = await self._desk.engine.history.all_live()
         thread = await self._desk.readers.in_thread(inbound.channel, inbound.thread)
         named = await self._named(inbound)
         about = named or thread
-        return World(
+        return Vocabulary(
             services=self._desk.readers.services(),
             live=tuple(ref_of(release) for release in live),
             thread=ref_of(about) if about else None,
@@ -205,7 +205,7 @@ def asking(ask: Ask, reply: Reply) -> Reply:
     """With a form where all that is missing is a reason."""
     if reply.code != "NO_REASON" or reply.form is not None:
         return reply
-    asked = Asked(
+    asked = AskedForm(
         name="because",
         line=ask.parsed.line,
         release=ask.inbound.release,
@@ -247,7 +247,7 @@ def reply_to(answer: Answer, offers: Sequence[Offer] = ()) -> Reply:
 
 
 @dataclass(slots=True)
-class Tally:
+class DenialTally:
     """Denials of one person: how many were written this minute, and how many were not."""
 
     minute: datetime
@@ -260,7 +260,7 @@ class Denials:
     """Denied acts as facts: each of the first few in a minute, the rest as a number."""
 
     engine: Engine
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    tallies: dict[str, DenialTally] = field(default_factory=dict)
 
     async def note(self, inbound: Inbound, reply: Reply) -> None:
         answer = reply.answer or Answer(text=reply.message.text, code=reply.code)
@@ -289,9 +289,9 @@ class Denials:
         except StoreError as error:
             log.error("door.denial_not_noted", key=inbound.key, why=str(error))
 
-    def _tally(self, person: str, now: datetime) -> Tally:
+    def _tally(self, person: str, now: datetime) -> DenialTally:
         minute = now.replace(second=0, microsecond=0)
-        tally = self.tallies.setdefault(person, Tally(minute))
+        tally = self.tallies.setdefault(person, DenialTally(minute))
         if tally.minute != minute:
             tally.minute, tally.written = minute, 0
         return tally

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from bot.engine.door.spec import Unclear, World
+from bot.engine.door.spec import Unclear, Vocabulary
 from bot.engine.door.typed.readings import VERSION, environment_in
-from bot.render.kit.forms import BECAUSE, START, Asked
+from bot.render.kit.forms import BECAUSE, START, AskedForm
 from bot.render.release.start_form import ENVIRONMENT, SERVICE
 from bot.render.release.start_form import VERSION as VERSION_FIELD
 
@@ -14,7 +14,7 @@ STARTS: Final = frozenset({START, "deploy", "ship"})
 SMALL: Final = frozenset({"to", "in", "into"})
 
 
-def start_form(found: Unclear, text: str, world: World) -> Asked | None:
+def start_form(found: Unclear, text: str, world: Vocabulary) -> AskedForm | None:
     """None where it is no start, or more is wrong with it than that a word is missing."""
     before, _, because = text.partition(" because ")
     words = before.replace("--", "").split()
@@ -23,10 +23,10 @@ def start_form(found: Unclear, text: str, world: World) -> Asked | None:
     held = {BECAUSE: because.strip()}
     for word in words[1:]:
         held = {**held, **_meant(word, held, world)}
-    return Asked(name=START, line=START, held=held)
+    return AskedForm(name=START, line=START, held=held)
 
 
-def _meant(word: str, held: dict[str, str], world: World) -> dict[str, str]:
+def _meant(word: str, held: dict[str, str], world: Vocabulary) -> dict[str, str]:
     """The field that a word fills; none where it is small, or fits nowhere."""
     services = {name.lower(): name for name in world.services}
     service = services.get(word.lower())

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.engine.door.spec import CommandSpec, Offer, Parsed, Ref, Unclear, World
+from bot.engine.door.spec import CommandSpec, Offer, Parsed, Ref, Unclear, Vocabulary
 from bot.engine.door.typed import unclear
 from bot.engine.door.typed.names import name
 from bot.engine.door.typed.place import place
@@ -19,7 +19,7 @@ from bot.engine.door.typed.readings import production, release_id, retell, same_
 from bot.engine.door.typed.text import read_line, shown, sound
 from bot.engine.door.typed.unclear import LONGEST, NotClear, clip, did_you_mean
 from bot.engine.door.typed.verbs import choose
-from bot.engine.door.typed.words import Request, tell
+from bot.engine.door.typed.words import TypedRequest, tell
 
 __all__ = [
     "LONGEST",
@@ -27,7 +27,7 @@ __all__ = [
     "Parsed",
     "Ref",
     "Unclear",
-    "World",
+    "Vocabulary",
     "did_you_mean",
     "help_lines",
     "parse",
@@ -41,7 +41,7 @@ _ECHO: Final = 200
 
 
 def parse(
-    text: str, specs: Sequence[CommandSpec], world: World, *, verb: str | None = None
+    text: str, specs: Sequence[CommandSpec], world: Vocabulary, *, verb: str | None = None
 ) -> Parsed | Unclear:
     """One request, or what is unclear about `text` with the buttons that would clear it.
 
@@ -58,18 +58,20 @@ def parse(
         return replace(found.unclear, echo=_echo(text, world))
 
 
-def _echo(text: str, world: World) -> str:
+def _echo(text: str, world: Vocabulary) -> str:
     return f"{world.command} {shown(text, world.bot)}".strip()
 
 
-def _request(text: str, specs: Sequence[CommandSpec], world: World, verb: str | None) -> Request:
+def _request(
+    text: str, specs: Sequence[CommandSpec], world: Vocabulary, verb: str | None
+) -> TypedRequest:
     places = {place for names in world.services.values() for place in names}
     names = frozenset(name.lower() for name in {*world.services, *places})
     line = read_line(shown(text, world.bot), names)
     return choose(line, specs, world, verb)
 
 
-def _parsed(request: Request, raw: str) -> Parsed:
+def _parsed(request: TypedRequest, raw: str) -> Parsed:
     told = tell(request)
     named = name(request, told)
     placed = place(request, named)

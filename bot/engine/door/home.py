@@ -19,9 +19,9 @@ from bot.engine.door.override import lines_of, rows_for
 from bot.engine.watch.pulse import Pulse
 from bot.ports.chat import Block
 from bot.render.calendar.outlook import home_lines
-from bot.render.home import ROWS, HomeView, Source, home, release_row, vote_row
+from bot.render.home import ROWS, HomeView, SourceSign, home, release_row, vote_row
 from bot.render.kit.blocks import date_token, escape
-from bot.render.kit.forms import START, Asked, Origin, reason_view
+from bot.render.kit.forms import START, AskedForm, Origin, reason_view
 from bot.render.kit.view import HomeRow, ReleaseView
 from bot.render.release.start_form import SERVICE, Choices, start_view
 from bot.render.release.truth import ASKS, foremost, is_overdue
@@ -46,7 +46,7 @@ Waits: TypeAlias = Callable[[Visit], Awaitable[Sequence[HomeRow]]]
 Comes: TypeAlias = Callable[[Visit], Awaitable[Sequence[str]]]
 
 
-class Lobby:
+class HomeTab:
     """`started` is when this process began."""
 
     def __init__(self, desk: Desk, pulse: Pulse, started: datetime) -> None:
@@ -72,7 +72,7 @@ class Lobby:
             )
         )
 
-    async def form(self, asked: Asked, origin: Origin) -> Block:
+    async def form(self, asked: AskedForm, origin: Origin) -> Block:
         """A form as a modal, filled in as far as it is known."""
         if asked.name != START:
             return reason_view(asked, origin)
@@ -117,11 +117,11 @@ class Lobby:
         rows = await self._desk.engine.store.statuses(since=now - LATELY, limit=LATELY_MOST)
         return Counter(row.environment for row in rows).most_common()
 
-    def _sources(self) -> list[Source]:
+    def _sources(self) -> list[SourceSign]:
         names = sorted({*self._desk.ports.metrics, *self._desk.ports.pagers})
         signs = {name: self._pulse.of(name) for name in names}
         return [
-            Source(name=name, answered_at=sign.answered_at, silent_since=sign.silent_since)
+            SourceSign(name=name, answered_at=sign.answered_at, silent_since=sign.silent_since)
             for name, sign in signs.items()
         ]
 

@@ -6,7 +6,7 @@ and the change source tells what comes. No fact, no effect, no number for a rele
 
 from dataclasses import dataclass, replace
 
-from bot.domain.decide.known import Accepted
+from bot.domain.decide.known import Decided
 from bot.domain.facts.release import PreflightFailed
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
@@ -46,7 +46,7 @@ async def _unready(
 ) -> tuple[Reason, ...]:
     """What the report would be made of: its own reasons, or that nobody could say go."""
     decision = await decision_on(engine, release, report)
-    facts = decision.facts if isinstance(decision, Accepted) else ()
+    facts = decision.facts if isinstance(decision, Decided) else ()
     failed = (fact.reasons for fact in facts if isinstance(fact, PreflightFailed))
     return next(failed, ())
 

@@ -119,7 +119,7 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class Vocabulary:
     """What the words are read against.
 
     `services`: each service's environments along the `after` chain, the last one nearest to users.

@@ -53,7 +53,7 @@ WORDS = "(a reason)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class WhyNot:
     """A verb, by whom and about what; `release` is the one that is meant or lives there."""
 
     verb: str
@@ -89,7 +89,7 @@ STARTS: Mapping[str, ReleaseKind] = {"start": ReleaseKind.START, "promote": Rele
 """What opens a release; a promote does where nothing lives and something is certified before."""
 
 
-async def weigh(question: Question, right: str | None, engine: Engine, book: Rulebook) -> Weighed:
+async def weigh(question: WhyNot, right: str | None, engine: Engine, book: Rulebook) -> Weighed:
     """Everything against, and whom the config gives the right to, named as far as it is known."""
     against = await _against(question, engine)
     rules = _rules(question, book)
@@ -104,12 +104,12 @@ async def weigh(question: Question, right: str | None, engine: Engine, book: Rul
     )
 
 
-def _rules(question: Question, book: Rulebook) -> Rules | None:
+def _rules(question: WhyNot, book: Rulebook) -> Rules | None:
     pinned = question.release.rules if question.release else None
     return book.rules(question.service, question.environment) or pinned
 
 
-async def _against(question: Question, engine: Engine) -> tuple[Refusal, ...]:
+async def _against(question: WhyNot, engine: Engine) -> tuple[Refusal, ...]:
     opening = _opening(question)
     kind = ON_A_RELEASE.get(question.verb)
     if question.release is not None and kind is not None:
@@ -128,7 +128,7 @@ def _filled(kind: type[i.Intent], by: str) -> i.Intent:
     return kind(by=by)
 
 
-def _opening(question: Question) -> i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | None:
+def _opening(question: WhyNot) -> i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | None:
     by, service, environment = question.by, question.service, question.environment
     version = question.version or UNNAMED
     if question.verb == "start" or (question.verb == "promote" and question.version):

@@ -10,7 +10,7 @@ from bot.domain.state.release import Release, claim_of
 from bot.domain.terms.refusal import Reason, Refusal
 from bot.domain.terms.rules import Rules
 from bot.engine.lanes.notice import notice
-from bot.engine.lanes.outbox import Later, Result, Settled
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
 from bot.engine.record.codec import restore
 from bot.engine.record.engine import Answer, Engine
 from bot.ports.chat import Message
@@ -25,29 +25,29 @@ AGAIN = 0.25
 """Of the time a rollback may take there: how long until it is tried again."""
 
 
-class Advancing:
+class AdvanceLane:
     """Each environment is answered once, under a key made from the effect: again it is the same."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    async def perform(self, effect: Effect) -> Result:
+    async def perform(self, effect: Effect) -> RowResult:
         release = await self._engine.history.release(effect.stream)
         if release is None or not release.certified:
-            return Settled({"not_wanted": "nothing is certified by it"})
+            return RowDone({"not_wanted": "nothing is certified by it"})
         outcome: Json = {}
-        waits: list[Later] = []
+        waits: list[RowLater] = []
         for rules in self._engine.book.following(release.service, release.environment):
             result = await self._advance(release, rules, f"{effect.key}/{rules.environment}")
-            if isinstance(result, Later):
+            if isinstance(result, RowLater):
                 waits.append(result)
             else:
                 outcome[rules.environment] = result
         if waits:
             return min(waits, key=lambda each: each.span)
-        return Settled(outcome or {"nothing": "no environment after it begins by itself"})
+        return RowDone(outcome or {"nothing": "no environment after it begins by itself"})
 
-    async def _advance(self, release: Release, rules: Rules, key: str) -> str | Later:
+    async def _advance(self, release: Release, rules: Rules, key: str) -> str | RowLater:
         if replied := await self._engine.store.replied(key):
             return str((replied.reply or {}).get("release") or "answered before")
         live = await self._engine.history.live(claim_of(rules.service, rules.environment))
@@ -81,7 +81,7 @@ class Advancing:
 
     async def _answered(
         self, release: Release, rules: Rules, answer: Answer, key: str
-    ) -> str | Later:
+    ) -> str | RowLater:
         if answer.ok:
             return answer.release
         if answer.code == THERE:
@@ -92,7 +92,7 @@ class Advancing:
             release, rules, Refusal(answer.code, answer.text, answer.remedy), key
         )
 
-    async def _wait(self, release: Release, rules: Rules, live: str, key: str) -> str | Later:
+    async def _wait(self, release: Release, rules: Rules, live: str, key: str) -> str | RowLater:
         now = self._engine.clock.now()
         until = waits_until(release.ended_at or now, rules)
         if now >= until:
@@ -104,7 +104,7 @@ class Advancing:
         )
         told = waited(fact, rules.environment)
         await self._note(release, rules, fact, told, f"{key}/waits")
-        return Later(rules.rollback.within * AGAIN, f"{live} is live in {rules.environment}")
+        return RowLater(rules.rollback.within * AGAIN, f"{live} is live in {rules.environment}")
 
     async def _refuse(self, release: Release, rules: Rules, against: Refusal, key: str) -> str:
         reason = Reason(code=against.code, sentence=against.sentence, remedy=against.remedy)

@@ -14,20 +14,20 @@ from bot.domain.facts.fact import BOT, Fact
 from bot.domain.facts.release import ReleaseKind, Running
 from bot.domain.judge.judge import verdict
 from bot.domain.judge.samples import Window
-from bot.domain.state.advice import Advice, Deploy, Look, evolve_advice, fold_advice
+from bot.domain.state.advice import Advice, Deploy, DeployLook, evolve_advice, fold_advice
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import CheckRule, Mode, Rules
-from bot.domain.terms.strategy import Kind, Step, Strategy
+from bot.domain.terms.strategy import Step, Strategy, StrategyKind
 from bot.domain.terms.units import Share
 from bot.engine.lanes.notice import notice
-from bot.engine.lanes.outbox import Later, Result, Settled
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
 from bot.engine.parts import Ports, target_of
 from bot.engine.record.codec import plain, restore
 from bot.engine.record.engine import Engine
 from bot.engine.watch.measure import sample_forward
-from bot.engine.watch.memory import Watch, watch_of
-from bot.engine.watch.sources import Polls, grid
+from bot.engine.watch.memory import WatchMemory, watch_of
+from bot.engine.watch.sources import Sources, grid
 from bot.ports.chat import Message
 from bot.ports.outcomes import IntegrationError
 from bot.ports.store import Effect, NewEffect, StoreError
@@ -43,10 +43,12 @@ LOOKS = 10
 """Looks within the time between two polls of the checks: how soon a deploy is seen."""
 
 
-class Advising:
+class AdviceLane:
     """One task per place that is only advised. `week` is how often the score is told."""
 
-    def __init__(self, engine: Engine, ports: Ports, polls: Polls, week: timedelta = WEEK) -> None:
+    def __init__(
+        self, engine: Engine, ports: Ports, polls: Sources, week: timedelta = WEEK
+    ) -> None:
         self._engine = engine
         self._ports = ports
         self._polls = polls
@@ -91,21 +93,21 @@ class Advising:
             advice, watch = await self.round(rules, advice, watch)
             await self._engine.clock.sleep(pace(rules))
 
-    async def _remembered(self, stream: str) -> Watch | None:
+    async def _remembered(self, stream: str) -> WatchMemory | None:
         """What was known before a restart; what was not seen since is never counted."""
         kept = await self._engine.store.get_series(stream)
         if kept is None:
             return None
         try:
-            watch: Watch = restore(Watch, kept[0])
+            watch: WatchMemory = restore(WatchMemory, kept[0])
         except ValidationError as error:
             log.warning("advice.memory_unreadable", stream=stream, why=str(error))
             return None
         return watch.skipping_to(self._engine.clock.now())
 
     async def round(
-        self, rules: Rules, advice: Advice, watch: Watch | None
-    ) -> tuple[Advice, Watch | None]:
+        self, rules: Rules, advice: Advice, watch: WatchMemory | None
+    ) -> tuple[Advice, WatchMemory | None]:
         """One look at everything; a target or a store that fails ends the round, not the watch."""
         try:
             return await self._round(rules, advice, watch)
@@ -123,25 +125,27 @@ class Advising:
             log.warning("advice.target_not_seen", stream=stream, why=str(error))
 
     async def _round(
-        self, rules: Rules, advice: Advice, watch: Watch | None
-    ) -> tuple[Advice, Watch | None]:
+        self, rules: Rules, advice: Advice, watch: WatchMemory | None
+    ) -> tuple[Advice, WatchMemory | None]:
         observed = await self._ports.deployer(rules.deployer).observe(target_of(rules))
         self._silent.discard(stream_for(rules))
-        look = Look(observed=observed)
+        look = DeployLook(observed=observed)
         if advice.deploy is not None:
             watch = await self._sampled(rules, advice.deploy, watch)
             verdicts = tuple(
                 verdict(watch.checks[check.name].judge, check.limits) for check in rules.checks
             )
             watched = watch.watched(self._engine.clock.now())
-            look = Look(observed=observed, verdicts=verdicts, watched=watched)
+            look = DeployLook(observed=observed, verdicts=verdicts, watched=watched)
         fact = decide_advice(advice, rules, look, self._engine.clock.now())
         if fact is None:
             return advice, watch
         await self._write(rules, advice, fact)
         return evolve_advice(advice, fact), watch
 
-    async def _sampled(self, rules: Rules, deploy: Deploy, watch: Watch | None) -> Watch:
+    async def _sampled(
+        self, rules: Rules, deploy: Deploy, watch: WatchMemory | None
+    ) -> WatchMemory:
         """With what the checks say newly of the deploy at its present share of users."""
         seen = release_of(rules, deploy)
         stay = f"{deploy.number}/{deploy.at.isoformat()}"
@@ -155,7 +159,7 @@ class Advising:
         await self._engine.store.put_series(stream_for(rules), plain(watch), watch.cursor)
         return watch
 
-    def _next_window(self, check: CheckRule, watch: Watch) -> Window | None:
+    def _next_window(self, check: CheckRule, watch: WatchMemory) -> Window | None:
         end = grid(self._engine.clock.now(), check.limits.every)
         start = end - check.limits.every
         return Window(start=start, end=end) if start >= watch.checks[check.name].cursor else None
@@ -191,18 +195,18 @@ class Advising:
             due_at=due,
         )
 
-    async def perform(self, effect: Effect) -> Result:
+    async def perform(self, effect: Effect) -> RowResult:
         """The lane `advice`: the score is told, and told again after another week."""
         _, service, environment = effect.stream.split("/", 2)
         rules = self._engine.book.rules(service, environment)
         if rules is None or rules.mode is not Mode.ADVISE:
-            return Later(self._week, "it is not only advised just now")
+            return RowLater(self._week, "it is not only advised just now")
         now = self._engine.clock.now()
         score = (await advice_of(self._engine, service, environment)).score
         said = self._notice(rules, effect.key, weekly(score, rules), now)
         rows = [said, self._week_row(effect.stream, effect.due_at + self._week)]
         await self._engine.note(effect.stream, told(score, now), inbox=effect.key, effects=rows)
-        return Settled({"told": effect.key})
+        return RowDone({"told": effect.key})
 
 
 def stream_for(rules: Rules) -> str:
@@ -235,7 +239,7 @@ def release_of(rules: Rules, deploy: Deploy) -> Release:
         version=0,
         state=State.BAKING,
         kind=ReleaseKind.START,
-        rules=replace(rules, strategy=Strategy(kind=Kind.CANARY, steps=(step,))),
+        rules=replace(rules, strategy=Strategy(kind=StrategyKind.CANARY, steps=(step,))),
         name=deploy.revision,
         revision=deploy.revision,
         running=old,

@@ -16,7 +16,7 @@ import structlog
 from bot.domain.facts.bot import BOT_STREAM, HeadAnchored
 from bot.domain.facts.fact import BOT
 from bot.engine.lanes.notice import notice
-from bot.engine.lanes.outbox import Later, Result, Settled
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
 from bot.engine.record.codec import fact_of
 from bot.engine.record.engine import Engine
 from bot.ports.chat import Message
@@ -41,7 +41,7 @@ class AnchorRules:
     channel: str | None = ""
 
 
-class Anchoring:
+class AnchorLane:
     """`heads` is the file; a line of JSON with at, seq and hash is added to it each time."""
 
     def __init__(self, engine: Engine, heads: Path, rules: AnchorRules) -> None:
@@ -91,15 +91,15 @@ class Anchoring:
         message = Message(text=anchored(fact))
         return [row, notice(key, BOT_STREAM, message, fact.at, to=self._rules.channel)]
 
-    async def perform(self, effect: Effect) -> Result:
+    async def perform(self, effect: Effect) -> RowResult:
         """The lane `anchor`: one line more in the file."""
         try:
             added = await asyncio.to_thread(add_head, self._heads, effect.body)
         except OSError as error:
             why = f"{self._heads} could not be written ({error.strerror}); mend that"
             log.error("anchor.file_failed", why=why)
-            return Later(FILE_AGAIN, why)
-        return Settled({"file": self._heads.name, "added": added})
+            return RowLater(FILE_AGAIN, why)
+        return RowDone({"file": self._heads.name, "added": added})
 
 
 def is_anchor(event: Event) -> bool:

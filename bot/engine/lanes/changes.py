@@ -9,7 +9,7 @@ from bot.domain.terms.changes import Change
 from bot.engine.parts import Ports
 from bot.ports.outcomes import IntegrationError
 
-Name: TypeAlias = Callable[[tuple[Change, ...]], Awaitable[tuple[Change, ...]]]
+NameAuthors: TypeAlias = Callable[[tuple[Change, ...]], Awaitable[tuple[Change, ...]]]
 """Finds the people behind authors as they are written."""
 
 
@@ -22,7 +22,7 @@ class Brought:
     dropped: int = 0
 
 
-async def brought(release: Release, ports: Ports, named: Name) -> Brought:
+async def brought(release: Release, ports: Ports, named: NameAuthors) -> Brought:
     """Everything since the version that a rollback returns to: what has not been certified yet."""
     if release.rules.changes is None:
         return Brought()

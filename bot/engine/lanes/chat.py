@@ -9,9 +9,9 @@ from bot.domain.facts.fact import BOT
 from bot.domain.state.moves import Do
 from bot.domain.state.release import Release
 from bot.engine.lanes.delivery import delivered
-from bot.engine.lanes.outbox import Later, Result, Settled, backoff, never_sent
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult, backoff, never_sent
 from bot.engine.record.engine import Engine
-from bot.engine.watch.views import Readers
+from bot.engine.watch.views import Views
 from bot.ports import chat as c
 from bot.ports.store import Effect
 from bot.render.kit.view import ReleaseView
@@ -30,7 +30,7 @@ PEOPLE = "U"
 CARD = "card"
 
 
-class Way(StrEnum):
+class MessageWay(StrEnum):
     """How a message gets to where it stands."""
 
     ROOT = "the release's own message, edited once it stands"
@@ -44,27 +44,27 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class MessageRule:
     render: Callable[[ReleaseView], c.Message]
-    way: Way
+    way: MessageWay
     urgent: bool = False
     charted: bool = False
 
 
-TELLS: Mapping[Do, Tell] = {
-    Do.CARD: Tell(card, Way.ROOT),
-    Do.LOG: Tell(thread_log, Way.THREAD),
-    Do.ALERT: Tell(alert, Way.NEW, urgent=True, charted=True),
-    Do.ALERT_STUCK: Tell(stuck, Way.NEW, urgent=True),
-    Do.ALERT_EDIT: Tell(alert_edit, Way.EDIT_ALERT, urgent=True, charted=True),
-    Do.ALERT_OVER: Tell(over, Way.BROADCAST, urgent=True, charted=True),
-    Do.ASK: Tell(ask, Way.NEW, urgent=True),
-    Do.ASK_EDIT: Tell(ask_edit, Way.EDIT_ASK, urgent=True),
-    Do.TELL_STARTER: Tell(ended, Way.DIRECT),
-    Do.POLL: Tell(poll_message, Way.THREAD),
-    Do.POLL_ASIDE: Tell(poll_aside, Way.DIRECT),
-    Do.POLL_ASIDE_EDIT: Tell(poll_aside, Way.EDIT_DIRECT),
-    Do.POLL_REMIND: Tell(poll_reminder, Way.DIRECT),
+TELLS: Mapping[Do, MessageRule] = {
+    Do.CARD: MessageRule(card, MessageWay.ROOT),
+    Do.LOG: MessageRule(thread_log, MessageWay.THREAD),
+    Do.ALERT: MessageRule(alert, MessageWay.NEW, urgent=True, charted=True),
+    Do.ALERT_STUCK: MessageRule(stuck, MessageWay.NEW, urgent=True),
+    Do.ALERT_EDIT: MessageRule(alert_edit, MessageWay.EDIT_ALERT, urgent=True, charted=True),
+    Do.ALERT_OVER: MessageRule(over, MessageWay.BROADCAST, urgent=True, charted=True),
+    Do.ASK: MessageRule(ask, MessageWay.NEW, urgent=True),
+    Do.ASK_EDIT: MessageRule(ask_edit, MessageWay.EDIT_ASK, urgent=True),
+    Do.TELL_STARTER: MessageRule(ended, MessageWay.DIRECT),
+    Do.POLL: MessageRule(poll_message, MessageWay.THREAD),
+    Do.POLL_ASIDE: MessageRule(poll_aside, MessageWay.DIRECT),
+    Do.POLL_ASIDE_EDIT: MessageRule(poll_aside, MessageWay.EDIT_DIRECT),
+    Do.POLL_REMIND: MessageRule(poll_reminder, MessageWay.DIRECT),
 }
 
 
@@ -84,29 +84,29 @@ def ends_vote(effect: Effect, view: ReleaseView) -> bool:
     return effect.body["do"] == Do.POLL and poll is not None and not poll.is_open
 
 
-class Teller:
+class ChatLane:
     """`announce` is the channel of services that name none."""
 
-    def __init__(self, engine: Engine, chat: c.Chat, readers: Readers, announce: str) -> None:
+    def __init__(self, engine: Engine, chat: c.Chat, readers: Views, announce: str) -> None:
         self._engine = engine
         self._chat = chat
         self._readers = readers
         self._announce = announce
-        self._ways: Mapping[Way, Callable[[Telling], Awaitable[c.Delivery | None]]] = {
-            Way.ROOT: self._root,
-            Way.THREAD: self._thread,
-            Way.NEW: self._new,
-            Way.EDIT_ALERT: partial(self._edit_newest, "alert"),
-            Way.EDIT_ASK: partial(self._edit_newest, "ask"),
-            Way.BROADCAST: self._broadcast,
-            Way.DIRECT: self._direct,
-            Way.EDIT_DIRECT: self._edit_direct,
+        self._ways: Mapping[MessageWay, Callable[[Telling], Awaitable[c.Delivery | None]]] = {
+            MessageWay.ROOT: self._root,
+            MessageWay.THREAD: self._thread,
+            MessageWay.NEW: self._new,
+            MessageWay.EDIT_ALERT: partial(self._edit_newest, "alert"),
+            MessageWay.EDIT_ASK: partial(self._edit_newest, "ask"),
+            MessageWay.BROADCAST: self._broadcast,
+            MessageWay.DIRECT: self._direct,
+            MessageWay.EDIT_DIRECT: self._edit_direct,
         }
 
-    async def perform(self, effect: Effect) -> Result:
+    async def perform(self, effect: Effect) -> RowResult:
         release = await self._engine.history.release(effect.stream)
         if release is None:
-            return Settled({"not_wanted": "no release"})
+            return RowDone({"not_wanted": "no release"})
         tell = TELLS[Do(effect.body["do"])]
         read = self._readers.charted if tell.charted else self._readers.view
         view = replace(await read(release), round=effect.body.get("round", 0))
@@ -124,7 +124,7 @@ class Teller:
             return await self._without_card(telling)
         return await self._edit_or_post(telling, root)
 
-    async def _edit_or_post(self, telling: "Telling", root: c.Place | None) -> c.Delivery:
+    async def _edit_or_post(self, telling: "Telling", root: c.Posted | None) -> c.Delivery:
         place = await self._stands(telling) or await self._left_behind(telling, root)
         if place is not None:
             edited = await self._edit(telling, place)
@@ -132,7 +132,7 @@ class Teller:
                 return edited
         return await self._post(telling, root)
 
-    async def _left_behind(self, telling: "Telling", root: c.Place | None) -> c.Place | None:
+    async def _left_behind(self, telling: "Telling", root: c.Posted | None) -> c.Posted | None:
         """What an earlier row of the slot may have posted before a newer one took its place."""
         channel = root.channel if root else telling.channel
         thread = root.ts if root else None
@@ -169,7 +169,7 @@ class Teller:
         if person == BOT or not person.startswith(PEOPLE):
             return c.Gone(f"{person} has no direct messages")
         if found := await self._found(telling, person, None):
-            return c.Told(found)
+            return c.Delivered(found)
         return await self._chat.direct(person, telling.message, key=telling.effect.key)
 
     async def _edit_direct(self, telling: "Telling") -> c.Delivery:
@@ -178,21 +178,21 @@ class Teller:
             return c.Gone("they were not told directly")
         return await self._edit(telling, place)
 
-    async def _stands(self, telling: "Telling") -> c.Place | None:
+    async def _stands(self, telling: "Telling") -> c.Posted | None:
         return await self._readers.place(telling.release.id, telling.effect.slot)
 
-    async def _edit(self, telling: "Telling", place: c.Place) -> c.Delivery:
+    async def _edit(self, telling: "Telling", place: c.Posted) -> c.Delivery:
         return await self._chat.edit(
             place, telling.message, key=telling.effect.key, urgent=telling.urgent
         )
 
     async def _post(
-        self, telling: "Telling", root: c.Place | None, broadcast: bool = False
+        self, telling: "Telling", root: c.Posted | None, broadcast: bool = False
     ) -> c.Delivery:
         channel = root.channel if root else telling.channel
         thread = root.ts if root else None
         if found := await self._found(telling, channel, thread):
-            return c.Told(found)
+            return c.Delivered(found)
         return await self._chat.post(
             channel,
             telling.message,
@@ -202,16 +202,16 @@ class Teller:
             urgent=telling.urgent,
         )
 
-    async def _found(self, telling: "Telling", channel: str, thread: str | None) -> c.Place | None:
+    async def _found(self, telling: "Telling", channel: str, thread: str | None) -> c.Posted | None:
         """Where it stands already, if an attempt that was cut short did send it."""
         if never_sent(telling.effect):
             return None
         return await self._chat.find(channel, telling.effect.key, thread)
 
-    def _answered(self, delivery: c.Delivery | None, telling: "Telling") -> Result:
+    def _answered(self, delivery: c.Delivery | None, telling: "Telling") -> RowResult:
         if delivery is None:
             span = backoff(telling.effect.attempts, CARD_FIRST, MOST_BETWEEN)
-            return Later(span, "the card does not stand yet", unsent=True)
+            return RowLater(span, "the card does not stand yet", unsent=True)
         return delivered(delivery, telling.effect.key)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.lanes.delivery import delivered
-from bot.engine.lanes.outbox import Result
+from bot.engine.lanes.outbox import RowResult
 from bot.ports import chat as c
 from bot.ports.store import Effect, NewEffect
 
@@ -50,25 +50,25 @@ def edit(key: str, row: Effect, message: c.Message, at: datetime) -> NewEffect:
     return replace(said, body={**said.body, "edits": place})
 
 
-class Notices:
+class NoticeLane:
     """`announce` is the usual channel."""
 
     def __init__(self, chat: c.Chat, announce: str) -> None:
         self._chat = chat
         self._announce = announce
 
-    async def perform(self, effect: Effect) -> Result:
+    async def perform(self, effect: Effect) -> RowResult:
         to = effect.body["to"] or self._announce
         message = c.Message(text=effect.body["text"], blocks=tuple(effect.body["blocks"]))
         if place := effect.body.get("edits"):
-            edited = await self._chat.edit(c.Place(**place), message, key=effect.key)
+            edited = await self._chat.edit(c.Posted(**place), message, key=effect.key)
             return delivered(edited, effect.key)
         # An attempt that was cut short may have been a message all the same.
         thread = effect.body.get("thread") or None
         looks = effect.attempts > 1
         stands = await self._chat.find(to, effect.key, thread) if looks else None
         if stands is not None:
-            return delivered(c.Told(stands), effect.key)
+            return delivered(c.Delivered(stands), effect.key)
         return delivered(await self._sent(to, message, effect.key, thread), effect.key)
 
     async def _sent(self, to: str, message: c.Message, key: str, thread: str | None) -> c.Delivery:

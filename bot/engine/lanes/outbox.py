@@ -17,14 +17,14 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class RowDone:
     """It needs no more work."""
 
     outcome: Json
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class RowLater:
     """Try again after `span`; `why` is kept beside the row. `unsent`: nothing went out for sure."""
 
     span: timedelta
@@ -32,8 +32,8 @@ class Later:
     unsent: bool = False
 
 
-Result: TypeAlias = Settled | Later
-Perform: TypeAlias = Callable[[Effect], Awaitable[Result]]
+RowResult: TypeAlias = RowDone | RowLater
+Perform: TypeAlias = Callable[[Effect], Awaitable[RowResult]]
 
 LEASE = timedelta(minutes=5)
 AT_ONCE = 32
@@ -125,20 +125,20 @@ class Outbox:
         finally:
             self._next((row.stream, row.slot))
 
-    async def _attempt(self, row: Effect) -> Result:
+    async def _attempt(self, row: Effect) -> RowResult:
         try:
             return await self._performers[row.lane](row)
         except asyncio.CancelledError:
             if (row.stream, row.slot) in self._waiting:
-                return Settled({"cut": "a more urgent move took its place"})
+                return RowDone({"cut": "a more urgent move took its place"})
             raise
         except IntegrationError as error:
-            return Later(backoff(row.attempts), str(error))
+            return RowLater(backoff(row.attempts), str(error))
         except Exception as error:
             log.exception("outbox.performer_failed", key=row.key)
-            return Later(backoff(row.attempts), f"{type(error).__name__}: {error}")
+            return RowLater(backoff(row.attempts), f"{type(error).__name__}: {error}")
 
-    async def _settle(self, row: Effect, result: Result) -> None:
+    async def _settle(self, row: Effect, result: RowResult) -> None:
         """Until it is written: left to its lease, a rollback would be tried again much too late."""
         while True:
             try:
@@ -151,9 +151,9 @@ class Outbox:
                 log.error("outbox.outcome_not_written", key=row.key, why=str(error))
                 await self._clock.sleep(FAULT_SPAN)
 
-    async def _write_down(self, row: Effect, result: Result) -> None:
+    async def _write_down(self, row: Effect, result: RowResult) -> None:
         now = self._clock.now()
-        if isinstance(result, Settled):
+        if isinstance(result, RowDone):
             await self._store.settle(row.key, result.outcome, now)
             return
         await self._store.postpone(row.key, now + result.span, note_of(row, result))
@@ -176,7 +176,7 @@ class Outbox:
 UNSENT = "unsent"
 
 
-def note_of(row: Effect, later: Later) -> Json:
+def note_of(row: Effect, later: RowLater) -> Json:
     """What is kept beside a row that waits: why, and how many attempts sent nothing for sure."""
     unbroken = later.unsent and (row.attempts == 1 or never_sent(row))
     return {"waiting": later.why} | ({UNSENT: row.attempts} if unbroken else {})

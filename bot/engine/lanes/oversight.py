@@ -12,7 +12,7 @@ from bot.domain.state.override import POLL, Override, Review
 from bot.domain.state.service import SERVICES, ServiceState
 from bot.domain.terms.rules import Right, Rules, SeatKind
 from bot.engine.lanes.notice import about, asks_about, edit, notice
-from bot.engine.lanes.outbox import Later, Result, Settled
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
 from bot.engine.record.effects import PAGE
 from bot.engine.record.engine import Engine
 from bot.engine.record.oversight import CHASE, LAPSE, TOLD
@@ -28,34 +28,34 @@ MOST = 20
 DAYS = timedelta(days=1)
 
 
-class Overseeing:
+class OversightLane:
     def __init__(self, engine: Engine, zone: str = "UTC", command: str = "/release") -> None:
         self._engine = engine
         self._zone = zone
         self._command = command
 
-    async def perform(self, effect: Effect) -> Result:
-        do: dict[str, Callable[[Effect], Awaitable[Result]]] = {
+    async def perform(self, effect: Effect) -> RowResult:
+        do: dict[str, Callable[[Effect], Awaitable[RowResult]]] = {
             TOLD: self._told,
             LAPSE: self._lapse,
             CHASE: self._chase,
         }
         return await do[effect.body["do"]](effect)
 
-    async def _lapse(self, effect: Effect) -> Result:
+    async def _lapse(self, effect: Effect) -> RowResult:
         if early := self._early(effect):
             return early
         service, environment = place(effect)
         name = effect.body["name"]
         intent = EndOverride(service=service, environment=environment, override=name)
         answer = await self._engine.open(intent, inbox=effect.key)
-        return Settled({"over": name, "heard": answer.recorded})
+        return RowDone({"over": name, "heard": answer.recorded})
 
-    def _early(self, effect: Effect) -> Later | None:
+    def _early(self, effect: Effect) -> RowLater | None:
         early = effect.due_at - self._engine.clock.now()
-        return Later(early, "the clock went back") if early > timedelta(0) else None
+        return RowLater(early, "the clock went back") if early > timedelta(0) else None
 
-    async def _told(self, effect: Effect) -> Result:
+    async def _told(self, effect: Effect) -> RowResult:
         here, state, rules = await self._here(effect)
         name, kind = effect.body["name"], effect.body["kind"]
         found = state.overrides.get(name)
@@ -63,7 +63,7 @@ class Overseeing:
         if kind == o.ReviewClosed.__name__ and review is not None:
             return await self._write(effect, [(channel(rules), say.closed(review, here))])
         if found is None:
-            return Settled({"not_wanted": "it is not in the record"})
+            return RowDone({"not_wanted": "it is not in the record"})
         told = self._rows(effect, await self._messages(kind, found, rules, here))
         rows = [
             *([about(row, name) for row in told] if kind in QUESTIONS else told),
@@ -121,14 +121,14 @@ class Overseeing:
         told = sorted({person for each in people for person in each or ()})
         return [person for person in told if person.startswith("U")][:MOST]
 
-    async def _chase(self, effect: Effect) -> Result:
+    async def _chase(self, effect: Effect) -> RowResult:
         """Before it is due those who may; afterwards the channel too, every day."""
         if early := self._early(effect):
             return early
         here, state, rules = await self._here(effect)
         review = state.reviews.get(effect.body["name"])
         if review is None or not review.is_open:
-            return Settled({"not_wanted": "it was looked at"})
+            return RowDone({"not_wanted": "it was looked at"})
         told = [(person, say.owed(review, here)) for person in await self._reviewers(review, rules)]
         late = here.now >= review.due_at
         if late or not told:
@@ -165,15 +165,15 @@ class Overseeing:
             for to, said in dict(told).items()
         ]
 
-    async def _write(self, effect: Effect, told: Sequence[tuple[str, Message]]) -> Result:
+    async def _write(self, effect: Effect, told: Sequence[tuple[str, Message]]) -> RowResult:
         return await self._commit(effect, self._rows(effect, told))
 
-    async def _commit(self, effect: Effect, rows: Sequence[NewEffect]) -> Result:
+    async def _commit(self, effect: Effect, rows: Sequence[NewEffect]) -> RowResult:
         """Once for each row of this lane, however often it comes to that."""
         batch = Batch(at=self._engine.clock.now(), effects=rows, inbox=effect.key, reply={})
         await self._engine.store.commit(batch)
         self._engine.wake(frozenset({effect.stream}))
-        return Settled({"told": len(rows)})
+        return RowDone({"told": len(rows)})
 
 
 def place(effect: Effect) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from bot.domain.state.moves import Do
 from bot.domain.state.release import Release
-from bot.engine.lanes.outbox import Later, Result, Settled, backoff
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult, backoff
 from bot.engine.parts import Ports
 from bot.engine.record.engine import Engine
 from bot.engine.watch.pulse import Noting, unnoted
@@ -14,22 +14,22 @@ from bot.render.release.page import page_details, page_summary
 URGENCY = {Do.PAGE: Urgency.HIGH, Do.PAGE_LOW: Urgency.LOW}
 
 
-class Paging:
+class PageLane:
     def __init__(self, engine: Engine, ports: Ports, noting: Noting = unnoted) -> None:
         self._engine = engine
         self._ports = ports
         self._noting = noting
 
-    async def perform(self, effect: Effect) -> Result:
+    async def perform(self, effect: Effect) -> RowResult:
         release = await self._engine.history.release(effect.stream)
         if release is None:
-            return Settled({"not_wanted": "no release"})
+            return RowDone({"not_wanted": "no release"})
         pager = self._ports.pagers.get(release.rules.rollback.page or "")
         if pager is None:
-            return Settled({"not_configured": "no pager is named for this service"})
+            return RowDone({"not_configured": "no pager is named for this service"})
         return await self._call(release, effect)
 
-    async def _call(self, release: Release, effect: Effect) -> Result:
+    async def _call(self, release: Release, effect: Effect) -> RowResult:
         pager = self._ports.pagers[release.rules.rollback.page or ""]
         do = Do(effect.body["do"])
         try:
@@ -39,19 +39,19 @@ class Paging:
                 outcome = await pager.page(page_for(release, do, effect), key=effect.key)
         except IntegrationError as error:
             self._noting(release.rules.rollback.page or "", False)
-            return Later(backoff(effect.attempts, most=10.0), str(error))
+            return RowLater(backoff(effect.attempts, most=10.0), str(error))
         self._noting(release.rules.rollback.page or "", not isinstance(outcome, Ambiguous))
         match outcome:
             case Throttled(after):
-                return Later(after, "the pager asked to come back later")
+                return RowLater(after, "the pager asked to come back later")
             case Ambiguous(why):
                 # The same dedup again is the same page, so asking twice wakes nobody twice.
-                return Later(backoff(effect.attempts, most=10.0), why)
+                return RowLater(backoff(effect.attempts, most=10.0), why)
             case Rejected(reason):
-                return Settled({"refused": reason})
+                return RowDone({"refused": reason})
             case Unsupported(why, _):
-                return Settled({"refused": why})
-        return Settled({"done": type(outcome).__name__})
+                return RowDone({"refused": why})
+        return RowDone({"done": type(outcome).__name__})
 
 
 def page_for(release: Release, do: Do, effect: Effect) -> Page:

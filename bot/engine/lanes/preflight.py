@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Reason
-from bot.domain.terms.strategy import Kind, Observed
-from bot.engine.lanes.changes import Name, brought
+from bot.domain.terms.strategy import Observed, StrategyKind
+from bot.engine.lanes.changes import NameAuthors, brought
 from bot.engine.parts import Ports, target_for
 from bot.ports.deployer import Deployer, RollbackPlan
 from bot.ports.outcomes import IntegrationError
@@ -23,7 +23,7 @@ class Looked:
     plan: RollbackPlan
 
 
-async def preflight(release: Release, ports: Ports, named: Name) -> i.PreflightReported:
+async def preflight(release: Release, ports: Ports, named: NameAuthors) -> i.PreflightReported:
     """A proven way back, the revision to go to and what it brings, or every reason against."""
     try:
         looked = await _look(release, ports)
@@ -64,7 +64,10 @@ async def _can_move_so(release: Release, looked: Looked, ports: Ports) -> list[R
     needs = (
         (bool(shares) and not can.weights, "split traffic by weight"),
         (bool(copies) and not can.mirrors, "copy traffic"),
-        (strategy.kind is Kind.BLUE_GREEN and not can.keeps_warm, "keep the old version warm"),
+        (
+            strategy.kind is StrategyKind.BLUE_GREEN and not can.keeps_warm,
+            "keep the old version warm",
+        ),
         (release.stable is None and not can.removes, "take a first release away again"),
     )
     remedy = f"Choose another strategy for {release.service}, or a deployer that can."

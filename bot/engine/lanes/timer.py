@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.intents.release import Alarm, AlarmRang
 from bot.domain.state.release import Release
-from bot.engine.lanes.outbox import Later, Result, Settled, backoff
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult, backoff
 from bot.engine.record.engine import Engine
 from bot.ports.store import Effect
 
@@ -16,25 +16,25 @@ FIRST_LOOK = 0.2
 SLOWEST_LOOK = timedelta(seconds=2).total_seconds()
 
 
-class Timers:
+class TimerLane:
     """`look` asks the target where it is and puts that to the release; False where it is silent."""
 
     def __init__(self, engine: Engine, look: Callable[[Release], Awaitable[bool]]) -> None:
         self._engine = engine
         self._look = look
 
-    async def perform(self, effect: Effect) -> Result:
+    async def perform(self, effect: Effect) -> RowResult:
         alarm = Alarm(effect.body["alarm"])
         if alarm in LOOK_FIRST and not await self._looked(effect) and effect.attempts < LOOKS:
             span = backoff(effect.attempts, FIRST_LOOK, SLOWEST_LOOK)
-            return Later(span, "the target could not be asked where it is")
+            return RowLater(span, "the target could not be asked where it is")
         early = effect.due_at - self._engine.clock.now()
         if early > timedelta(0):
             # An alarm that rings before its time is not heard, and would be used up by it.
-            return Later(early, "the clock went back")
+            return RowLater(early, "the clock went back")
         told = AlarmRang(alarm=alarm, version=effect.body["version"])
         answer = await self._engine.tell(effect.stream, told)
-        return Settled({"rang": alarm.value, "heard": answer.recorded})
+        return RowDone({"rang": alarm.value, "heard": answer.recorded})
 
     async def _looked(self, effect: Effect) -> bool:
         release = await self._engine.history.release(effect.stream)

@@ -7,7 +7,7 @@ from bot.domain.intents import release as i
 from bot.domain.state.moves import Do, State
 from bot.domain.state.release import Release
 from bot.domain.terms.strategy import Desired, stands_at
-from bot.engine.lanes.outbox import Later, Result, Settled, backoff
+from bot.engine.lanes.outbox import RowDone, RowLater, RowResult, backoff
 from bot.engine.lanes.preflight import preflight
 from bot.engine.parts import Ports, target_for
 from bot.engine.record.codec import restore
@@ -15,17 +15,17 @@ from bot.engine.record.engine import Engine
 from bot.ports.deployer import Deployer
 from bot.ports.outcomes import (
     Accepted,
+    AccessDenied,
     AlreadyDone,
     Ambiguous,
     Conflict,
-    Denied,
     Done,
     IntegrationError,
     NotFound,
-    Outcome,
     Rejected,
     Throttled,
     Unsupported,
+    WriteOutcome,
 )
 from bot.ports.store import Effect
 
@@ -41,40 +41,40 @@ MOST_BETWEEN = 10.0
 """Seconds between attempts at a vendor that does not answer."""
 
 
-class World:
+class WorldLane:
     """Performs the lane `world`."""
 
     def __init__(self, engine: Engine, ports: Ports) -> None:
         self._engine = engine
         self._ports = ports
 
-    async def perform(self, effect: Effect) -> Result:
+    async def perform(self, effect: Effect) -> RowResult:
         release = await self._engine.history.release(effect.stream)
         do = Do(effect.body["do"])
         if release is None or release.state not in WANTED_IN[do]:
-            return Settled({"not_wanted": release.state.value if release else "no release"})
+            return RowDone({"not_wanted": release.state.value if release else "no release"})
         if do is Do.PREFLIGHT:
             return await self._preflight(release)
         return await self._move(release, effect)
 
-    async def _preflight(self, release: Release) -> Result:
+    async def _preflight(self, release: Release) -> RowResult:
         report = await preflight(release, self._ports, self._engine.book.named)
         await self._engine.tell(release.id, report)
-        return Settled({"reported": [reason.code for reason in report.reasons] or "passed"})
+        return RowDone({"reported": [reason.code for reason in report.reasons] or "passed"})
 
-    async def _move(self, release: Release, effect: Effect) -> Result:
+    async def _move(self, release: Release, effect: Effect) -> RowResult:
         desired: Desired = restore(Desired, effect.body["desired"])
         try:
             deployer = self._ports.deployer(release.rules.deployer)
             if effect.attempts > 1 and await self._was_done(deployer, release, desired, effect):
-                return Settled({"done": "found under its key"})
+                return RowDone({"done": "found under its key"})
             if await self._is_frozen(release, effect):
-                return Later(LOOK_AGAIN, "a freeze began before it was sent")
+                return RowLater(LOOK_AGAIN, "a freeze began before it was sent")
             outcome = await deployer.apply(target_for(release), desired, key=effect.key)
-        except (Denied, NotFound) as error:
+        except (AccessDenied, NotFound) as error:
             return await self._refused(effect, str(error))
         except IntegrationError as error:
-            return Later(backoff(effect.attempts, most=MOST_BETWEEN), str(error))
+            return RowLater(backoff(effect.attempts, most=MOST_BETWEEN), str(error))
         return await self._answered(effect, outcome)
 
     async def _is_frozen(self, release: Release, effect: Effect) -> bool:
@@ -95,14 +95,14 @@ class World:
             return found
         return stands_at(await deployer.observe(target_for(release)), desired)
 
-    async def _answered(self, effect: Effect, outcome: Outcome) -> Result:
+    async def _answered(self, effect: Effect, outcome: WriteOutcome) -> RowResult:
         match outcome:
             case Done() | AlreadyDone() | Accepted():
-                return Settled({"done": type(outcome).__name__})
+                return RowDone({"done": type(outcome).__name__})
             case Throttled(after):
-                return Later(after, "the deployer asked to come back later")
+                return RowLater(after, "the deployer asked to come back later")
             case Ambiguous(why):
-                return Later(LOOK_AGAIN, why)
+                return RowLater(LOOK_AGAIN, why)
             case Rejected(reason):
                 return await self._refused(effect, reason)
             case Conflict(current):
@@ -110,7 +110,7 @@ class World:
             case Unsupported(why, alternative):
                 return await self._refused(effect, f"{why}; {alternative}")
 
-    async def _refused(self, effect: Effect, reason: str) -> Result:
+    async def _refused(self, effect: Effect, reason: str) -> RowResult:
         back = Do(effect.body["do"]) is Do.ROLL_BACK
         await self._engine.tell(effect.stream, i.MoveRefused(reason=reason, back=back))
-        return Settled({"refused": reason})
+        return RowDone({"refused": reason})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.calendar import Calendar, CalendarWindow
 from bot.domain.terms.changes import Change
 from bot.domain.terms.emergency import EmergencyRules
 from bot.domain.terms.rules import Right, Rules
@@ -23,7 +23,7 @@ class Rulebook(Protocol):
     @property
     def calendar(self) -> Calendar: ...
 
-    def covered(self, service: str, environment: str) -> Window | None: ...
+    def covered(self, service: str, environment: str) -> CalendarWindow | None: ...
 
     def region(self, service: str, environment: str) -> str | None: ...
 

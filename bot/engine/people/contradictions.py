@@ -10,7 +10,7 @@ from typing import TypeAlias
 from bot.domain.state.vote import assigned
 from bot.domain.terms.rules import ANYONE, NO_ONE, Right, Rules, Seat, SeatKind
 from bot.domain.terms.strategy import Step
-from bot.engine.people.rulebook import People, Policy, given
+from bot.engine.people.rulebook import PeopleEntry, Policy, given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Circle:
 
 
 Found: TypeAlias = tuple[str, str]
-Look: TypeAlias = Callable[[Rules, Policy], Iterator[Found]]
+RuleLook: TypeAlias = Callable[[Rules, Policy], Iterator[Found]]
 
 
 def contradictions(policy: Policy) -> tuple[Contradiction, ...]:
@@ -57,7 +57,7 @@ def contradictions(policy: Policy) -> tuple[Contradiction, ...]:
     )
 
 
-def circle(names: Iterable[str], people: Mapping[str, People]) -> Circle:
+def circle(names: Iterable[str], people: Mapping[str, PeopleEntry]) -> Circle:
     """Whom names of `may`, of a gate or of a seat stand for."""
     listed = tuple(name for name in names if name != NO_ONE)
     entries = [people[name] for name in listed if name in people]
@@ -210,7 +210,7 @@ def _nobody_has_the_last_word(rules: Rules, policy: Policy) -> Iterator[Found]:
         )
 
 
-LOOKS: tuple[Look, ...] = (
+LOOKS: tuple[RuleLook, ...] = (
     _nobody_starts,
     _nobody_sends_it_on,
     _nobody_takes_it_back,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from bot.domain.decide.known import Accepted
+from bot.domain.decide.known import Decided
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.facts.vote import BallotCast, NoGoGiven
 from bot.domain.intents import release as i
@@ -35,8 +35,8 @@ class Roles(Protocol):
 
 
 async def in_role(
-    accepted: Accepted, intent: i.Intent, right: Right | None, rules: Rules | None, roles: Roles
-) -> Accepted:
+    accepted: Decided, intent: i.Intent, right: Right | None, rules: Rules | None, roles: Roles
+) -> Decided:
     """The same, with the actor's role in their facts; the bot has none, nor what needs no right."""
     if right is None or rules is None or intent.by == BOT:
         return accepted

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.state.people import Links, key_of, keys_of, named
-from bot.domain.terms.calendar import Calendar, Window
+from bot.domain.terms.calendar import Calendar, CalendarWindow
 from bot.domain.terms.changes import Change
 from bot.domain.terms.emergency import EmergencyRules
 from bot.domain.terms.rules import ANYONE, NO_ONE, Mode, Right, Rules
@@ -29,7 +29,7 @@ WITHOUT_DIRECTORY = frozenset({Right.ROLLBACK, Right.READ})
 """What is left while nobody can tell who is who: taking back, and seeing what to take back."""
 
 
-class People(Protocol):
+class PeopleEntry(Protocol):
     """An entry of `[people]`."""
 
     @property
@@ -51,10 +51,10 @@ class Policy:
 
     services: Mapping[tuple[str, str], Rules] = field(default_factory=dict)
     quarantined: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    people: Mapping[str, People] = field(default_factory=dict)
+    people: Mapping[str, PeopleEntry] = field(default_factory=dict)
     accounts: Mapping[str, str] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
-    covered: Mapping[tuple[str, str], Window] = field(default_factory=dict)
+    covered: Mapping[tuple[str, str], CalendarWindow] = field(default_factory=dict)
     regions: Mapping[tuple[str, str], str] = field(default_factory=dict)
     emergency: Mapping[tuple[str, str], EmergencyRules] = field(default_factory=dict)
 
@@ -107,7 +107,7 @@ class Rulebook:
         """What the config says of when; what people set beside it stands in the record."""
         return self.policy.calendar
 
-    def covered(self, service: str, environment: str) -> Window | None:
+    def covered(self, service: str, environment: str) -> CalendarWindow | None:
         """The hours in which somebody is there for it; None where it asks for none."""
         return self.policy.covered.get((service, environment))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.decide.known import Accepted, Known
+from bot.domain.decide.known import Decided, Known
 from bot.domain.facts.fact import Fact
 from bot.domain.state.evolve import begin, evolve, move_for
 from bot.domain.state.moves import MOVES, Do, State
@@ -20,7 +20,7 @@ ALARM_SLOTS = tuple(sorted({row.slot for row in ROWS.values() if row.lane == TIM
 class Draft:
     """What one accepted decision writes."""
 
-    def __init__(self, now: datetime, inbox: str | None, accepted: Accepted) -> None:
+    def __init__(self, now: datetime, inbox: str | None, accepted: Decided) -> None:
         self.now = now
         self.inbox = inbox
         self.expect: dict[str, int] = {}

@@ -23,7 +23,7 @@ GATE = "gate"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EffectRow:
     """How one kind of effect is kept: who performs it, what it replaces unsent, how urgent."""
 
     lane: str
@@ -32,39 +32,39 @@ class Row:
 
 
 MOVE = "move"
-ROWS: Mapping[Do, Row] = {
-    Do.ROLL_BACK: Row(WORLD, MOVE, 0),
-    Do.PAGE: Row(PAGE, "page", 0),
-    Do.ALERT: Row(CHAT, "alert", 0),
-    Do.ALERT_STUCK: Row(CHAT, "alert-stuck", 0),
-    Do.ALERT_EDIT: Row(CHAT, "alert-edit", 2),
-    Do.ALERT_OVER: Row(CHAT, "alert-over", 1),
-    Do.PAGE_LOW: Row(PAGE, "page-low", 2),
-    Do.RESOLVE_PAGE: Row(PAGE, "page-resolve", 3),
-    Do.ASK: Row(CHAT, "ask", 3),
-    Do.ASK_EDIT: Row(CHAT, "ask-edit", 6),
-    Do.ALARM_SHIFT: Row(TIMER, "alarm/shift", 1),
-    Do.ALARM_ROLLBACK: Row(TIMER, "alarm/rollback", 1),
-    Do.ALARM_CONFIRM: Row(TIMER, "alarm/confirm", 1),
-    Do.ALARM_ASK: Row(TIMER, "alarm/ask", 1),
-    Do.ALARM_PAUSE: Row(TIMER, "alarm/pause", 1),
-    Do.ALARM_RING: Row(TIMER, "alarm/ring", 1),
-    Do.ALARM_GATE: Row(TIMER, "alarm/gate", 4),
-    Do.ALARM_ANSWER: Row(TIMER, "alarm/answer", 4),
-    Do.ASK_GATE: Row(GATE, "ask-gate", 5),
-    Do.PREFLIGHT: Row(WORLD, "preflight", 5),
-    Do.APPLY: Row(WORLD, MOVE, 5),
-    Do.FINISH: Row(WORLD, MOVE, 5),
-    Do.ADVANCE: Row(ADVANCE, "advance", 15),
-    Do.ALARM_POLL: Row(TIMER, "alarm/poll", 1),
-    Do.ALARM_REMIND: Row(TIMER, "alarm/remind", 1),
-    Do.POLL: Row(CHAT, "poll", 4),
-    Do.POLL_ASIDE: Row(CHAT, ASIDE, 6),
-    Do.POLL_ASIDE_EDIT: Row(CHAT, ASIDE, 15),
-    Do.POLL_REMIND: Row(CHAT, "poll-remind", 7),
-    Do.CARD: Row(CHAT, "card", 20),
-    Do.TELL_STARTER: Row(CHAT, "tell-starter", 25),
-    Do.LOG: Row(CHAT, "log", 30),
+ROWS: Mapping[Do, EffectRow] = {
+    Do.ROLL_BACK: EffectRow(WORLD, MOVE, 0),
+    Do.PAGE: EffectRow(PAGE, "page", 0),
+    Do.ALERT: EffectRow(CHAT, "alert", 0),
+    Do.ALERT_STUCK: EffectRow(CHAT, "alert-stuck", 0),
+    Do.ALERT_EDIT: EffectRow(CHAT, "alert-edit", 2),
+    Do.ALERT_OVER: EffectRow(CHAT, "alert-over", 1),
+    Do.PAGE_LOW: EffectRow(PAGE, "page-low", 2),
+    Do.RESOLVE_PAGE: EffectRow(PAGE, "page-resolve", 3),
+    Do.ASK: EffectRow(CHAT, "ask", 3),
+    Do.ASK_EDIT: EffectRow(CHAT, "ask-edit", 6),
+    Do.ALARM_SHIFT: EffectRow(TIMER, "alarm/shift", 1),
+    Do.ALARM_ROLLBACK: EffectRow(TIMER, "alarm/rollback", 1),
+    Do.ALARM_CONFIRM: EffectRow(TIMER, "alarm/confirm", 1),
+    Do.ALARM_ASK: EffectRow(TIMER, "alarm/ask", 1),
+    Do.ALARM_PAUSE: EffectRow(TIMER, "alarm/pause", 1),
+    Do.ALARM_RING: EffectRow(TIMER, "alarm/ring", 1),
+    Do.ALARM_GATE: EffectRow(TIMER, "alarm/gate", 4),
+    Do.ALARM_ANSWER: EffectRow(TIMER, "alarm/answer", 4),
+    Do.ASK_GATE: EffectRow(GATE, "ask-gate", 5),
+    Do.PREFLIGHT: EffectRow(WORLD, "preflight", 5),
+    Do.APPLY: EffectRow(WORLD, MOVE, 5),
+    Do.FINISH: EffectRow(WORLD, MOVE, 5),
+    Do.ADVANCE: EffectRow(ADVANCE, "advance", 15),
+    Do.ALARM_POLL: EffectRow(TIMER, "alarm/poll", 1),
+    Do.ALARM_REMIND: EffectRow(TIMER, "alarm/remind", 1),
+    Do.POLL: EffectRow(CHAT, "poll", 4),
+    Do.POLL_ASIDE: EffectRow(CHAT, ASIDE, 6),
+    Do.POLL_ASIDE_EDIT: EffectRow(CHAT, ASIDE, 15),
+    Do.POLL_REMIND: EffectRow(CHAT, "poll-remind", 7),
+    Do.CARD: EffectRow(CHAT, "card", 20),
+    Do.TELL_STARTER: EffectRow(CHAT, "tell-starter", 25),
+    Do.LOG: EffectRow(CHAT, "log", 30),
 }
 DESIRED: Mapping[Do, Callable[[Release], Desired]] = {
     Do.APPLY: Release.forward,

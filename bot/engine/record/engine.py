@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from bot.domain.decide.calendar_hold import frozen_for, has_begun
-from bot.domain.decide.known import Accepted, Known
+from bot.domain.decide.known import Decided, Known
 from bot.domain.decide.override import OVERSEEN
 from bot.domain.decide.release import decide, right_for
 from bot.domain.decide.start import adopt, mark, start, undo_ended
@@ -35,12 +35,12 @@ from bot.ports.clock import Clock
 from bot.ports.store import (
     Batch,
     BeingRecorded,
+    ClaimTaken,
     Committed,
     NewEffect,
     Stale,
     Store,
     StoreError,
-    Taken,
 )
 
 __all__ = ["WITHDRAWN", "Answer", "Engine"]
@@ -51,7 +51,7 @@ TRIES = 50
 
 
 Opening = i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | OfService
-OPENINGS: Mapping[type[i.Intent], Callable[[Any, Known, datetime], Accepted | Refusal]] = {
+OPENINGS: Mapping[type[i.Intent], Callable[[Any, Known, datetime], Decided | Refusal]] = {
     i.Start: start,
     i.UndoEnded: undo_ended,
     i.Adopt: adopt,
@@ -169,7 +169,7 @@ class Engine:
         for _ in range(TRIES):
             version = await self.history.version(stream)
             expecting = replace(batch, expect={stream: version})
-            if not isinstance(await self.store.commit(expecting, patience), Stale | Taken):
+            if not isinstance(await self.store.commit(expecting, patience), Stale | ClaimTaken):
                 self.wake(frozenset({stream}))
                 return
         raise RuntimeError(f"{stream} changed {TRIES} times while one fact was noted")
@@ -177,7 +177,7 @@ class Engine:
     async def append(
         self,
         stream: str,
-        decide: Callable[[], Awaitable[Accepted | Refusal]],
+        decide: Callable[[], Awaitable[Decided | Refusal]],
         *,
         inbox: str | None = None,
         patience: timedelta | None = None,
@@ -192,7 +192,7 @@ class Engine:
     async def _append(
         self,
         stream: str,
-        decide: Callable[[], Awaitable[Accepted | Refusal]],
+        decide: Callable[[], Awaitable[Decided | Refusal]],
         inbox: str | None,
         patience: timedelta | None,
     ) -> Answer:
@@ -227,7 +227,7 @@ class Engine:
         number = await self.store.count_streams(RELEASES) + 1
         return replace(intent, release=f"{RELEASES}{number}")
 
-    def opened(self, intent: Opening, known: Known) -> Accepted | Refusal:
+    def opened(self, intent: Opening, known: Known) -> Decided | Refusal:
         return OPENINGS[type(intent)](intent, known, self.clock.now())
 
     async def known_for(self, intent: Opening) -> Known:
@@ -288,7 +288,7 @@ class Engine:
         return replace(known, approvers=approvers, accounts=await self.book.accounts(intent.by))
 
     def _batch_for(
-        self, release: Release, accepted: Accepted, known: Known, inbox: str | None
+        self, release: Release, accepted: Decided, known: Known, inbox: str | None
     ) -> Batch | None:
         if not accepted.facts and not accepted.also:
             return None
@@ -298,7 +298,7 @@ class Engine:
         return draft.batch()
 
     def _opening_batch(
-        self, intent: Opening, accepted: Accepted, known: Known, inbox: str | None
+        self, intent: Opening, accepted: Decided, known: Known, inbox: str | None
     ) -> Batch:
         draft = Draft(self.clock.now(), inbox, accepted)
         claim = claim_of(intent.service, intent.environment)
@@ -308,14 +308,14 @@ class Engine:
         return draft.batch()
 
     async def _commit(
-        self, batch: Batch | None, accepted: Accepted, release_id: str, patience: timedelta | None
+        self, batch: Batch | None, accepted: Decided, release_id: str, patience: timedelta | None
     ) -> Answer | None:
         """The answer, or None where somebody was faster and it is to be decided again."""
         done = Answer(text=accepted.note, release=release_id)
         if batch is None:
             return replace(done, recorded=False)
         result = await self.store.commit(replace(batch, reply=done.plain()), patience)
-        if isinstance(result, Stale | Taken):
+        if isinstance(result, Stale | ClaimTaken):
             self._forget(frozenset(batch.expect))
             return None
         if isinstance(result, Committed):

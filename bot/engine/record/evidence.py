@@ -24,7 +24,7 @@ POLICY = frozenset({"ConfigReloaded", "BotStarted"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class ReleaseEvidence:
     """`events` are in the order of the chain; `facts` are the same, as the domain reads them."""
 
     release: Release
@@ -36,7 +36,7 @@ class Evidence:
     at: datetime
 
 
-async def gather(store: Store, release_id: str) -> Evidence | None:
+async def gather(store: Store, release_id: str) -> ReleaseEvidence | None:
     """None where there is no such release. The same record gives the same evidence."""
     release = await History(store).release(release_id)
     if release is None:
@@ -44,7 +44,7 @@ async def gather(store: Store, release_id: str) -> Evidence | None:
     events = await _bearing_on(store, release)
     head = await store.head()
     [newest] = await store.events(head[0] - 1, 1)
-    return Evidence(
+    return ReleaseEvidence(
         release=release,
         events=events,
         facts=tuple(fact_of(event) for event in events),
@@ -109,7 +109,7 @@ def _row(event: Event) -> Json:
     return {**stored, "at": encode_instant(event.at), "body": encode_json(event.body)}
 
 
-def dossier(found: Evidence) -> Json:
+def dossier(found: ReleaseEvidence) -> Json:
     """The evidence as one JSON object."""
     kept = (found.names, found.head, found.at)
     told = [_done(effect) for effect in found.effects if effect.lane != TIMER]

@@ -24,7 +24,7 @@ SHORTEST = timedelta(milliseconds=50)
 FAULT_SPAN = timedelta(seconds=2)
 
 
-class Almanac:
+class CalendarWatch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turned = asyncio.Event()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.domain.judge.samples import Counts, Limits, Sample, Verdict, Window
 from bot.domain.state.release import Release, revision_of
 from bot.domain.terms.rules import CheckRule
-from bot.engine.watch.sources import Polls
+from bot.engine.watch.sources import Sources
 from bot.ports.metrics import Samples
 
 CANARY = "canary"
@@ -43,7 +43,7 @@ def has_baseline(release: Release, check: CheckRule) -> bool:
 
 
 async def sample_forward(
-    release: Release, check: CheckRule, window: Window, polls: Polls
+    release: Release, check: CheckRule, window: Window, polls: Sources
 ) -> Sample:
     """The canary and, where there is one, the baseline of the same window."""
     if not has_baseline(release, check):
@@ -56,14 +56,14 @@ async def sample_forward(
     return Sample(window=window, canary=canary, baseline=baseline)
 
 
-async def sample_back(release: Release, check: CheckRule, window: Window, polls: Polls) -> Sample:
+async def sample_back(release: Release, check: CheckRule, window: Window, polls: Sources) -> Sample:
     """What users see after a rollback: stable, on its own."""
     seen = await counts(release, check, STABLE, window, polls)
     return Sample(window=window, canary=seen, baseline=None)
 
 
 async def counts(
-    release: Release, check: CheckRule, track: str, window: Window, polls: Polls
+    release: Release, check: CheckRule, track: str, window: Window, polls: Sources
 ) -> Counts | None:
     """What one arm did; None is a gap."""
     words = words_for(release, track, check.window)

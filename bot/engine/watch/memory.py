@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.judge.judge import State as JudgeState
-from bot.domain.judge.judge import begin, observe
+from bot.domain.judge.judge import JudgeState, begin, observe
 from bot.domain.judge.samples import Limits, Sample
 from bot.domain.state.release import Release
 
@@ -19,7 +18,7 @@ class CheckWatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class WatchMemory:
     """All checks of one stay: a step going forward, or the confirmation of a rollback."""
 
     stay: str
@@ -35,7 +34,7 @@ class Watch:
         covered = [each.covered for each in self.checks.values()]
         return min(covered) if covered else now - self.began
 
-    def after(self, check: str, limits: Limits, sample: Sample) -> "Watch":
+    def after(self, check: str, limits: Limits, sample: Sample) -> "WatchMemory":
         """With one more sample; a gap is shown to the judge but is not time watched."""
         before = self.checks[check]
         span = sample.window.end - sample.window.start
@@ -44,7 +43,7 @@ class Watch:
         seen = CheckWatch(cursor=sample.window.end, covered=covered, judge=judge)
         return replace(self, checks={**self.checks, check: seen})
 
-    def skipping_to(self, now: datetime) -> "Watch":
+    def skipping_to(self, now: datetime) -> "WatchMemory":
         """After an absence: what was not seen is neither asked for nor counted."""
         checks = {name: replace(each, cursor=now) for name, each in self.checks.items()}
         return replace(self, checks=checks)
@@ -67,10 +66,10 @@ def users_meet(release: Release) -> bool:
     return met.meets_users and (arrived or release.step > 0)
 
 
-def watch_of(release: Release, stay: str) -> Watch:
+def watch_of(release: Release, stay: str) -> WatchMemory:
     """A fresh watch of this stay, from when it began."""
     began = release.way.back_at if release.way else release.baking_since
     since = began or release.moved_at
     judged = release.rules.checks if release.way or users_meet(release) else ()
     checks = {check.name: CheckWatch(cursor=since) for check in judged}
-    return Watch(stay=stay, began=since, checks=checks)
+    return WatchMemory(stay=stay, began=since, checks=checks)

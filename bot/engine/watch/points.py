@@ -9,7 +9,7 @@ from bot.domain.judge.reading import Reading, common_edges, quantile, read
 from bot.domain.judge.samples import Counts, Limits, Sample
 from bot.domain.state.release import Release
 from bot.ports.store import KeptSample, Store
-from bot.render.kit.view import Point, Series
+from bot.render.kit.view import ChartPoint, ChartSeries
 
 
 def series_key(release_id: str, check: str) -> str:
@@ -34,18 +34,20 @@ def measured(counts: Counts | None, limits: Limits, edges: Sequence[float]) -> f
     return reading.bad[0] / reading.requests
 
 
-async def series_of(store: Store, release: Release) -> tuple[Series, ...]:
+async def series_of(store: Store, release: Release) -> tuple[ChartSeries, ...]:
     """Every check of a release, while the new version was watched."""
     found = []
     for check in release.rules.checks:
         kept = await store.samples(series_key(release.id, check.name), release.requested_at)
         points = tuple(_point(each.at, each.body) for each in kept)
-        found.append(Series(check=check.name, points=points))
+        found.append(ChartSeries(check=check.name, points=points))
     return tuple(each for each in found if each.points)
 
 
-def _point(at: datetime, body: dict[str, Any]) -> Point:
-    return Point(at=at, canary=_number(body.get("canary")), baseline=_number(body.get("baseline")))
+def _point(at: datetime, body: dict[str, Any]) -> ChartPoint:
+    return ChartPoint(
+        at=at, canary=_number(body.get("canary")), baseline=_number(body.get("baseline"))
+    )
 
 
 def _number(value: object) -> float | None:

@@ -23,7 +23,7 @@ def grid(now: datetime, every: timedelta) -> datetime:
     return now - timedelta(seconds=now.timestamp() % seconds)
 
 
-class Polls:
+class Sources:
     def __init__(self, ports: Ports, noting: Noting = unnoted) -> None:
         self._ports = ports
         self._noting = noting

@@ -13,10 +13,10 @@ from bot.domain.terms.rules import Right
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.codec import fact_of, restore
 from bot.engine.record.engine import Engine
-from bot.engine.watch.memory import Watch, stay_of
+from bot.engine.watch.memory import WatchMemory, stay_of
 from bot.engine.watch.points import series_of
 from bot.engine.watch.watcher import limits_for
-from bot.ports.chat import Place
+from bot.ports.chat import Posted
 from bot.render.kit.view import ReleaseView
 
 RECENT = 50
@@ -24,7 +24,7 @@ MOST_ASKED = 20
 RELEASE_KINDS = frozenset(kind.__name__ for kind in RELEASE_FACTS)
 
 
-class Readers:
+class Views:
     """Reads only. `refresh` is how often a live card is edited at least."""
 
     def __init__(
@@ -92,7 +92,7 @@ class Readers:
         kept = await self._engine.store.get_series(release.id)
         if kept is None:
             return release.verdicts, release.watched
-        watch: Watch = restore(Watch, kept[0])
+        watch: WatchMemory = restore(WatchMemory, kept[0])
         if watch.stay != stay_of(release):
             return release.verdicts, release.watched
         limits = {check.name: limits_for(release, check) for check in release.rules.checks}
@@ -121,12 +121,12 @@ class Readers:
         said = ", ".join(f"{key}: {value}" for key, value in page.outcome.items())
         return f"page at {page.done_at:%H:%M:%S} UTC, {said}"
 
-    async def place(self, release_id: str, slot: str) -> Place | None:
+    async def place(self, release_id: str, slot: str) -> Posted | None:
         """Where a message of a release stands, once it does."""
         row = await self._engine.store.last_done(release_id, slot)
         if row is None or row.outcome is None or "ts" not in row.outcome:
             return None
-        return Place(channel=row.outcome["channel"], ts=row.outcome["ts"])
+        return Posted(channel=row.outcome["channel"], ts=row.outcome["ts"])
 
     async def in_thread(self, channel: str, thread: str) -> Release | None:
         """The release whose card, or alert, opened this thread."""
@@ -134,6 +134,6 @@ class Readers:
             return None
         for status in await self._engine.store.statuses(limit=RECENT):
             for slot in ("card", "alert", "alert-stuck", "ask"):
-                if await self.place(status.stream, slot) == Place(channel=channel, ts=thread):
+                if await self.place(status.stream, slot) == Posted(channel=channel, ts=thread):
                     return await self._engine.history.release(status.stream)
         return None

@@ -18,9 +18,9 @@ from bot.engine.record.codec import plain, restore
 from bot.engine.record.effects import MOVE
 from bot.engine.record.engine import Engine
 from bot.engine.watch.measure import confirming_limits, sample_back, sample_forward
-from bot.engine.watch.memory import Watch, stay_of, watch_of
+from bot.engine.watch.memory import WatchMemory, stay_of, watch_of
 from bot.engine.watch.points import point_of
-from bot.engine.watch.sources import Polls, grid
+from bot.engine.watch.sources import Sources, grid
 from bot.ports.outcomes import IntegrationError
 from bot.ports.store import KeptSample, StoreError
 
@@ -34,7 +34,7 @@ FAULT_SPAN = timedelta(seconds=2)
 class Watcher:
     """One task per live release; `wake` makes those of the named streams look at once."""
 
-    def __init__(self, engine: Engine, ports: Ports, polls: Polls) -> None:
+    def __init__(self, engine: Engine, ports: Ports, polls: Sources) -> None:
         self._engine = engine
         self._ports = ports
         self._polls = polls
@@ -83,7 +83,7 @@ class Watcher:
             self._changed.set()
 
     async def _watch(self, release_id: str) -> None:
-        watch: Watch | None = await self._remembered(release_id)
+        watch: WatchMemory | None = await self._remembered(release_id)
         while True:
             release = await self._engine.history.release(release_id)
             if release is None or release.state not in WATCHED:
@@ -92,20 +92,20 @@ class Watcher:
             await self._rest(release_id)
         await self._engine.store.drop_series(release_id)
 
-    async def _remembered(self, release_id: str) -> Watch | None:
+    async def _remembered(self, release_id: str) -> WatchMemory | None:
         """What was known before a restart; what was not seen since is never counted."""
         kept = await self._engine.store.get_series(release_id)
         if kept is None:
             return None
         try:
-            watch: Watch = restore(Watch, kept[0])
+            watch: WatchMemory = restore(WatchMemory, kept[0])
         except ValidationError as error:
             # Another version kept it in another shape; what it saw is watched anew.
             log.warning("watch.memory_unreadable", release=release_id, why=str(error))
             return None
         return watch.skipping_to(self._engine.clock.now())
 
-    async def _round(self, release: Release, watch: Watch | None) -> Watch | None:
+    async def _round(self, release: Release, watch: WatchMemory | None) -> WatchMemory | None:
         """One look at everything. A fault of the store or a bug ends the round, not the watch."""
         try:
             await self.look(release)
@@ -134,7 +134,7 @@ class Watcher:
         rows = await self._engine.store.effects(release_id)
         return any(row.slot == MOVE and row.done_at is None for row in rows)
 
-    async def _judge(self, release: Release, watch: Watch | None) -> Watch | None:
+    async def _judge(self, release: Release, watch: WatchMemory | None) -> WatchMemory | None:
         stay = stay_of(release)
         if stay is None:
             return watch
@@ -152,7 +152,9 @@ class Watcher:
         await self._engine.tell(release.id, told)
         return watch
 
-    async def _sample(self, release: Release, watch: Watch) -> tuple[Watch, list[KeptSample]]:
+    async def _sample(
+        self, release: Release, watch: WatchMemory
+    ) -> tuple[WatchMemory, list[KeptSample]]:
         """What is known after the newest windows, and what they showed of the new version."""
         seen: list[KeptSample] = []
         for check in release.rules.checks:
@@ -167,13 +169,13 @@ class Watcher:
                 seen += [] if release.way else [point_of(release, limits, sample)]
         return watch, seen
 
-    def _next_window(self, check: CheckRule, watch: Watch) -> Window | None:
+    def _next_window(self, check: CheckRule, watch: WatchMemory) -> Window | None:
         """The newest whole window that begins after what was seen; None while it still runs."""
         end = grid(self._engine.clock.now(), check.limits.every)
         start = end - check.limits.every
         return Window(start=start, end=end) if start >= watch.checks[check.name].cursor else None
 
-    def _verdicts(self, release: Release, watch: Watch) -> list[Verdict]:
+    def _verdicts(self, release: Release, watch: WatchMemory) -> list[Verdict]:
         spoken = []
         for check in release.rules.checks:
             limits = limits_for(release, check)

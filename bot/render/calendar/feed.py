@@ -7,8 +7,8 @@ from typing import Final
 
 import icalendar
 
-from bot.domain.terms.calendar import Kind, Window
-from bot.domain.terms.when import DAY, Span
+from bot.domain.terms.calendar import CalendarWindow, WindowKind
+from bot.domain.terms.when import DAY, ClockSpan
 from bot.render.kit.blocks import one_line
 
 BEFORE: Final = 7 * DAY
@@ -18,7 +18,7 @@ ANEW: Final = timedelta(minutes=15)
 TYPE: Final = "text/calendar; charset=utf-8"
 
 
-def feed(windows: Sequence[Window], names: Mapping[str, str], now: datetime) -> bytes:
+def feed(windows: Sequence[CalendarWindow], names: Mapping[str, str], now: datetime) -> bytes:
     """Every window of the last 7 and the next 90 days, each time of it an event.
 
     An event keeps its UID for as long as its window keeps its name and scope. One that lasts until
@@ -37,7 +37,7 @@ def feed(windows: Sequence[Window], names: Mapping[str, str], now: datetime) -> 
 
 
 def _events(
-    windows: Sequence[Window], names: Mapping[str, str], now: datetime
+    windows: Sequence[CalendarWindow], names: Mapping[str, str], now: datetime
 ) -> Iterator[icalendar.Event]:
     found = {
         _uid(window, span): (window, span)
@@ -49,7 +49,7 @@ def _events(
 
 
 def _event(
-    uid: str, window: Window, span: Span, names: Mapping[str, str], now: datetime
+    uid: str, window: CalendarWindow, span: ClockSpan, names: Mapping[str, str], now: datetime
 ) -> icalendar.Event:
     told = icalendar.Event()
     told.add("uid", uid)
@@ -58,34 +58,36 @@ def _event(
     told.add("dtend", span.end or now + AHEAD)
     told.add("summary", one_line(_summary(window)))
     told.add("description", "\n".join(map(one_line, _description(window, span, names))))
-    told.add("categories", ["FROZEN" if window.kind is Kind.DENY else "OPEN"])
+    told.add("categories", ["FROZEN" if window.kind is WindowKind.DENY else "OPEN"])
     # It says what releases may do, and makes nobody busy.
     told.add("transp", "TRANSPARENT")
     return told
 
 
-def _uid(window: Window, span: Span) -> str:
+def _uid(window: CalendarWindow, span: ClockSpan) -> str:
     named = window.declared or _digest(window)
     return f"{named}-{span.begin:%Y%m%dT%H%M%SZ}@slipway"
 
 
-def _digest(window: Window) -> str:
+def _digest(window: CalendarWindow) -> str:
     said = f"{window.name}\x00{window.kind}\x00{window.scope}\x00{window.zone}"
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _summary(window: Window) -> str:
+def _summary(window: CalendarWindow) -> str:
     """`Frozen: prod (weekend)`"""
-    does = "Frozen" if window.kind is Kind.DENY else "Releases only now"
+    does = "Frozen" if window.kind is WindowKind.DENY else "Releases only now"
     return f"{does}: {window.scope} ({window.name})"
 
 
-def _description(window: Window, span: Span, names: Mapping[str, str]) -> Iterator[str]:
+def _description(
+    window: CalendarWindow, span: ClockSpan, names: Mapping[str, str]
+) -> Iterator[str]:
     if window.because:
         yield window.because
     if window.owner:
         yield f"Set by {names.get(window.owner, window.owner)}."
     if span.end is None:
         yield "It lasts until somebody lifts it."
-    if window.kind is Kind.DENY:
+    if window.kind is WindowKind.DENY:
         yield "Nothing starts or goes forward; a way back is always open."

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bot.domain.terms.calendar import Denial, Kind, Window
+from bot.domain.terms.calendar import CalendarWindow, Denial, WindowKind
 from bot.domain.terms.clockwords import spell_moment, spell_span
-from bot.domain.terms.when import Span
+from bot.domain.terms.when import ClockSpan
 from bot.ports.chat import Block, Message
 from bot.render.kit.blocks import (
     Button,
@@ -32,11 +32,11 @@ SHORT: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meant:
+class WindowTime:
     """A window and one time of it. `lifts` is the request that ends it, for those who may."""
 
-    window: Window
-    span: Span
+    window: CalendarWindow
+    span: ClockSpan
     lifts: str = ""
 
 
@@ -56,9 +56,9 @@ class Outlook:
     zone: str
     period: str
     about: str = ""
-    standing: tuple[Meant, ...] = ()
+    standing: tuple[WindowTime, ...] = ()
     shut: tuple[Shut, ...] = ()
-    ahead: tuple[Meant, ...] = ()
+    ahead: tuple[WindowTime, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     def moment(self, at: datetime) -> str:
@@ -82,7 +82,7 @@ def calendar_answer(seen: Outlook) -> Message:
 
 def home_lines(seen: Outlook) -> list[str]:
     """The same for the Home tab, shorter; as mrkdwn, escaped."""
-    ahead = (each for each in seen.ahead if each.window.kind is Kind.DENY)
+    ahead = (each for each in seen.ahead if each.window.kind is WindowKind.DENY)
     comes = [
         f"{_when(each.span, seen)} freeze “{_short(each.window.name)}” ({each.window.scope})"
         for each in ahead
@@ -92,7 +92,7 @@ def home_lines(seen: Outlook) -> list[str]:
 
 def _home_now(seen: Outlook) -> Iterator[str]:
     for each in seen.standing:
-        if each.window.kind is Kind.DENY:
+        if each.window.kind is WindowKind.DENY:
             why = ", ".join(filter(None, (_whose(each.window, seen), _short(each.window.name))))
             yield f"{each.window.scope} frozen {seen.until(each.span.end)} ({why})"
     for shut in seen.shut:
@@ -102,7 +102,7 @@ def _home_now(seen: Outlook) -> Iterator[str]:
 
 def _now(seen: Outlook) -> Iterator[str]:
     for each in seen.standing:
-        does = "is frozen" if each.window.kind is Kind.DENY else "may move"
+        does = "is frozen" if each.window.kind is WindowKind.DENY else "may move"
         yield f"{each.window.scope} {does} {seen.until(each.span.end)}: {_why(each.window, seen)}"
     for shut in seen.shut:
         verb = "is" if len(shut.places) == 1 else "are"
@@ -110,26 +110,26 @@ def _now(seen: Outlook) -> Iterator[str]:
         yield f"{_few(shut.places)} {verb} frozen {until}: {_short(shut.denial.name)}"
 
 
-def _ahead(each: Meant, seen: Outlook) -> str:
-    does = "frozen" if each.window.kind is Kind.DENY else "may move"
+def _ahead(each: WindowTime, seen: Outlook) -> str:
+    does = "frozen" if each.window.kind is WindowKind.DENY else "may move"
     when = _when(each.span, seen)
     return f"{when} · {each.window.scope} {does}: {_why(each.window, seen)}"
 
 
-def _when(span: Span, seen: Outlook) -> str:
+def _when(span: ClockSpan, seen: Outlook) -> str:
     if span.end is None:
         return f"from {seen.moment(span.begin)} until it is lifted"
     return spell_span(span.begin, span.end, seen.zone, seen.now)
 
 
-def _why(window: Window, seen: Outlook) -> str:
+def _why(window: CalendarWindow, seen: Outlook) -> str:
     """`weekend, few people are here (release-leads)`"""
     why = ", ".join(filter(None, (_short(window.name), _short(window.because))))
     whose = _whose(window, seen)
     return f"{why} ({f'set by {whose}' if window.declared else whose})" if whose else why
 
 
-def _whose(window: Window, seen: Outlook) -> str:
+def _whose(window: CalendarWindow, seen: Outlook) -> str:
     return name_of(window.owner, seen.names) if window.owner else ""
 
 

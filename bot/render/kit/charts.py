@@ -13,7 +13,7 @@ from bot.domain.judge.samples import Limits
 from bot.ports.chat import Block
 from bot.render.kit.blocks import cut_plain, one_line
 from bot.render.kit.numbers import failing, limits_of, newest
-from bot.render.kit.view import Point, ReleaseView, Series
+from bot.render.kit.view import ChartPoint, ChartSeries, ReleaseView
 from bot.render.kit.voice import Voice
 
 MOST: Final = 2
@@ -34,7 +34,7 @@ def charts_said(view: ReleaseView) -> str:
     return " ".join(_said(each, view) for each in _drawn(view)[:1])
 
 
-def _drawn(view: ReleaseView) -> list[Series]:
+def _drawn(view: ReleaseView) -> list[ChartSeries]:
     """At most two series with enough points, those of failing checks first."""
     way = view.release.way
     verdicts = way.verdicts if way is not None else newest(view)
@@ -43,7 +43,7 @@ def _drawn(view: ReleaseView) -> list[Series]:
     return sorted(enough, key=lambda each: each.check not in bad)[:MOST]
 
 
-def _points(series: Series, view: ReleaseView) -> list[Point]:
+def _points(series: ChartSeries, view: ReleaseView) -> list[ChartPoint]:
     """The newest windows up to the decision, in which every arm that is shown was measured."""
     way = view.release.way
     until = way.decided_at if way is not None else view.now
@@ -52,7 +52,7 @@ def _points(series: Series, view: ReleaseView) -> list[Point]:
     return (both if len(both) >= LEAST else seen)[-POINTS:]
 
 
-def _chart(series: Series, view: ReleaseView) -> Block:
+def _chart(series: ChartSeries, view: ReleaseView) -> Block:
     points, limits = _points(series, view), limits_of(view.release.rules, series.check)
     labels = _labels(points, view)
     lines = [(name, values) for name, values in _lines(points, limits, view) if values]
@@ -78,7 +78,7 @@ def _title(check: str, limits: Limits) -> str:
 
 
 def _lines(
-    points: Sequence[Point], limits: Limits, view: ReleaseView
+    points: Sequence[ChartPoint], limits: Limits, view: ReleaseView
 ) -> list[tuple[str, list[float]]]:
     """The old version where it was measured beside it, the new one, and the ceiling."""
     new, old = _names(view)
@@ -105,7 +105,7 @@ def _data(labels: Sequence[str], values: Sequence[float], limits: Limits) -> lis
     return [{"label": label, "value": round(scale * value, 3)} for label, value in pairs]
 
 
-def _labels(points: Sequence[Point], view: ReleaseView) -> list[str]:
+def _labels(points: Sequence[ChartPoint], view: ReleaseView) -> list[str]:
     """`14:31`, with seconds where windows are shorter than a minute or a minute occurs twice."""
     where = UTC if view.zone == "UTC" else ZoneInfo(view.zone)
     local = [each.at.astimezone(where) for each in points]
@@ -115,7 +115,7 @@ def _labels(points: Sequence[Point], view: ReleaseView) -> list[str]:
     return [each.strftime("%H:%M:%S") for each in local]
 
 
-def _said(series: Series, view: ReleaseView) -> str:
+def _said(series: ChartSeries, view: ReleaseView) -> str:
     """`errors of v1.4.2: 0.2 % at 14:22, 2.4 % at 14:31 (v1.4.1 0.3 %).`"""
     points, limits = _points(series, view), limits_of(view.release.rules, series.check)
     voice = Voice(view, rich=False)

@@ -98,7 +98,7 @@ REASONS: Final[Mapping[str, ReasonForm]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedForm:
     """A form to open, and what it completes: `line` is the request as far as it is known.
 
     `held` is what its fields begin with.
@@ -124,12 +124,12 @@ class Origin:
 class Sent:
     """A form that came back: what was asked, where from, and what stands in its fields."""
 
-    asked: Asked
+    asked: AskedForm
     origin: Origin
     values: Mapping[str, str]
 
 
-def asked_by(name: str, value: str) -> Asked | None:
+def asked_by(name: str, value: str) -> AskedForm | None:
     """What a button asks; None where its form or its value is none of ours.
 
     `name` is empty for a choice behind the dots, whose value says it.
@@ -138,10 +138,10 @@ def asked_by(name: str, value: str) -> Asked | None:
     form = name or (pressed.asks if pressed else "")
     if pressed is None or form not in (START, *REASONS):
         return None
-    return Asked(name=form, line=pressed.command, release=pressed.release, seen=pressed.seen)
+    return AskedForm(name=form, line=pressed.command, release=pressed.release, seen=pressed.seen)
 
 
-def reason_view(asked: Asked, origin: Origin) -> Block:
+def reason_view(asked: AskedForm, origin: Origin) -> Block:
     """One question with one field; above it, the request that it completes."""
     form = REASONS[asked.name]
     told = section(f"`{escape(one_line(asked.line)).replace('`', chr(39))} because …`")
@@ -150,7 +150,7 @@ def reason_view(asked: Asked, origin: Origin) -> Block:
     return view(form.title, form.submit, asked, origin, [told, answer])
 
 
-def view(title: str, submit: str, asked: Asked, origin: Origin, blocks: list[Block]) -> Block:
+def view(title: str, submit: str, asked: AskedForm, origin: Origin, blocks: list[Block]) -> Block:
     """A form as a modal. What it belongs to travels with it, so that it survives a restart."""
     return {
         "type": "modal",
@@ -184,7 +184,7 @@ def text_input(
     return {**block, "hint": plain_text(hint, HINT)} if hint else block
 
 
-def metadata(asked: Asked, origin: Origin) -> str:
+def metadata(asked: AskedForm, origin: Origin) -> str:
     """Without the response URL where both do not fit: the answer then finds another way.
 
     Letters stand as they are: escaped, a request that a button holds would be three times too long.
@@ -207,7 +207,7 @@ def sent(callback: str, kept: str, values: Mapping[str, str]) -> Sent | None:
     if not callback.startswith(CALLBACK) or not isinstance(found, dict):
         return None
     told = {key: text for key, text in found.items() if isinstance(text, str)}
-    asked = Asked(
+    asked = AskedForm(
         name=name,
         line=told.get("line", ""),
         release=told.get("release", ""),
@@ -219,7 +219,7 @@ def sent(callback: str, kept: str, values: Mapping[str, str]) -> Sent | None:
     return Sent(asked=asked, origin=origin, values=values)
 
 
-def typed_instead(asked: Asked) -> str:
+def typed_instead(asked: AskedForm) -> str:
     """What to type where the form does not open."""
     if asked.name == START:
         return "start <service> <version> to <environment>"

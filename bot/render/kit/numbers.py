@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import floor
 
 from bot.domain.judge import words
-from bot.domain.judge.samples import Evidence, Limits, Outcome, Verdict
+from bot.domain.judge.samples import Limits, Outcome, Verdict, VerdictSums
 from bot.domain.terms.rules import Rules
 from bot.render.kit.view import ReleaseView
 from bot.render.kit.voice import Voice, listed
@@ -106,7 +106,7 @@ def harm_done(verdicts: Sequence[Verdict], rules: Rules) -> str:
     return seen if usual is None else f"{seen}, {max(0, round(failed - usual)):,} more than usual"
 
 
-def usual_errors(found: Evidence) -> float | None:
+def usual_errors(found: VerdictSums) -> float | None:
     """How many would have failed on the old version; None where it was not measured."""
     return None if found.baseline is None else found.baseline * found.canary_requests
 
@@ -134,7 +134,7 @@ def _counted(errors: float, requests: float) -> str:
     return f"{floor(errors):,} of {floor(requests):,}"
 
 
-def _when(found: Evidence, voice: Voice) -> str:
+def _when(found: VerdictSums, voice: Voice) -> str:
     if found.window is None:
         return ""
     return f"{voice.exact(found.window.start)} to {voice.exact(found.window.end)}: "

@@ -11,7 +11,7 @@ from bot.render.kit.blocks import Button
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class ChartPoint:
     """What both versions did in the window that ended then: error ratios, or seconds."""
 
     at: datetime
@@ -20,11 +20,11 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class ChartSeries:
     """One check over time, oldest first."""
 
     check: str
-    points: tuple[Point, ...]
+    points: tuple[ChartPoint, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class ReleaseView:
     facts: Sequence[Fact] = ()
     verdicts: tuple[Verdict, ...] = ()
     watched: timedelta = timedelta(0)
-    series: tuple[Series, ...] = ()
+    series: tuple[ChartSeries, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     refresh: timedelta = timedelta(minutes=5)
     mention: tuple[str, ...] = ()

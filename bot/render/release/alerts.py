@@ -43,7 +43,7 @@ from bot.render.release.truth import (
     went_back,
 )
 
-Lines: TypeAlias = Callable[[Voice], list[str]]
+AlertLines: TypeAlias = Callable[[Voice], list[str]]
 GOING_BACK = frozenset({State.ROLLING_BACK, State.STUCK})
 
 
@@ -125,7 +125,7 @@ def _told(
     view: ReleaseView,
     symbol: str,
     first: Say,
-    lines: Lines,
+    lines: AlertLines,
     makes: tuple[Make, ...],
     drawn: Sequence[Block] = (),
 ) -> Message:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.state.moves import BEFORE_FLIGHT, State
-from bot.domain.state.vote import Outcome
+from bot.domain.state.vote import PollOutcome
 from bot.domain.terms.units import spell
 from bot.ports.chat import Message
 from bot.render.kit.blocks import context, message, section
@@ -152,7 +152,7 @@ def people(voice: Voice) -> str:
 def went(voice: Voice) -> str:
     """`go by rui, ana`: who let it reach users."""
     poll = voice.view.release.poll
-    if poll is None or poll.go is None or poll.outcome is not Outcome.GO:
+    if poll is None or poll.go is None or poll.outcome is not PollOutcome.GO:
         return ""
     people = dict.fromkeys([*(each.person for each in poll.go.filled), poll.go.caller])
     return f"go by {', '.join(voice.name(person) for person in people if person)}"

@@ -15,7 +15,7 @@ from bot.ports.chat import Message
 from bot.render.answers import answer
 from bot.render.kit.voice import name_of
 from bot.render.override.sentences import OVERRIDDEN
-from bot.render.release.timeline import Known, sentence
+from bot.render.release.timeline import TimelineNames, sentence
 
 Json: TypeAlias = dict[str, Any]
 
@@ -71,7 +71,7 @@ def document(
     `kept` are the names of people, the head of the chain, and when its last fact was written.
     """
     names, head, at = kept
-    known = Known(names)
+    known = TimelineNames(names)
     told = [_told(fact, row, known) for fact, row in zip(facts, rows, strict=True)]
     return {
         "format": FORMAT,
@@ -102,7 +102,7 @@ def _people(told: Iterable[Json]) -> set[str]:
     return {each["by"] for each in told}
 
 
-def _told(fact: Fact, row: Json, known: Known) -> Json:
+def _told(fact: Fact, row: Json, known: TimelineNames) -> Json:
     return {
         "seq": row["seq"],
         "at": row["at"],

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
-from bot.domain.state.gate import Gating
+from bot.domain.state.gate import GateState
 from bot.domain.state.moves import State
 from bot.domain.state.release import Held, Release
-from bot.domain.terms.strategy import Gate
+from bot.domain.terms.strategy import StepGate
 from bot.domain.terms.units import spell
 from bot.render.kit.numbers import newest, sample_size
 from bot.render.kit.voice import Voice, because, full_stop, progress, sentences, stand
@@ -130,19 +130,19 @@ def _at_gate(voice: Voice, goal: str) -> str:
     )
 
 
-def _shut(state: Gating, voice: Voice) -> str:
+def _shut(state: GateState, voice: Voice) -> str:
     if state.opens_at is None or voice.view.now >= state.opens_at:
         return ""
     return f"Shut until {voice.time(state.opens_at)}."
 
 
-def _when_all_there(voice: Voice, gate: Gate, goal: str) -> str:
+def _when_all_there(voice: Voice, gate: StepGate, goal: str) -> str:
     if is_asking(voice) and not gate.approve:
         return f" I ask a person to promote it{goal} when all of that is there"
     return f"{goal.removeprefix(' to')} by itself when all of that is there"
 
 
-def _answer(state: Gating, gate: Gate, voice: Voice) -> str:
+def _answer(state: GateState, gate: StepGate, voice: Voice) -> str:
     if state.answered_at is not None:
         until = f", until {voice.time(state.expires_at)}" if state.expires_at else ""
         return f"{voice.words(gate.ask)} said yes{until}{because(voice.words(state.answer))}."

@@ -15,7 +15,7 @@ from bot.render.kit.forms import (
     CHOOSE,
     HINT,
     LABEL,
-    Asked,
+    AskedForm,
     Origin,
     note_view,
     text_input,
@@ -43,7 +43,7 @@ class Choices:
     versions: Mapping[str, Sequence[str]]
 
 
-def start_view(asked: Asked, origin: Origin, choices: Choices) -> Block:
+def start_view(asked: AskedForm, origin: Origin, choices: Choices) -> Block:
     named = [name for name in choices.services if len(name) <= OPTION_VALUE]
     if not named:
         return note_view("Start a release", [section(NOTHING)])

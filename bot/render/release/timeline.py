@@ -38,7 +38,7 @@ LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class TimelineNames:
     """Names of people by id, and of versions by revision."""
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -51,18 +51,18 @@ class Known:
         return traffic(observed, self.versions)
 
 
-Tell: TypeAlias = Callable[[Any, Known], str]
+FactSentence: TypeAlias = Callable[[Any, TimelineNames], str]
 
 
 def lines(facts: Sequence[Fact], names: Mapping[str, str]) -> list[tuple[datetime, str, str]]:
     """(when, the fact's name, its sentence) per fact, in the order they happened."""
-    known = Known(names, versions_by_revision(facts))
+    known = TimelineNames(names, versions_by_revision(facts))
     new, old = _compared(facts)
     told = [(fact.at, type(fact).__name__, sentence(fact, known)) for fact in facts]
     return [(at, kind, _named(text, new, old)) for at, kind, text in told]
 
 
-def sentence(fact: Fact, known: Known) -> str:
+def sentence(fact: Fact, known: TimelineNames) -> str:
     """What happened, in one line that stands alone."""
     return cut_plain(one_line(TELLS[type(fact)](fact, known)), LONGEST)
 
@@ -105,78 +105,78 @@ def _named(text: str, new: str, old: str) -> str:
     return cut_plain(versions_named(text, one_line(new), one_line(old) or "the old"), LONGEST)
 
 
-def _requested(fact: f.ReleaseRequested, known: Known) -> str:
+def _requested(fact: f.ReleaseRequested, known: TimelineNames) -> str:
     over = f" over {fact.running.version}" if fact.running else ", the first version here"
     place = place_of(fact.environment)
     why = because(fact.because)
     return f"{known.name(fact.by)} asked for {fact.service} {fact.version} to {place}{over}{why}"
 
 
-def _undo(fact: f.RollbackRequested, known: Known) -> str:
+def _undo(fact: f.RollbackRequested, known: TimelineNames) -> str:
     why = because(fact.because)
     back = f"{fact.running.version} to {fact.stable.version}"
     place = place_of(fact.environment)
     return f"{known.name(fact.by)} asked to take {fact.service} in {place} from {back}{why}"
 
 
-def _passed(fact: f.PreflightPassed, _known: Known) -> str:
+def _passed(fact: f.PreflightPassed, _known: TimelineNames) -> str:
     proof = f" ({'; '.join(fact.proof)})" if fact.proof else ""
     return f"checked and ready; the way back: {fact.mechanism or 'known'}{proof}"
 
 
-def _not_ready(fact: f.PreflightFailed, _known: Known) -> str:
+def _not_ready(fact: f.PreflightFailed, _known: TimelineNames) -> str:
     return f"not ready{because('; '.join(reason.sentence for reason in fact.reasons))}"
 
 
-def _cancelled(fact: f.Cancelled, known: Known) -> str:
+def _cancelled(fact: f.Cancelled, known: TimelineNames) -> str:
     return f"{known.name(fact.by)} cancelled it before anything moved{because(fact.because)}"
 
 
-def _reached(fact: f.StepReached, known: Known) -> str:
+def _reached(fact: f.StepReached, known: TimelineNames) -> str:
     return f"step {fact.step + 1} reached: {known.traffic(fact.observed)}"
 
 
-def _baked(fact: f.StepBaked, _known: Known) -> str:
+def _baked(fact: f.StepBaked, _known: TimelineNames) -> str:
     return f"step {fact.step + 1} went well, watched {spell(fact.watched)}; going on by itself"
 
 
-def _gated(fact: f.GateReached, _known: Known) -> str:
+def _gated(fact: f.GateReached, _known: TimelineNames) -> str:
     return f"step {fact.step + 1} went well, watched {spell(fact.watched)}; waiting for a person"
 
 
-def _gate_closed(fact: GateClosed, _known: Known) -> str:
+def _gate_closed(fact: GateClosed, _known: TimelineNames) -> str:
     return f"step {fact.step + 1} went well, watched {spell(fact.watched)}; waiting at its gate"
 
 
-def _approved(fact: StepApproved, known: Known) -> str:
+def _approved(fact: StepApproved, known: TimelineNames) -> str:
     return f"{known.name(fact.by)} agreed to step {fact.step + 2}{because(fact.because)}"
 
 
-def _gate_answered(fact: GateAnswered, _known: Known) -> str:
+def _gate_answered(fact: GateAnswered, _known: TimelineNames) -> str:
     until = f", worth {spell(fact.expires_at - fact.at)}" if fact.expires_at else ""
     return f"the gate before step {fact.step + 2} was answered: yes{until}{because(fact.because)}"
 
 
-def _gate_refused(fact: GateRefused, _known: Known) -> str:
+def _gate_refused(fact: GateRefused, _known: TimelineNames) -> str:
     return f"the gate before step {fact.step + 2} stays shut{because(fact.because)}"
 
 
-def _gate_opened(fact: GateOpened, _known: Known) -> str:
+def _gate_opened(fact: GateOpened, _known: TimelineNames) -> str:
     return f"the gate before step {fact.step + 2} is open; going on by itself"
 
 
-def _last_baked(fact: f.LastStepBaked, _known: Known) -> str:
+def _last_baked(fact: f.LastStepBaked, _known: TimelineNames) -> str:
     return f"the last step went well, watched {spell(fact.watched)}; finishing"
 
 
-def _promoted(fact: f.Promoted, known: Known) -> str:
+def _promoted(fact: f.Promoted, known: TimelineNames) -> str:
     early = f" early, although {fact.early}" if fact.early else ""
     return (
         f"{known.name(fact.by)} promoted it from step {fact.step + 1}{early}{because(fact.because)}"
     )
 
 
-def _verdicts(fact: f.VerdictReached, _known: Known) -> str:
+def _verdicts(fact: f.VerdictReached, _known: TimelineNames) -> str:
     return f"the checks say: {'; '.join(map(_verdict, fact.verdicts)) or 'nothing'}"
 
 
@@ -184,44 +184,44 @@ def _verdict(verdict: Verdict) -> str:
     return f"{verdict.check} {verdict.outcome.value.replace('_', ' ')} ({verdict.because})"
 
 
-def _paused(fact: f.Paused, known: Known) -> str:
+def _paused(fact: f.Paused, known: TimelineNames) -> str:
     span = f" for {spell(fact.until - fact.at)}" if fact.until else ""
     return f"{known.name(fact.by)} paused it{span}{because(fact.because)}"
 
 
-def _blind(fact: f.DataLost, _known: Known) -> str:
+def _blind(fact: f.DataLost, _known: TimelineNames) -> str:
     wait = spell(fact.escalates_at - fact.at)
     return f"no data, so it stays ({fact.because}); a person is asked, on-call in {wait}"
 
 
-def _drift(fact: f.DriftSeen, known: Known) -> str:
+def _drift(fact: f.DriftSeen, known: TimelineNames) -> str:
     found = known.traffic(fact.observed)
     return f"the target is not where it was left: expected {fact.expected}; found {found}"
 
 
-def _proposed(fact: m.RollbackProposed, _known: Known) -> str:
+def _proposed(fact: m.RollbackProposed, _known: TimelineNames) -> str:
     wait = spell(fact.escalates_at - fact.at)
     return f"would be rolled back; a person is asked, on-call in {wait}{because(fact.because)}"
 
 
-def _lifted(fact: f.HoldLifted, known: Known) -> str:
+def _lifted(fact: f.HoldLifted, known: TimelineNames) -> str:
     return f"{_lift(fact, known)}; it is still held"
 
 
-def _last_lifted(fact: f.LastHoldLifted, known: Known) -> str:
+def _last_lifted(fact: f.LastHoldLifted, known: TimelineNames) -> str:
     return f"{_lift(fact, known)}; it goes on"
 
 
-def _finish_resumed(fact: m.FinishResumed, known: Known) -> str:
+def _finish_resumed(fact: m.FinishResumed, known: TimelineNames) -> str:
     return f"{_lift(fact, known)}; the last tidying is asked for again"
 
 
-def _shift_resumed(fact: f.ShiftResumed, known: Known) -> str:
+def _shift_resumed(fact: f.ShiftResumed, known: TimelineNames) -> str:
     return f"{_lift(fact, known)}; the step is asked for again"
 
 
 def _lift(
-    fact: f.HoldLifted | f.LastHoldLifted | f.ShiftResumed | m.FinishResumed, known: Known
+    fact: f.HoldLifted | f.LastHoldLifted | f.ShiftResumed | m.FinishResumed, known: TimelineNames
 ) -> str:
     if fact.by == BOT:
         return fact.because or f"no longer held ({HOLDS[fact.hold]})"
@@ -239,109 +239,109 @@ HOLDS = {
 }
 
 
-def _escalated(fact: f.Escalated, _known: Known) -> str:
+def _escalated(fact: f.Escalated, _known: TimelineNames) -> str:
     wait = spell(fact.next_at - fact.at)
     return f"nobody answered, so on-call is told; again in {wait}{because(fact.because)}"
 
 
-def _taken(fact: f.Taken, known: Known) -> str:
+def _taken(fact: f.Taken, known: TimelineNames) -> str:
     return f"{known.name(fact.by)} has it"
 
 
-def _away(fact: f.WatchInterrupted, _known: Known) -> str:
+def _away(fact: f.WatchInterrupted, _known: TimelineNames) -> str:
     return (
         f"the bot was away for {spell(fact.at - fact.since)}; that time does not count as watched"
     )
 
 
-def _superseded(fact: f.Superseded, known: Known) -> str:
+def _superseded(fact: f.Superseded, known: TimelineNames) -> str:
     return f"{fact.successor} by {known.name(fact.by)} started over it; it ends here, uncertified"
 
 
-def _untidy(fact: f.FinishOverdue, _known: Known) -> str:
+def _untidy(fact: f.FinishOverdue, _known: TimelineNames) -> str:
     wait = spell(fact.deadline - fact.at)
     return f"finishing takes too long; asked for again, due in {wait}, and a person is asked"
 
 
-def _finished(fact: f.Finished, _known: Known) -> str:
+def _finished(fact: f.Finished, _known: TimelineNames) -> str:
     return "done and certified" if fact.certified else "done; not certified, it was only tried"
 
 
-def _back(fact: f.RollbackDecided, known: Known) -> str:
+def _back(fact: f.RollbackDecided, known: TimelineNames) -> str:
     wait = spell(fact.deadline - fact.at)
     return f"{known.name(fact.by)} decided to roll back, due in {wait}{because(fact.because)}"
 
 
-def _again(fact: f.RollbackReasserted, known: Known) -> str:
+def _again(fact: f.RollbackReasserted, known: TimelineNames) -> str:
     return f"not back yet ({known.traffic(fact.observed)}); the target is told again"
 
 
-def _traffic(fact: f.TrafficBack, known: Known) -> str:
+def _traffic(fact: f.TrafficBack, known: TimelineNames) -> str:
     return f"traffic is back: {known.traffic(fact.observed)}"
 
 
-def _verified(fact: f.RollbackVerified, _known: Known) -> str:
+def _verified(fact: f.RollbackVerified, _known: TimelineNames) -> str:
     said = "confirmed" if fact.confirmed else "over, but not confirmed"
     return f"the rollback is {said}{because(fact.because)}"
 
 
-def _stuck(fact: f.RollbackFailed, _known: Known) -> str:
+def _stuck(fact: f.RollbackFailed, _known: TimelineNames) -> str:
     wait = spell(fact.next_at - fact.at)
     return f"the rollback is stuck, on-call is called, again in {wait}{because(fact.because)}"
 
 
-def _settled(fact: f.Settled, known: Known) -> str:
+def _settled(fact: f.Settled, known: TimelineNames) -> str:
     return f"{known.name(fact.by)} settled it by hand{because(fact.because)}"
 
 
-def _adopted(fact: f.StableAdopted, known: Known) -> str:
+def _adopted(fact: f.StableAdopted, known: TimelineNames) -> str:
     return f"{known.name(fact.by)} adopted {fact.running.version}: rollbacks return to it"
 
 
-def _certified(fact: f.StableCertified, _known: Known) -> str:
+def _certified(fact: f.StableCertified, _known: TimelineNames) -> str:
     return f"{fact.running.version} is certified by {fact.release}: rollbacks return to it"
 
 
-def _marked(fact: f.VersionMarked, known: Known) -> str:
+def _marked(fact: f.VersionMarked, known: TimelineNames) -> str:
     return f"{known.name(fact.by)} marked {fact.version} {fact.mark.value}{because(fact.because)}"
 
 
-def _denied(fact: Denied, known: Known) -> str:
+def _denied(fact: Denied, known: TimelineNames) -> str:
     times = f" ({fact.times} times)" if fact.times > 1 else ""
     return f'{known.name(fact.by)} asked "{fact.asked}" and was refused{times}: {fact.sentence}'
 
 
-def _started(fact: BotStarted, _known: Known) -> str:
+def _started(fact: BotStarted, _known: TimelineNames) -> str:
     away = f" after {spell(fact.at - fact.away_since)} away" if fact.away_since else ""
     return f"the bot {fact.version} started{away}"
 
 
-def _reloaded(fact: ConfigReloaded, known: Known) -> str:
+def _reloaded(fact: ConfigReloaded, known: TimelineNames) -> str:
     return f"{known.name(fact.by)} reloaded the config: {'; '.join(fact.diff) or 'nothing changed'}"
 
 
-def _anchored(fact: r.HeadAnchored, _known: Known) -> str:
+def _anchored(fact: r.HeadAnchored, _known: TimelineNames) -> str:
     return f"the head of the record, fact {fact.seq}, was kept elsewhere: {fact.hash[:12]}…"
 
 
-def _waits(fact: a.AdvanceWaited, _known: Known) -> str:
+def _waits(fact: a.AdvanceWaited, _known: TimelineNames) -> str:
     wait = spell(fact.until - fact.at)
     return f"{fact.version} waits for {fact.live} before it goes on by itself, {wait} at most"
 
 
-def _not_on(fact: a.AdvanceRefused, _known: Known) -> str:
+def _not_on(fact: a.AdvanceRefused, _known: TimelineNames) -> str:
     return f"{fact.version} of {fact.release} does not go on by itself: {fact.reason.sentence}"
 
 
-def _read(fact: r.EvidenceRead, known: Known) -> str:
+def _read(fact: r.EvidenceRead, known: TimelineNames) -> str:
     return f"{known.name(fact.by)} was shown the evidence of {fact.release}"
 
 
-def _with_names(say: Callable[[Any, Callable[[str], str]], str]) -> Tell:
+def _with_names(say: Callable[[Any, Callable[[str], str]], str]) -> FactSentence:
     return lambda fact, known: say(fact, known.name)
 
 
-TELLS: Mapping[type[Fact], Tell] = {
+TELLS: Mapping[type[Fact], FactSentence] = {
     **{kind: _with_names(say) for kind, say in {**SAID, **FROZEN, **LINKED, **OVERRIDDEN}.items()},
     f.ReleaseRequested: _requested,
     f.RollbackRequested: _undo,

@@ -9,7 +9,7 @@ from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.state.moves import State
 from bot.domain.state.release import Held, Release
-from bot.domain.state.vote import Outcome
+from bot.domain.state.vote import PollOutcome
 from bot.domain.terms.rules import Mode
 from bot.domain.terms.strategy import Step
 from bot.render.kit.numbers import harm_so_far, newest
@@ -159,7 +159,7 @@ def _succeeded(voice: Voice) -> str:
 def _rejected(voice: Voice) -> str:
     """What kept it on the ground: the checks, a no, or silence."""
     poll = voice.view.release.poll
-    words = {Outcome.NO_GO: "no-go", Outcome.EXPIRED: "expired: no go in time"}
+    words = {PollOutcome.NO_GO: "no-go", PollOutcome.EXPIRED: "expired: no go in time"}
     return words.get(poll.outcome, "not ready") if poll and poll.outcome else "not ready"
 
 

@@ -18,7 +18,7 @@ from bot.render.kit.voice import Voice, full_stop, sentences, stand, versions_na
 from bot.render.release.buttons import release_buttons
 from bot.render.release.card import as_of, decision, harm
 from bot.render.release.onward import onward
-from bot.render.release.timeline import Known, sentence, versions_by_revision
+from bot.render.release.timeline import TimelineNames, sentence, versions_by_revision
 from bot.render.release.truth import Say, foremost, headline, lead, step_of, subject, truth
 
 DID = (
@@ -155,7 +155,7 @@ def _did(voice: Voice) -> str:
 def _fact(fact: Fact, voice: Voice) -> str:
     release = voice.view.release
     before = release.running or release.stable
-    text = sentence(fact, Known(voice.view.names, versions_by_revision(voice.view.facts)))
+    text = sentence(fact, TimelineNames(voice.view.names, versions_by_revision(voice.view.facts)))
     return escape(versions_named(text, release.name, before.version if before else "the old"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.facts import vote as p
-from bot.domain.state.vote import FINAL, Outcome, Poll, Tally, tally
+from bot.domain.state.vote import FINAL, Poll, PollOutcome, Tally, tally
 from bot.domain.terms.changes import Change
 from bot.domain.terms.rules import SeatKind
 from bot.domain.terms.units import spell
@@ -102,13 +102,13 @@ def _title(voice: Voice, poll: Poll) -> str:
     return f"{HEADS[poll.outcome] if poll.outcome else 'GO OR NO-GO?'} {subject(voice)}"
 
 
-HEADS: Mapping[Outcome, str] = {
-    Outcome.GO: "✔ GO:",
-    Outcome.NO_GO: "✖ NO-GO:",
-    Outcome.EXPIRED: "✖ NO-GO:",
-    Outcome.VOID: "↻ VOID:",
-    Outcome.CANCELLED: "■ CANCELLED:",
-    Outcome.WAIVED: "⚠ NOT WAITED FOR:",
+HEADS: Mapping[PollOutcome, str] = {
+    PollOutcome.GO: "✔ GO:",
+    PollOutcome.NO_GO: "✖ NO-GO:",
+    PollOutcome.EXPIRED: "✖ NO-GO:",
+    PollOutcome.VOID: "↻ VOID:",
+    PollOutcome.CANCELLED: "■ CANCELLED:",
+    PollOutcome.WAIVED: "⚠ NOT WAITED FOR:",
 }
 
 
@@ -332,13 +332,13 @@ def _waived(voice: Voice, poll: Poll) -> str:
     return full_stop(f"Not waited for: {voice.words(poll.because)}")
 
 
-ENDS: Mapping[Outcome, Callable[[Voice, Poll], str]] = {
-    Outcome.GO: _gone,
-    Outcome.NO_GO: _not,
-    Outcome.EXPIRED: _not,
-    Outcome.VOID: _void,
-    Outcome.CANCELLED: _cancelled,
-    Outcome.WAIVED: _waived,
+ENDS: Mapping[PollOutcome, Callable[[Voice, Poll], str]] = {
+    PollOutcome.GO: _gone,
+    PollOutcome.NO_GO: _not,
+    PollOutcome.EXPIRED: _not,
+    PollOutcome.VOID: _void,
+    PollOutcome.CANCELLED: _cancelled,
+    PollOutcome.WAIVED: _waived,
 }
 
 

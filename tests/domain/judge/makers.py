@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from math import inf
 
-from bot.domain.judge.judge import State, begin, observe, verdict
+from bot.domain.judge.judge import JudgeState, begin, observe, verdict
 from bot.domain.judge.samples import Counts, Limits, Sample, Verdict, Window
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -51,7 +51,7 @@ def slow_samples(
     ]
 
 
-def watched(limits: Limits, seen: Iterable[Sample], state: State | None = None) -> State:
+def watched(limits: Limits, seen: Iterable[Sample], state: JudgeState | None = None) -> JudgeState:
     """The state after all of these samples."""
     state = begin() if state is None else state
     for each in seen:

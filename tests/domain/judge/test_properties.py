@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.judge.judge import State, begin, observe, verdict
+from bot.domain.judge.judge import JudgeState, begin, observe, verdict
 from bot.domain.judge.samples import Counts, Limits, Outcome, Sample, Window
 from tests.domain.judge.makers import NOON, TICK, samples, spread, watched, window
 
@@ -51,7 +51,7 @@ STREAMS = st.lists(st.builds(Sample, window=WINDOWS, canary=ARMS, baseline=ARMS)
 CALM_TICKS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=2, max_size=12)
 
 
-def reloaded(state: State) -> State:
+def reloaded(state: JudgeState) -> JudgeState:
     found: dict[str, Any] = json.loads(json.dumps(state, allow_nan=False))
     return found
 

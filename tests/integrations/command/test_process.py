@@ -21,7 +21,7 @@ from bot.ports.outcomes import (
     Unavailable,
     Unsupported,
 )
-from integrations.command.process import NotRun, Order, Overdue, run
+from integrations.command.process import NotRun, Overdue, ProgramOrder, run
 from tests.contracts.deployer import KEY, NEW
 from tests.fakes.deployer import Fault
 from tests.integrations.command.test_words import NASTY
@@ -30,9 +30,9 @@ from tests.integrations.command.world import TARGET, WHOLE, Shop, deployer_of
 LONG = timedelta(seconds=20)
 
 
-def sh(script: str, cwd: Path, deadline: timedelta = LONG) -> Order:
+def sh(script: str, cwd: Path, deadline: timedelta = LONG) -> ProgramOrder:
     """The shell here is the program of a user; nothing of ours is put into its words."""
-    return Order(
+    return ProgramOrder(
         words=("/bin/sh", "-c", script),
         environment={"PATH": "/usr/bin:/bin"},
         cwd=cwd,
@@ -221,7 +221,7 @@ async def test_what_cannot_be_run_was_not_run(
     (tmp_path / "empty").write_bytes(b"\x00\x01")
     (tmp_path / "empty").chmod(0o755)
     with pytest.raises(NotRun) as caught:
-        await run(Order(words=words, environment={}, cwd=tmp_path, deadline=LONG))
+        await run(ProgramOrder(words=words, environment={}, cwd=tmp_path, deadline=LONG))
     assert caught.value.for_good is for_good
 
 
@@ -230,7 +230,7 @@ async def test_no_pipe_is_left_open(tmp_path: Path) -> None:
     for script in ("exit 0", "exit 1", "sleep 2 &"):
         await run(sh(script, tmp_path))
     with pytest.raises(NotRun):
-        await run(Order(words=("./gone",), environment={}, cwd=tmp_path, deadline=LONG))
+        await run(ProgramOrder(words=("./gone",), environment={}, cwd=tmp_path, deadline=LONG))
     assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
 
 

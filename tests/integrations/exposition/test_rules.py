@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.judge.samples import Window
 from bot.ports.outcomes import Nonsense
 from integrations.exposition.ledger import MOST_CELLS, Ledger
-from integrations.exposition.page import MOST_SERIES, OPEN, Series, read_page
+from integrations.exposition.page import MOST_SERIES, OPEN, PageSeries, read_page
 from integrations.exposition.selector import SelectorError, parse
 from tests.contracts.metrics import MINUTE
 from tests.fakes.clock import NOON
@@ -93,8 +93,8 @@ def read_or_refused(body: bytes, kind: str) -> None:
     assert all(not value < 0 for value in counters.values())
 
 
-A = Series(0, "a_total", (("code", "200"),))
-B = Series(0, "a_total", (("code", "500"),))
+A = PageSeries(0, "a_total", (("code", "200"),))
+B = PageSeries(0, "a_total", (("code", "500"),))
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.booleans()), min_size=1))
@@ -148,11 +148,11 @@ def test_the_oldest_scrapes_are_forgotten_first() -> None:
 def test_labels_that_change_with_every_deploy_do_not_pile_up() -> None:
     ledger = Ledger(most_known=20)
     for day in range(38):
-        pods = {Series(0, "a_total", (("pod", f"{day}-{n}"),)): 1.0 for n in range(5)}
+        pods = {PageSeries(0, "a_total", (("pod", f"{day}-{n}"),)): 1.0 for n in range(5)}
         ledger.write(NOON + timedelta(days=day), pods)
         assert len(ledger.numbers) <= 25
     minute = Window(start=NOON + timedelta(days=37), end=NOON + timedelta(days=37) + MINUTE)
-    ledger.write(minute.end, {Series(0, "a_total", (("pod", "37-0"),)): 4.0})
+    ledger.write(minute.end, {PageSeries(0, "a_total", (("pod", "37-0"),)): 4.0})
     assert [point.value for point in ledger.increases(parse("a_total"), minute)] == [3.0]
 
 

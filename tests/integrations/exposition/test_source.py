@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from bot.domain.judge.samples import Window
-from bot.ports.outcomes import Denied, Nonsense, NotFound, Unavailable
+from bot.ports.outcomes import AccessDenied, Nonsense, NotFound, Unavailable
 from integrations.exposition import INTEGRATION
 from integrations.exposition.settings import ExpositionSettings
 from tests.contracts.metrics import MINUTE, CountsContract, MetricsContract
@@ -54,7 +54,7 @@ async def test_a_failed_scrape_is_shared_too(world: Scraped) -> None:
 async def test_a_gap_is_followed_by_no_points_and_then_by_points(world: Scraped) -> None:
     await world.values(world.query, await world.tick(1))
     world.service.gap = Gap.DENIED
-    with pytest.raises(Denied):
+    with pytest.raises(AccessDenied):
         await world.source.measure(world.query, await world.tick(10))
     world.service.gap = None
     assert await world.values(world.query, await world.tick(20)) == []
@@ -266,7 +266,7 @@ async def test_pages_are_added_up_and_one_that_fails_is_a_gap() -> None:
         other.counts["canary", "200"] += 7
         assert await world.values(world.query, await world.tick(5)) == [12]
         other.gap = Gap.DENIED
-        with pytest.raises(Denied):
+        with pytest.raises(AccessDenied):
             await world.source.measure(world.query, await world.tick(5))
 
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.ports.gate import Answered, Pending
 from bot.ports.http import Http
-from bot.ports.outcomes import Denied, IntegrationError, Nonsense, NotFound, Unavailable
+from bot.ports.outcomes import AccessDenied, IntegrationError, Nonsense, NotFound, Unavailable
 from integrations.http_gate import INTEGRATION
 from integrations.http_gate.keeper import GateSettings, HttpGatekeeper
 from tests.contracts.gate import QUESTION, GatekeeperContract
@@ -122,8 +122,8 @@ async def test_what_is_no_answer_is_never_a_yes(world: World, body: object) -> N
 @pytest.mark.parametrize(
     ("status", "error"),
     [
-        (401, Denied),
-        (403, Denied),
+        (401, AccessDenied),
+        (403, AccessDenied),
         (404, NotFound),
         (302, Unavailable),
         (201, Unavailable),

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.domain.judge.samples import Window
-from bot.net import Limits
+from bot.net import HostLimits
 from bot.ports.outcomes import NotFound, Unavailable
 from integrations.http_health import INTEGRATION
 from integrations.http_health.source import HealthSettings, HealthSource
@@ -110,7 +110,7 @@ async def test_a_service_that_is_away_for_a_moment_is_none(world: Health) -> Non
 
 
 async def errors_at(url: str) -> float:
-    async with http_core(url, limits=Limits(attempts=2)) as http:
+    async with http_core(url, limits=HostLimits(attempts=2)) as http:
         clock = FakeClock()
         source = HealthSource(settings=settings_of(url), http=http, clock=clock)
         window = Window(start=clock.now() - MINUTE, end=clock.now())

@@ -21,10 +21,10 @@ from bot.ports.outcomes import (
     Conflict,
     Nonsense,
     NotFound,
-    Outcome,
     Rejected,
     Throttled,
     Unavailable,
+    WriteOutcome,
 )
 from bot.practice.fleet import Fleet, Seed, Served, SiteSeed, serve
 from bot.practice.fleet.door import Fault as DoorFault
@@ -213,7 +213,7 @@ def answering(status: int, body: str, headers: dict[str, str] | None = None) -> 
     return answer
 
 
-async def applied(status: int, body: str, headers: dict[str, str] | None = None) -> Outcome:
+async def applied(status: int, body: str, headers: dict[str, str] | None = None) -> WriteOutcome:
     async with serving(answering(status, body, headers)) as url, http_core(url) as http:
         return await deployer_at(url, http).apply(TARGET, NEW, key=KEY)
 

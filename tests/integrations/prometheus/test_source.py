@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ports.http import HttpError, Request, Response
-from bot.ports.outcomes import Denied, IntegrationError, Nonsense, NotFound, Unavailable
+from bot.ports.outcomes import AccessDenied, IntegrationError, Nonsense, NotFound, Unavailable
 from integrations.prometheus import INTEGRATION
 from integrations.prometheus.answer import points
 from integrations.prometheus.settings import PrometheusSettings
@@ -144,8 +144,8 @@ async def test_an_error_is_told_in_the_servers_words(
     ("status", "raised"),
     [
         (302, Nonsense),
-        (401, Denied),
-        (403, Denied),
+        (401, AccessDenied),
+        (403, AccessDenied),
         (404, NotFound),
         (429, Unavailable),
         (500, Unavailable),

@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 from bot.practice.page import PAGE_TEMPO
 from bot.practice.workspace import board
 from bot.practice.workspace.content import checked_view
-from bot.render.kit.forms import REASONS, Asked, Origin, reason_view
+from bot.render.kit.forms import REASONS, AskedForm, Origin, reason_view
 from tests.e2e.test_polls import POLL
 from tests.practice.page.helpers import (
     DESKTOP,
@@ -122,7 +122,7 @@ async def test_G1_a_no_go_is_asked_for_its_reason_and_stands_where_it_was_asked(
 def opens_form(scene: Scene, name: str) -> None:
     """A form as a button of a card opens it, for mei."""
     space = scene.stage.workspace.workspace
-    asked = Asked(name=name, line="promote R-1 early", release="R-1")
+    asked = AskedForm(name=name, line="promote R-1 early", release="R-1")
     view = checked_view(reason_view(asked, Origin()), space.ids, space.app.bot_scopes, "modal")
     board.open_view(space, "U0MEI", view)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.decide.known import Accepted, Decision, Known
+from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.decide.vote.open import changed, voided
 from bot.domain.decide.vote.who import NOT_COUNTED, barred, may_fill, standing
 from bot.domain.facts import vote as p
@@ -42,7 +42,7 @@ def no_poll(release: Release) -> Refusal:
 
 
 def _ask_again(release: Release, poll: Poll, why: str, known: Known, now: datetime) -> Decision:
-    return Accepted(
+    return Decided(
         facts=[voided(release, poll, why, known, now)],
         note=f"{NOT_COUNTED}: {why}, so what was asked is void. "
         f"{release.id} is checked and asked about again.",
@@ -109,7 +109,7 @@ def _ballot(
 ) -> Decision:
     said = poll.ballot_of(intent.by)
     if said and said.choice is intent.choice and intent.because in ("", said.because):
-        return Accepted(note=f"You said {said.choice} already; it counts once.")
+        return Decided(note=f"You said {said.choice} already; it counts once.")
     seat = seat_for(release, poll, intent, seats, known, now)
     cast = _cast(release, poll, intent, seat, seats, now)
     if intent.choice is p.Choice.NO_GO:
@@ -117,11 +117,11 @@ def _ballot(
     after = standing(release, poll.plus(cast), known.electorate, now)
     note = f"{intent.choice.capitalize()} for {release.id}, {_as(cast)}: recorded."
     if intent.choice is p.Choice.ABSTAIN or not after.is_complete:
-        return Accepted(facts=[cast], note=f"{note} {_left(after, poll)}".strip())
+        return Decided(facts=[cast], note=f"{note} {_left(after, poll)}".strip())
     if refusal := unanswered(release, after, intent):
         return refusal
     if poll.callers:
-        return Accepted(facts=[cast], note=f"{note} The final word is still missing.")
+        return Decided(facts=[cast], note=f"{note} The final word is still missing.")
     return _go(release, poll, [cast], after, ("", intent.because), known, now)
 
 
@@ -207,13 +207,13 @@ def _against(
     vetoes = [seat for seat in seats if poll.kind(seat) is SeatKind.VETO]
     if vetoes:
         ended = _no_go(release, poll, cast.by, vetoes[0], cast.because, now)
-        return Accepted(facts=[cast, ended], note=f"No-go: {release.id} does not start.")
+        return Decided(facts=[cast, ended], note=f"No-go: {release.id} does not start.")
     needed = [seat for seat in seats if poll.kind(seat) is SeatKind.NEEDED]
     if needed:
         ends = f"it stays so until you change it, and at the close it is a no-go ({needed[0]})"
     else:
         ends = "it is advice: it stops nothing, and is answered in words before it goes"
-    return Accepted(facts=[cast], note=f"No-go for {release.id}, {_as(cast)}: recorded; {ends}.")
+    return Decided(facts=[cast], note=f"No-go for {release.id}, {_as(cast)}: recorded; {ends}.")
 
 
 def _no_go(
@@ -255,7 +255,7 @@ def _final_word(
     cast = _cast(release, poll, intent, FINAL, {FINAL: ""}, now)
     if intent.choice is p.Choice.NO_GO:
         ended = _no_go(release, poll, intent.by, FINAL, intent.because, now)
-        return Accepted(facts=[cast, ended], note=f"No-go: {release.id} does not start.")
+        return Decided(facts=[cast, ended], note=f"No-go: {release.id} does not start.")
     return _go(release, poll, [cast], before, (intent.by, intent.because), known, now)
 
 
@@ -285,4 +285,4 @@ def _go(
         answers=answers if after.advice else "",
         valid_until=now + valid,
     )
-    return Accepted(facts=[*casts, go], note=f"Go: {release.id} is checked once more and starts.")
+    return Decided(facts=[*casts, go], note=f"Go: {release.id} is checked once more and starts.")

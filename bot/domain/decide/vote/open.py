@@ -5,14 +5,14 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.decide.known import Accepted, Decision, Known
+from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.decide.vote.who import callers_of, chairs_of
 from bot.domain.facts import release as f
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import BOT
 from bot.domain.state.override import POLL
 from bot.domain.state.release import Release
-from bot.domain.state.vote import Electorate, Outcome, Poll, assigned, in_order
+from bot.domain.state.vote import Electorate, Poll, PollOutcome, assigned, in_order
 from bot.domain.terms.emergency import shortened
 from bot.domain.terms.refusal import Reason
 from bot.domain.terms.rules import PollRules, Rules, SeatKind, is_same_plan
@@ -45,10 +45,10 @@ def after_preflight(
 ) -> Decision:
     """The checks passed: it moves where a valid go is for exactly this, else people are asked."""
     if passed.changes_unknown:
-        return Accepted(facts=[_authors_unknown(passed, now)])
-    if release.poll is not None and release.poll.outcome is Outcome.GO:
+        return Decided(facts=[_authors_unknown(passed, now)])
+    if release.poll is not None and release.poll.outcome is PollOutcome.GO:
         void = _void_go(release, release.poll, passed, known, now)
-        return Accepted(facts=[void or passed])
+        return Decided(facts=[void or passed])
     return _opening(release, rules, passed, known, now)
 
 
@@ -111,7 +111,7 @@ def _opening(
     chairs = chairs_of(fresh, rules.seats, known.electorate, now)
     callers = callers_of(fresh, known.electorate)
     if reason := _unfillable(rules, chairs, callers, known.electorate):
-        return Accepted(facts=[f.PreflightFailed(at=now, by=BOT, reasons=(reason,))])
+        return Decided(facts=[f.PreflightFailed(at=now, by=BOT, reasons=(reason,))])
     closes = now + rules.closes_after
     opened = p.PollOpened(
         at=now,
@@ -129,7 +129,7 @@ def _opening(
         closes_at=closes,
         reminds_at=next_reminder(now, closes, now),
     )
-    return Accepted(facts=[opened])
+    return Decided(facts=[opened])
 
 
 def _unfillable(

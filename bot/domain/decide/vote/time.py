@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.domain.decide.known import Accepted, Decision, Known
+from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.decide.vote.cast import no_poll
 from bot.domain.decide.vote.open import changed, next_reminder, voided
 from bot.domain.decide.vote.who import callers_of, chairs_of, standing
@@ -25,17 +25,17 @@ def poll_overdue(release: Release, known: Known, now: datetime) -> Decision:
     """A poll that closes without a go is a no-go; silence never is a yes."""
     poll = release.poll
     if release.state is not State.POLLING or poll is None or now < poll.closes_at:
-        return Accepted()
+        return Decided()
     if waived := past_the_poll(release, poll, known, now):
-        return Accepted(facts=[waived])
+        return Decided(facts=[waived])
     if why := changed(release, known):
-        return Accepted(facts=[voided(release, poll, why, known, now)])
+        return Decided(facts=[voided(release, poll, why, known, now)])
     stands = standing(release, poll, known.electorate, now)
     missing = (*stands.missing, *(each.seat for each in stands.against))
     if stands.is_complete:
         missing = (FINAL,)
     reasons = tuple(_ran_out(release, stands, missing))
-    return Accepted(
+    return Decided(
         facts=[
             p.PollExpired(
                 at=now,
@@ -69,11 +69,11 @@ def _ran_out(release: Release, stands: Tally, missing: tuple[str, ...]) -> Itera
 def reminder_due(release: Release, known: Known, now: datetime) -> Decision:
     poll = release.poll
     if release.state is not State.POLLING or poll is None:
-        return Accepted()
+        return Decided()
     if poll.reminds_at is None or now < poll.reminds_at:
-        return Accepted()
+        return Decided()
     people = unheard(release, poll, known.electorate, now)
-    return Accepted(facts=[_reminded(poll, people, BOT, now)])
+    return Decided(facts=[_reminded(poll, people, BOT, now)])
 
 
 def _reminded(poll: Poll, people: tuple[str, ...], by: str, now: datetime) -> p.PollReminded:
@@ -121,7 +121,7 @@ def nudge(release: Release, intent: i.Nudge, known: Known, now: datetime) -> Dec
             "Nobody was reminded: everybody who can fill what is missing has voted.",
             f"/release status {release.id} shows how it stands.",
         )
-    return Accepted(
+    return Decided(
         facts=[_reminded(poll, people, intent.by, now)],
         note=f"{release.id}: who has not voted is reminded ({len(people)}).",
     )
@@ -131,12 +131,12 @@ def poll_looked(release: Release, intent: i.PollLooked, known: Known, now: datet
     """The config was read, or the bot came back: is what people vote on still the plan?"""
     poll = release.poll
     if release.state is not State.POLLING or poll is None:
-        return Accepted()
+        return Decided()
     if waived := past_the_poll(release, poll, known, now):
-        return Accepted(facts=[waived])
+        return Decided(facts=[waived])
     if why := changed(release, known):
-        return Accepted(facts=[voided(release, poll, why, known, now)])
-    return Accepted()
+        return Decided(facts=[voided(release, poll, why, known, now)])
+    return Decided()
 
 
 def past_the_poll(release: Release, poll: Poll, known: Known, now: datetime) -> PollWaived | None:

@@ -28,7 +28,7 @@ from bot.engine.door.typed.readings import (
 )
 from bot.engine.door.typed.text import KEYS, Token
 from bot.engine.door.typed.unclear import NotClear, did_you_mean, offer
-from bot.engine.door.typed.words import Request, Told
+from bot.engine.door.typed.words import TypedRequest, TypedWords
 
 _ALL: Final = frozenset({"all", "everything", "*"})
 _KEYWORD: Final[Mapping[Slot, str]] = {
@@ -40,7 +40,7 @@ _KEYWORD: Final[Mapping[Slot, str]] = {
 _WHATS: Final[frozenset[Slot]] = frozenset({"service", "release"})
 
 
-def name(request: Request, told: Told) -> Slots:
+def name(request: TypedRequest, told: TypedWords) -> Slots:
     """What was named, in words of the world. Raises NotClear."""
     found = items(request, told.left)
     sure = [item for item in found if len(item.readings) == 1]
@@ -56,7 +56,9 @@ def name(request: Request, told: Told) -> Slots:
     return slots
 
 
-def _settle_whats(request: Request, told: Told, sure: Sequence[Item], slots: Slots) -> None:
+def _settle_whats(
+    request: TypedRequest, told: TypedWords, sure: Sequence[Item], slots: Slots
+) -> None:
     for key in ("service", "release"):
         if key in told.keyed:
             slot, value = _keyed_what(request, key, told.keyed[key])
@@ -67,7 +69,9 @@ def _settle_whats(request: Request, told: Told, sure: Sequence[Item], slots: Slo
             _fill(request, slots, slot, value)
 
 
-def _settle_rest(request: Request, told: Told, sure: Sequence[Item], slots: Slots) -> None:
+def _settle_rest(
+    request: TypedRequest, told: TypedWords, sure: Sequence[Item], slots: Slots
+) -> None:
     if "version" in told.keyed:
         _fill(request, slots, "version", told.keyed["version"].raw)
     for slot, value in _readings(sure):
@@ -81,7 +85,7 @@ def _readings(found: Iterable[Item]) -> list[tuple[Slot, str]]:
     return [reading for item in found for reading in item.readings.items()]
 
 
-def _keyed_what(request: Request, key: str, token: Token) -> tuple[Slot, str]:
+def _keyed_what(request: TypedRequest, key: str, token: Token) -> tuple[Slot, str]:
     """`service=checkout`, `release R-142`, and `release checkout` as people say it."""
     release = release_id(token.text) if key == "release" else None
     if release:
@@ -94,7 +98,7 @@ def _keyed_what(request: Request, key: str, token: Token) -> tuple[Slot, str]:
     raise NotClear(_unknown_service(request, token.raw, {token.at: ""}))
 
 
-def _one_of_a_kind(request: Request, sure: Sequence[Item]) -> None:
+def _one_of_a_kind(request: TypedRequest, sure: Sequence[Item]) -> None:
     for slot in ("service", "release"):
         named = {item.readings[slot]: item for item in sure if slot in item.readings}
         if len(named) > 1:
@@ -103,7 +107,7 @@ def _one_of_a_kind(request: Request, sure: Sequence[Item]) -> None:
             raise NotClear(unclear.two_whats(request.spec.name, first, second, offers))
 
 
-def _only(request: Request, item: Item, rivals: Iterable[Item]) -> Offer:
+def _only(request: TypedRequest, item: Item, rivals: Iterable[Item]) -> Offer:
     drop = {token.at: "" for rival in rivals if rival is not item for token in rival.tokens}
     if "service" in item.readings:
         return offer_service(request, item.readings["service"], drop)
@@ -113,7 +117,7 @@ def _only(request: Request, item: Item, rivals: Iterable[Item]) -> Offer:
 # ---------------------------------------------------------------- filling a slot
 
 
-def _fill(request: Request, slots: Slots, slot: Slot, typed: str) -> None:
+def _fill(request: TypedRequest, slots: Slots, slot: Slot, typed: str) -> None:
     value = typed
     if slot == "environment":
         value = _environment(request, slots, typed)
@@ -124,7 +128,9 @@ def _fill(request: Request, slots: Slots, slot: Slot, typed: str) -> None:
     slots[slot] = value
 
 
-def _environment(request: Request, slots: Slots, typed: str, also: Sequence[Offer] = ()) -> str:
+def _environment(
+    request: TypedRequest, slots: Slots, typed: str, also: Sequence[Offer] = ()
+) -> str:
     environments = environments_of(request, slots)
     found = environment_in(environments, typed)
     if found is not None:
@@ -136,11 +142,11 @@ def _environment(request: Request, slots: Slots, typed: str, also: Sequence[Offe
     raise NotClear(unclear.unknown_environment(typed, whose, environments, [*offers, *also]))
 
 
-def _swap(request: Request, typed: str, better: str) -> dict[int, str]:
+def _swap(request: TypedRequest, typed: str, better: str) -> dict[int, str]:
     return {token.at: better for token in request.line.tokens if token.raw == typed}
 
 
-def _version(request: Request, slots: Slots, typed: str) -> str:
+def _version(request: TypedRequest, slots: Slots, typed: str) -> str:
     if not VERSION.fullmatch(typed):
         raise NotClear(unclear.bad_version(typed))
     service = service_of(request, slots)
@@ -151,7 +157,7 @@ def _version(request: Request, slots: Slots, typed: str) -> str:
     raise NotClear(unclear.which_version(typed, spelled, offers))
 
 
-def _settle_to(request: Request, token: Token, slots: Slots) -> None:
+def _settle_to(request: TypedRequest, token: Token, slots: Slots) -> None:
     """`to prod` is an environment, `to v1.4.1` a version; what is neither is asked about."""
     if request.spec.takes_person:
         _fill(request, slots, "person", token.raw)
@@ -165,7 +171,7 @@ def _settle_to(request: Request, token: Token, slots: Slots) -> None:
         _environment(request, slots, token.raw, _offer_version(request, slots, token))
 
 
-def _offer_version(request: Request, slots: Slots, to: Token) -> list[Offer]:
+def _offer_version(request: TypedRequest, slots: Slots, to: Token) -> list[Offer]:
     """`to nightly` is no environment; it may still be a version whose name is not known."""
     if not request.spec.takes_version or "version" in slots or not VERSION.fullmatch(to.raw):
         return []
@@ -176,7 +182,7 @@ def _offer_version(request: Request, slots: Slots, to: Token) -> list[Offer]:
 # ---------------------------------------------------------------- two readings, or none
 
 
-def _settle_unsure(request: Request, item: Item, slots: Slots) -> None:
+def _settle_unsure(request: TypedRequest, item: Item, slots: Slots) -> None:
     readings = list(item.readings.items())
     open_ones = [pair for pair in readings if _is_open(request, slots, *pair)]
     if not open_ones:
@@ -189,12 +195,12 @@ def _settle_unsure(request: Request, item: Item, slots: Slots) -> None:
     raise NotClear(unclear.two_ways(item.raw, said, offers))
 
 
-def _offer_slot(request: Request, item: Item, slots: Slots, slot: Slot, value: str) -> Offer:
+def _offer_slot(request: TypedRequest, item: Item, slots: Slots, slot: Slot, value: str) -> Offer:
     instead = item.instead(f"--{_KEYWORD[slot]} {value}")
     return offer(retell(request, service_of(request, slots), instead), f"{slot} {value}")
 
 
-def _is_open(request: Request, slots: Slots, slot: Slot, value: str) -> bool:
+def _is_open(request: TypedRequest, slots: Slots, slot: Slot, value: str) -> bool:
     if slot in slots:
         return False
     if slot == "service":
@@ -205,7 +211,7 @@ def _is_open(request: Request, slots: Slots, slot: Slot, value: str) -> bool:
     return slot != "version" or service_of(request, slots) is not None
 
 
-def _settle_unknown(request: Request, item: Item, slots: Slots) -> None:
+def _settle_unknown(request: TypedRequest, item: Item, slots: Slots) -> None:
     spec = request.spec
     if spec.is_act and spec.what != "none" and item.text.lower() in _ALL:
         raise NotClear(_everything(request, item))
@@ -220,7 +226,7 @@ def _settle_unknown(request: Request, item: Item, slots: Slots) -> None:
     raise NotClear(_unknown_word(request, item, slots))
 
 
-def _loose_version(request: Request, item: Item, slots: Slots) -> None:
+def _loose_version(request: TypedRequest, item: Item, slots: Slots) -> None:
     """A word with a digit can only be the version; one without might be anything."""
     digits = any(character.isdigit() for character in item.raw)
     if digits or not VERSION.fullmatch(item.raw):
@@ -229,7 +235,7 @@ def _loose_version(request: Request, item: Item, slots: Slots) -> None:
     raise NotClear(_unknown_word(request, item, slots))
 
 
-def _everything(request: Request, item: Item) -> Unclear:
+def _everything(request: TypedRequest, item: Item) -> Unclear:
     can_freeze = any(spec.name == "freeze" for spec in request.specs)
     wants_still = can_freeze and request.spec.name == "pause"
     offers = [offer("freeze all", "Freeze all")] if wants_still else []
@@ -240,7 +246,7 @@ def _everything(request: Request, item: Item) -> Unclear:
     return unclear.everything(request.spec.name, offers)
 
 
-def _unknown_service(request: Request, word: str, instead: dict[int, str]) -> Unclear:
+def _unknown_service(request: TypedRequest, word: str, instead: dict[int, str]) -> Unclear:
     known = services(request).values()
     place = next(iter(instead))
     offers = [
@@ -253,13 +259,13 @@ def _unknown_service(request: Request, word: str, instead: dict[int, str]) -> Un
     return unclear.unknown_service(word, request.kinds, sorted(known), offers)
 
 
-def _near_environments(request: Request, word: str) -> tuple[str, ...]:
+def _near_environments(request: TypedRequest, word: str) -> tuple[str, ...]:
     if request.spec.is_act or "to" not in request.spec.words:
         return ()
     return did_you_mean(word, environments_of(request, {}))
 
 
-def _unknown_word(request: Request, item: Item, slots: Slots) -> Unclear:
+def _unknown_word(request: TypedRequest, item: Item, slots: Slots) -> Unclear:
     spec = request.spec
     keywords = [word for word, key in KEYS.items() if key in spec.words]
     places = environments_of(request, slots) if "to" in spec.words else ()

@@ -10,12 +10,12 @@ from bot.engine.door.spec import Offer, Ref, Unclear
 from bot.engine.door.typed import unclear
 from bot.engine.door.typed.readings import Slots, find_ref, production
 from bot.engine.door.typed.unclear import NotClear, offer
-from bot.engine.door.typed.words import Request
+from bot.engine.door.typed.words import TypedRequest
 
 _FEW: Final = 5
 
 
-def place(request: Request, slots: Slots) -> Slots:
+def place(request: TypedRequest, slots: Slots) -> Slots:
     """`slots` with service, release and environment filled in. Raises NotClear."""
     if request.spec.what == "none":
         return slots
@@ -26,7 +26,7 @@ def place(request: Request, slots: Slots) -> Slots:
     return _nowhere(request, slots)
 
 
-def _at_release(request: Request, slots: Slots) -> Slots:
+def _at_release(request: TypedRequest, slots: Slots) -> Slots:
     ref = find_ref(request, slots["release"])
     if ref is None:
         return slots
@@ -38,7 +38,7 @@ def _at_release(request: Request, slots: Slots) -> Slots:
     return {"environment": ref.environment, **slots, "service": ref.service}
 
 
-def _nowhere(request: Request, slots: Slots) -> Slots:
+def _nowhere(request: TypedRequest, slots: Slots) -> Slots:
     """Neither service nor release was typed: the thread may say it."""
     thread = request.world.thread
     if thread is None and request.spec.what == "optional":
@@ -53,7 +53,7 @@ def _nowhere(request: Request, slots: Slots) -> Slots:
     return _at_release(request, {**slots, "release": thread.release})
 
 
-def _at_service(request: Request, slots: Slots) -> Slots:
+def _at_service(request: TypedRequest, slots: Slots) -> Slots:
     """Environment first, then the release that lives there."""
     if request.spec.crosses and "environment" in slots:
         return slots
@@ -65,7 +65,7 @@ def _at_service(request: Request, slots: Slots) -> Slots:
     return {**placed, "release": release} if release else placed
 
 
-def _environment(request: Request, service: str) -> str | None:
+def _environment(request: TypedRequest, service: str) -> str | None:
     """The environment that was left out, or None where an ask means all of them."""
     environments = request.world.services[service]
     if len(environments) < 2:
@@ -77,7 +77,7 @@ def _environment(request: Request, service: str) -> str | None:
     return _only_live(request, service, environments)
 
 
-def _only_live(request: Request, service: str, environments: Sequence[str]) -> str:
+def _only_live(request: TypedRequest, service: str, environments: Sequence[str]) -> str:
     live = [ref for ref in request.world.live if ref.service == service]
     if request.spec.opens or not live:
         raise NotClear(_which_environment(request, service, environments))
@@ -86,7 +86,7 @@ def _only_live(request: Request, service: str, environments: Sequence[str]) -> s
     return live[0].environment
 
 
-def _release(request: Request, service: str, environment: str) -> str | None:
+def _release(request: TypedRequest, service: str, environment: str) -> str | None:
     """The release that lives there; where several do, only an emergency goes on without one."""
     if "release" not in request.spec.names:
         return None
@@ -97,38 +97,38 @@ def _release(request: Request, service: str, environment: str) -> str | None:
     return live[0].release if len(live) == 1 else None
 
 
-def _which_environment(request: Request, service: str, environments: Sequence[str]) -> Unclear:
+def _which_environment(request: TypedRequest, service: str, environments: Sequence[str]) -> Unclear:
     reachable = environments[1:] if request.spec.crosses else environments
     word = "to" if request.spec.crosses or request.spec.opens else "in"
     offers = [offer(request.again(plus=f"{word} {name}"), name) for name in reachable]
     return unclear.which_environment(service, environments, offers)
 
 
-def _which_release(request: Request, service: str, live: Sequence[Ref]) -> Unclear:
+def _which_release(request: TypedRequest, service: str, live: Sequence[Ref]) -> Unclear:
     ids = [ref.release for ref in live]
     return unclear.which_release(service, ids, _offer_refs(request, live))
 
 
-def _offer_refs(request: Request, live: Sequence[Ref]) -> list[Offer]:
+def _offer_refs(request: TypedRequest, live: Sequence[Ref]) -> list[Offer]:
     return [
         offer(request.again(plus=ref.release), f"{ref.release} ({ref.service}, {ref.environment})")
         for ref in live
     ]
 
 
-def _needs_what(request: Request, slots: Slots) -> Unclear:
+def _needs_what(request: TypedRequest, slots: Slots) -> Unclear:
     offers = _offer_services(request) if request.spec.opens else _offer_live(request, slots)
     return unclear.needs_what(request.spec.name, request.kinds, request.usage, offers)
 
 
-def _offer_services(request: Request) -> list[Offer]:
+def _offer_services(request: TypedRequest) -> list[Offer]:
     services = sorted(request.world.services)
     if len(services) > _FEW:
         return []
     return [offer(request.again(plus=service), service) for service in services]
 
 
-def _offer_live(request: Request, slots: Slots) -> list[Offer]:
+def _offer_live(request: TypedRequest, slots: Slots) -> list[Offer]:
     where = None if request.spec.crosses else slots.get("environment")
     live = [ref for ref in request.world.live if where in (None, ref.environment)]
     return _offer_refs(request, live)

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from bot.engine.door.spec import Offer, Ref, Slot
 from bot.engine.door.typed.text import Token
 from bot.engine.door.typed.unclear import offer
-from bot.engine.door.typed.words import Request
+from bot.engine.door.typed.words import TypedRequest
 
 Slots: TypeAlias = dict[Slot, str]
 
@@ -79,14 +79,14 @@ def spellings(typed: str, known: Sequence[str]) -> tuple[str, ...]:
     return alike or (re.sub("^V(?=[0-9])", "v", typed),)
 
 
-def find_ref(request: Request, release: str | None) -> Ref | None:
+def find_ref(request: TypedRequest, release: str | None) -> Ref | None:
     """The release with this id, if it lives or has the thread."""
     thread = request.world.thread
     refs = (*request.world.live, thread) if thread else request.world.live
     return next((ref for ref in refs if ref.release == release), None)
 
 
-def service_of(request: Request, slots: Slots) -> str | None:
+def service_of(request: TypedRequest, slots: Slots) -> str | None:
     """The service that the request is about, as far as it is known yet."""
     if "service" in slots:
         return slots["service"]
@@ -94,25 +94,25 @@ def service_of(request: Request, slots: Slots) -> str | None:
     return ref.service if ref and request.spec.what != "none" else None
 
 
-def environments_of(request: Request, slots: Slots) -> tuple[str, ...]:
+def environments_of(request: TypedRequest, slots: Slots) -> tuple[str, ...]:
     service, services = service_of(request, slots), request.world.services
     if service is not None and service in services:
         return services[service]
     return tuple(dict.fromkeys(name for names in services.values() for name in names))
 
 
-def retell(request: Request, service: str | None, instead: dict[int, str]) -> str:
+def retell(request: TypedRequest, service: str | None, instead: dict[int, str]) -> str:
     """The request as text that keeps the production which `/rollback` stands for."""
     environments = request.world.services.get(service or "", ())
     implied = request.urgent and environments and not request.says_where
     return request.again(instead, f"in {production(environments)}" if implied else "")
 
 
-def offer_service(request: Request, service: str, instead: dict[int, str]) -> Offer:
+def offer_service(request: TypedRequest, service: str, instead: dict[int, str]) -> Offer:
     return offer(retell(request, service, instead), service)
 
 
-def items(request: Request, tokens: tuple[Token, ...]) -> list[Item]:
+def items(request: TypedRequest, tokens: tuple[Token, ...]) -> list[Item]:
     """The tokens as items: each alone, or up to three that spell one name apart."""
     found: list[Item] = []
     at = 0
@@ -122,7 +122,7 @@ def items(request: Request, tokens: tuple[Token, ...]) -> list[Item]:
     return found
 
 
-def _item(request: Request, tokens: tuple[Token, ...], at: int) -> Item:
+def _item(request: TypedRequest, tokens: tuple[Token, ...], at: int) -> Item:
     alone = Item(tokens[at : at + 1], tokens[at].raw, _readings(request, tokens[at].raw))
     if alone.readings:
         return alone
@@ -135,7 +135,7 @@ def _adjacent(group: Sequence[Token]) -> bool:
     return all(token.at == group[0].at + i for i, token in enumerate(group))
 
 
-def _spelled_apart(request: Request, group: tuple[Token, ...]) -> Item | None:
+def _spelled_apart(request: TypedRequest, group: tuple[Token, ...]) -> Item | None:
     """`check out`, `check-out` for checkout; `no go`, `nogo` for no-go."""
     typed = _squashed("".join(token.raw for token in group))
     known = (*services(request).values(), *request.spec.choices)
@@ -149,23 +149,23 @@ def _squashed(text: str) -> str:
     return text.lower().replace("-", "").replace("_", "").replace(" ", "")
 
 
-def _readings(request: Request, text: str) -> dict[Slot, str]:
+def _readings(request: TypedRequest, text: str) -> dict[Slot, str]:
     found = ((slot, read(request, text)) for slot, read in _READERS)
     return {slot: value for slot, value in found if value is not None}
 
 
-def services(request: Request) -> dict[str, str]:
+def services(request: TypedRequest) -> dict[str, str]:
     """Names of services as typed and as configured, where the verb takes one."""
     if "service" not in request.spec.names or request.spec.what == "none":
         return {}
     return {service.lower(): service for service in request.world.services}
 
 
-def read_service(request: Request, text: str) -> str | None:
+def read_service(request: TypedRequest, text: str) -> str | None:
     return services(request).get(text.lower())
 
 
-def _read_release(request: Request, text: str) -> str | None:
+def _read_release(request: TypedRequest, text: str) -> str | None:
     if "release" not in request.spec.names or request.spec.what == "none":
         return None
     return release_id(text)
@@ -177,45 +177,45 @@ def release_id(text: str) -> str | None:
     return f"R-{found[1]}" if found else None
 
 
-def _read_environment(request: Request, text: str) -> str | None:
+def _read_environment(request: TypedRequest, text: str) -> str | None:
     if "to" not in request.spec.words:
         return None
     places = request.world.services.values()
     return text if any(environment_in(names, text) for names in places) else None
 
 
-def read_version(request: Request, text: str) -> str | None:
+def read_version(request: TypedRequest, text: str) -> str | None:
     if not request.spec.takes_version or not VERSION.fullmatch(text):
         return None
     known = text in (v for versions in request.world.versions.values() for v in versions)
     return text if known or _SURE_VERSION.fullmatch(text.lower()) else None
 
 
-def _read_choice(request: Request, text: str) -> str | None:
+def _read_choice(request: TypedRequest, text: str) -> str | None:
     return next((choice for choice in request.spec.choices if choice == text.lower()), None)
 
 
-def _read_topic(request: Request, text: str) -> str | None:
+def _read_topic(request: TypedRequest, text: str) -> str | None:
     if not request.spec.takes_verb:
         return None
     asked = (spec for spec in request.specs if text.lower() in (spec.name, *spec.aliases))
     return next((spec.name for spec in asked), None)
 
 
-def _read_account(request: Request, text: str) -> str | None:
+def _read_account(request: TypedRequest, text: str) -> str | None:
     if not request.spec.takes_account or text.lower() in request.spec.choices:
         return None
     return text if ACCOUNT.fullmatch(text) else None
 
 
-def read_seat(request: Request, text: str) -> str | None:
+def read_seat(request: TypedRequest, text: str) -> str | None:
     """A seat of a poll, also where its name is a keyword elsewhere ("release")."""
     if not request.spec.takes_seat:
         return None
     return next((seat for seat in request.world.seats if seat.lower() == text.lower()), None)
 
 
-_READERS: Final[tuple[tuple[Slot, Callable[[Request, str], str | None]], ...]] = (
+_READERS: Final[tuple[tuple[Slot, Callable[[TypedRequest, str], str | None]], ...]] = (
     ("service", read_service),
     ("release", _read_release),
     ("environment", _read_environment),

@@ -14,9 +14,9 @@ from typing import Final, Literal, TypeAlias
 from bot.engine.door.spec import Word
 from bot.engine.door.typed.unclear import NotClear, empty_reason
 
-Key: TypeAlias = Word | Literal["service", "release", "version"]
+WordKey: TypeAlias = Word | Literal["service", "release", "version"]
 
-KEYS: Final[Mapping[str, Key]] = {
+KEYS: Final[Mapping[str, WordKey]] = {
     "to": "to",
     "in": "to",
     "into": "to",
@@ -60,7 +60,7 @@ class Token:
 
     at: int
     raw: str
-    key: Key | None = None
+    key: WordKey | None = None
     option: bool = False
     quoted: bool = False
 
@@ -77,14 +77,14 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TypedLine:
     """The words of a request; `asked` when one of them ends in a question mark."""
 
     tokens: tuple[Token, ...] = ()
     reason: str | None = None
     asked: bool = False
 
-    def after(self, words: int) -> "Line":
+    def after(self, words: int) -> "TypedLine":
         """The line without its first words."""
         left = self.tokens[words:]
         return replace(self, tokens=tuple(replace(token, at=i) for i, token in enumerate(left)))
@@ -110,7 +110,7 @@ def shown(text: str, bot: str | None = None) -> str:
     return "".join(map(_visible, unescaped)).strip()
 
 
-def read_line(said: str, names: frozenset[str]) -> Line:
+def read_line(said: str, names: frozenset[str]) -> TypedLine:
     """Cut `said` (from `shown`) into tokens; a name in `names` is no keyword unless dashed."""
     cut = _Cut(said, names)
     line = cut.run()
@@ -136,11 +136,11 @@ class _Cut:
         self.reason: str | None = None
         self.asked = False
 
-    def run(self) -> Line:
+    def run(self) -> TypedLine:
         at = 0
         while found := _TOKEN.search(self.plain, at):
             at = self._quoted(found) if found.lastgroup else self._unquoted(found)
-        return Line(tokens=tuple(self.tokens), reason=self.reason, asked=self.asked)
+        return TypedLine(tokens=tuple(self.tokens), reason=self.reason, asked=self.asked)
 
     @property
     def is_one_quotation(self) -> bool:
@@ -186,7 +186,7 @@ class _Cut:
         return found.end()
 
     def _add(
-        self, raw: str, *, key: Key | None = None, option: bool = False, quoted: bool = False
+        self, raw: str, *, key: WordKey | None = None, option: bool = False, quoted: bool = False
     ) -> None:
         token = Token(at=len(self.tokens), raw=raw, key=key, option=option, quoted=quoted)
         self.tokens.append(token)
@@ -213,7 +213,7 @@ def _inside(found: re.Match[str], text: str) -> str:
     return text[slice(*found.span(kind))]
 
 
-def _key(word: str) -> Key | None:
+def _key(word: str) -> WordKey | None:
     return KEYS.get(word.lstrip("-").lower())
 
 

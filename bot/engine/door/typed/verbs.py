@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from bot.engine.door.spec import CommandSpec, Offer, Unclear, World
+from bot.engine.door.spec import CommandSpec, Offer, Unclear, Vocabulary
 from bot.engine.door.typed import unclear
 from bot.engine.door.typed.readings import items
-from bot.engine.door.typed.text import Line, Token
+from bot.engine.door.typed.text import Token, TypedLine
 from bot.engine.door.typed.unclear import NotClear, did_you_mean, offer
-from bot.engine.door.typed.words import Request
+from bot.engine.door.typed.words import TypedRequest
 
 IMPLIED: Final = "status"
 # One word that people write as several; hyphenated and joined they mean the same.
@@ -25,7 +25,9 @@ _APART: Final[Mapping[str, str]] = {
 _MOST_WORDS = 3
 
 
-def choose(line: Line, specs: Sequence[CommandSpec], world: World, verb: str | None) -> Request:
+def choose(
+    line: TypedLine, specs: Sequence[CommandSpec], world: Vocabulary, verb: str | None
+) -> TypedRequest:
     """The request for the verb of this line, without the verb's words. Raises NotClear."""
     line = _without_command(line, world)
     heads = _spelled(specs)
@@ -39,7 +41,7 @@ def choose(line: Line, specs: Sequence[CommandSpec], world: World, verb: str | N
     return _no_verb(line, heads, specs, world)
 
 
-def _without_command(line: Line, world: World) -> Line:
+def _without_command(line: TypedLine, world: Vocabulary) -> TypedLine:
     """People repeat the command (`/release /release status`) when they paste an example."""
     first = line.tokens[0].text if line.tokens else ""
     return line.after(1) if first.startswith("/") and first == world.command else line
@@ -62,7 +64,7 @@ def _ways(word: str) -> tuple[str, ...]:
 
 
 def _head(
-    line: Line, heads: Mapping[str, Sequence[CommandSpec]]
+    line: TypedLine, heads: Mapping[str, Sequence[CommandSpec]]
 ) -> tuple[int, Sequence[CommandSpec]]:
     """How many words the verb has, and the commands it may mean."""
     for many in range(min(_MOST_WORDS, len(line.tokens)), 0, -1):
@@ -73,28 +75,28 @@ def _head(
 
 
 def _asked(
-    line: Line, words: int, spec: CommandSpec, specs: Sequence[CommandSpec], world: World
-) -> Request:
+    line: TypedLine, words: int, spec: CommandSpec, specs: Sequence[CommandSpec], world: Vocabulary
+) -> TypedRequest:
     typed = " ".join(token.text for token in line.tokens[:words])
     said = spec.implies.get(typed)
     rest = line.after(words) if said is None else _saying(said, line.after(words))
-    return Request(line=rest, spec=spec, specs=specs, world=world)
+    return TypedRequest(line=rest, spec=spec, specs=specs, world=world)
 
 
-def _saying(word: str, line: Line) -> Line:
+def _saying(word: str, line: TypedLine) -> TypedLine:
     """The line with a word in front that the verb's alias stood for."""
     tokens = [Token(at=0, raw=word), *line.tokens]
     return replace(line, tokens=tuple(replace(each, at=at) for at, each in enumerate(tokens)))
 
 
 def _given(
-    line: Line,
+    line: TypedLine,
     words: int,
     found: Sequence[CommandSpec],
     specs: Sequence[CommandSpec],
-    world: World,
+    world: Vocabulary,
     verb: str,
-) -> Request:
+) -> TypedRequest:
     spec = next((spec for spec in specs if spec.name == verb), None)
     if spec is None:
         raise NotClear(unclear.unknown_verb(verb, (), world.command))
@@ -102,17 +104,17 @@ def _given(
     return replace(_asked(line, repeated, spec, specs, world), urgent=True)
 
 
-def _is_service(line: Line, world: World) -> bool:
+def _is_service(line: TypedLine, world: Vocabulary) -> bool:
     services = {service.lower() for service in world.services}
     return bool(line.tokens) and line.tokens[0].text in services
 
 
 def _no_verb(
-    line: Line,
+    line: TypedLine,
     heads: Mapping[str, Sequence[CommandSpec]],
     specs: Sequence[CommandSpec],
-    world: World,
-) -> Request:
+    world: Vocabulary,
+) -> TypedRequest:
     """Nothing, or a service, release or environment alone, asks for its status."""
     implied = next((spec for spec in specs if spec.name == IMPLIED), None)
     if implied is not None:
@@ -123,13 +125,13 @@ def _no_verb(
     return _shortened(line, heads, specs, world)
 
 
-def _names_something(request: Request) -> bool:
+def _names_something(request: TypedRequest) -> bool:
     tokens = request.line.tokens
     return not tokens or tokens[0].key == "to" or bool(items(request, tokens[:3])[0].readings)
 
 
 def _refuse_late_verb(
-    line: Line, heads: Mapping[str, Sequence[CommandSpec]], *, keeps_first: bool
+    line: TypedLine, heads: Mapping[str, Sequence[CommandSpec]], *, keeps_first: bool
 ) -> None:
     """`checkout pause` keeps its first words in the offer, `please pause checkout` does not."""
     for token in line.tokens[1:]:
@@ -141,11 +143,11 @@ def _refuse_late_verb(
 
 
 def _shortened(
-    line: Line,
+    line: TypedLine,
     heads: Mapping[str, Sequence[CommandSpec]],
     specs: Sequence[CommandSpec],
-    world: World,
-) -> Request:
+    world: Vocabulary,
+) -> TypedRequest:
     """An ask whose beginning this is and nothing else's; anything else is offered."""
     typed = line.tokens[0].text if line.tokens else ""
     begun = _one_word_each(heads, (word for word in heads if word.startswith(typed)))
@@ -171,17 +173,19 @@ def _one_word_each(
     return dict(first.values())
 
 
-def _which(line: Line, words: int, verbs: Sequence[str]) -> Unclear:
+def _which(line: TypedLine, words: int, verbs: Sequence[str]) -> Unclear:
     typed = " ".join(token.raw for token in line.tokens[:words])
     offers = [_instead(line, words, verb) for verb in verbs]
     return unclear.which_verb(typed, verbs, offers)
 
 
-def _instead(line: Line, words: int, verb: str) -> Offer:
+def _instead(line: TypedLine, words: int, verb: str) -> Offer:
     return offer(line.after(words).again(verb))
 
 
-def _unknown(line: Line, heads: Mapping[str, Sequence[CommandSpec]], world: World) -> Unclear:
+def _unknown(
+    line: TypedLine, heads: Mapping[str, Sequence[CommandSpec]], world: Vocabulary
+) -> Unclear:
     """The nearest verbs, and the nearest services, of which a status can be asked."""
     if not line.tokens:
         return unclear.unknown_verb("", (), world.command)

@@ -10,15 +10,15 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.terms.units import UnitError, duration, spell
-from bot.engine.door.spec import CommandSpec, Offer, Word, WordValue, World
+from bot.engine.door.spec import CommandSpec, Offer, Vocabulary, Word, WordValue
 from bot.engine.door.typed import unclear
-from bot.engine.door.typed.text import Key, Line, Token
+from bot.engine.door.typed.text import Token, TypedLine, WordKey
 from bot.engine.door.typed.unclear import NotClear, offer
 
 MOST_NAMES: Final = 24
 LONGEST_SPAN: Final = timedelta(days=366)
-_MOMENTS: Final[Mapping[Key, Word]] = {"until": "until", "at": "at", "since": "since"}
-_PLAIN: Final[Mapping[Key, Word]] = {"ticket": "ticket", "hotfix": "hotfix"}
+_MOMENTS: Final[Mapping[WordKey, Word]] = {"until": "until", "at": "at", "since": "since"}
+_PLAIN: Final[Mapping[WordKey, Word]] = {"ticket": "ticket", "hotfix": "hotfix"}
 _UNITS: Final[Mapping[str, str]] = (
     dict.fromkeys(("secs", "second", "seconds"), "s")
     | dict.fromkeys(("mins", "minute", "minutes"), "min")
@@ -45,13 +45,13 @@ _MOST_TIME_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class TypedRequest:
     """One line read against one verb. `urgent`: the verb is a command of its own, `/rollback`."""
 
-    line: Line
+    line: TypedLine
     spec: CommandSpec
     specs: Sequence[CommandSpec]
-    world: World
+    world: Vocabulary
     urgent: bool = False
 
     @property
@@ -73,18 +73,18 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TypedWords:
     """The words of a request and the tokens that are still to be named."""
 
     left: tuple[Token, ...] = ()
     to: tuple[Token, ...] = ()
-    keyed: Mapping[Key, Token] = field(default_factory=dict)
+    keyed: Mapping[WordKey, Token] = field(default_factory=dict)
     words: Mapping[Word, WordValue] = field(default_factory=dict)
 
 
-def tell(request: Request) -> Told:
+def tell(request: TypedRequest) -> TypedWords:
     """Sort the tokens of a request. Raises NotClear."""
-    tokens, told, at = request.line.tokens, Told(), 0
+    tokens, told, at = request.line.tokens, TypedWords(), 0
     while at < len(tokens):
         token = tokens[at]
         if token.key is None or _is_seat(request, token):
@@ -96,12 +96,14 @@ def tell(request: Request) -> Told:
     return _with_reason(request, told)
 
 
-def _is_seat(request: Request, token: Token) -> bool:
+def _is_seat(request: TypedRequest, token: Token) -> bool:
     """A seat may be called like a keyword: `delegate release to @rui`."""
     return request.spec.takes_seat and token.at == 0 and token.key != "to"
 
 
-def _keyword(request: Request, told: Told, token: Token, key: Key) -> tuple[Told, int]:
+def _keyword(
+    request: TypedRequest, told: TypedWords, token: Token, key: WordKey
+) -> tuple[TypedWords, int]:
     if not _goes_with(request.spec, key):
         raise NotClear(unclear.word_not_here(request.spec.name, token.raw, request.usage))
     if key == "early":
@@ -115,7 +117,7 @@ def _keyword(request: Request, told: Told, token: Token, key: Key) -> tuple[Told
     return _one_token(told, key, _one(request, token.at)), token.at + 2
 
 
-def _one_token(told: Told, key: Key, value: Token) -> Told:
+def _one_token(told: TypedWords, key: WordKey, value: Token) -> TypedWords:
     if key == "to":
         return replace(told, to=(*told.to, value))
     if key in _PLAIN:
@@ -123,7 +125,7 @@ def _one_token(told: Told, key: Key, value: Token) -> Told:
     return _keep_token(told, key, value)
 
 
-def _with_reason(request: Request, told: Told) -> Told:
+def _with_reason(request: TypedRequest, told: TypedWords) -> TypedWords:
     if request.line.reason is None:
         return told
     if not _goes_with(request.spec, "because"):
@@ -131,7 +133,7 @@ def _with_reason(request: Request, told: Told) -> Told:
     return _keep(told, "because", request.line.reason)
 
 
-def _goes_with(spec: CommandSpec, key: Key) -> bool:
+def _goes_with(spec: CommandSpec, key: WordKey) -> bool:
     if key in ("service", "release"):
         return spec.what != "none" and key in spec.names
     if key == "version":
@@ -139,14 +141,14 @@ def _goes_with(spec: CommandSpec, key: Key) -> bool:
     return key in spec.words or (key == "to" and (spec.takes_version or spec.takes_person))
 
 
-def _keep(told: Told, word: Word, value: WordValue) -> Told:
+def _keep(told: TypedWords, word: Word, value: WordValue) -> TypedWords:
     before = told.words.get(word, value)
     if before != value:
         raise NotClear(unclear.said_twice(word, _spelled(before), _spelled(value)))
     return replace(told, words={**told.words, word: value})
 
 
-def _keep_token(told: Told, key: Key, token: Token) -> Told:
+def _keep_token(told: TypedWords, key: WordKey, token: Token) -> TypedWords:
     before = told.keyed.get(key, token)
     if before.text != token.text:
         raise NotClear(unclear.said_twice(key, before.raw, token.raw))
@@ -157,7 +159,7 @@ def _spelled(value: WordValue) -> str:
     return spell(value) if isinstance(value, timedelta) else str(value)
 
 
-def _one(request: Request, keyword: int) -> Token:
+def _one(request: TypedRequest, keyword: int) -> Token:
     """The single token after the keyword at this place."""
     tokens = request.line.tokens
     value = tokens[keyword + 1] if keyword + 1 < len(tokens) else None
@@ -167,7 +169,7 @@ def _one(request: Request, keyword: int) -> Token:
     return value
 
 
-def _span(request: Request, keyword: int) -> tuple[timedelta, int]:
+def _span(request: TypedRequest, keyword: int) -> tuple[timedelta, int]:
     """`for 30m`, `for 1h 30m`, `for 2 hours`."""
     first = _one(request, keyword)
     if first.quoted:
@@ -197,7 +199,7 @@ def _end(tokens: Sequence[Token], at: int, belongs: Callable[[Sequence[Token], i
     return at
 
 
-def _duration(request: Request, text: str, at: int) -> timedelta:
+def _duration(request: TypedRequest, text: str, at: int) -> timedelta:
     if text.strip().isdecimal():
         raise NotClear(unclear.bad_duration(text, "it has no unit", _with_units(request, text, at)))
     try:
@@ -217,12 +219,12 @@ def _units(text: str) -> str:
     return " ".join(_UNITS.get(part, part) for part in parts)
 
 
-def _with_units(request: Request, number: str, at: int) -> list[Offer]:
+def _with_units(request: TypedRequest, number: str, at: int) -> list[Offer]:
     said = ((f"{number}m", f"{number} minutes"), (f"{number}h", f"{number} hours"))
     return [offer(request.again({at: short}), long) for short, long in said]
 
 
-def _moment(request: Request, keyword: int) -> tuple[str, int]:
+def _moment(request: TypedRequest, keyword: int) -> tuple[str, int]:
     """`at fri 10:00`, `until 14:30`, `since 2h`: as typed, for whoever knows the time zone."""
     word, first = request.line.tokens[keyword].raw, _one(request, keyword)
     if first.quoted:
