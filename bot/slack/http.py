@@ -3,16 +3,16 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
 from aiohttp import web
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.ports.clock import Clock
 from bot.slack.app import read_request
+from bot.slack.socket import SlackDispatch
 
 log = structlog.get_logger()
 
@@ -23,8 +23,6 @@ BODY_MOST: Final = 1_000_000
 TIMESTAMP: Final = "X-Slack-Request-Timestamp"
 SIGNATURE: Final = "X-Slack-Signature"
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
-
-SlackDispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
 class SignedHttp:

@@ -1,9 +1,9 @@
 """Folding facts: `evolve` gives the release after one more fact; the table gives its state."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.domain.facts import calendar as c
 from bot.domain.facts import release as f
@@ -21,11 +21,8 @@ from bot.domain.state import gate as g
 from bot.domain.state.learn_override import OVERRIDE_LEARN
 from bot.domain.state.learn_vote import POLL_LEARN
 from bot.domain.state.moves import ENDS, MOVES, Move, State, Unmoved, unmoved
-from bot.domain.state.release import Held, Release, WayBack, excused_now
+from bot.domain.state.release import Changes, Held, Learn, Release, WayBack, excused_now
 from bot.domain.terms.rules import Rules
-
-Changes: TypeAlias = dict[str, Any]
-Learn: TypeAlias = Callable[[Release, Any], Changes]
 
 
 def fold(facts: Iterable[Fact]) -> Release | None:

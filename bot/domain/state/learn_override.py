@@ -1,14 +1,9 @@
 """What a release learns of gates that it was let past; part of bot.domain.state.evolve."""
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
-
 from bot.domain.facts import override as o
 from bot.domain.facts.fact import Fact
-from bot.domain.state.release import Release
+from bot.domain.state.release import Changes, Learn, Release
 from bot.domain.state.vote import PollOutcome, with_last
-
-Changes: TypeAlias = dict[str, Any]
 
 
 def _used(release: Release, fact: o.OverrideUsed) -> Changes:
@@ -21,7 +16,7 @@ def _waived(release: Release, fact: o.PollWaived) -> Changes:
     return {"polls": polls}
 
 
-OVERRIDE_LEARN: dict[type[Fact], Callable[[Release, Any], Changes]] = {
+OVERRIDE_LEARN: dict[type[Fact], Learn] = {
     o.OverrideUsed: _used,
     o.PollWaived: _waived,
 }

@@ -1,16 +1,13 @@
 """What a release learns from the facts of its poll; part of bot.domain.state.evolve."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.domain.facts import release as f
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import Fact
 from bot.domain.state import vote as votes
-from bot.domain.state.release import Release
-
-Changes: TypeAlias = dict[str, Any]
-Learn: TypeAlias = Callable[[Release, Any], Changes]
+from bot.domain.state.release import Changes, Learn, Release
 
 
 def _cancelled(release: Release, fact: f.Cancelled) -> Changes:

@@ -1,7 +1,9 @@
 """A release as its facts tell it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
 from bot.domain.facts import release as f
 from bot.domain.facts.override import OverrideUsed
@@ -196,3 +198,9 @@ def excused_now(release: Release, verdicts: tuple[Verdict, ...]) -> frozenset[st
     """Checks that still say harm, of which a person said with a reason that it stays."""
     failing = {each.check for each in verdicts if each.outcome is Outcome.FAIL}
     return frozenset(failing) & frozenset(release.excused)
+
+
+Changes: TypeAlias = dict[str, Any]
+"""Fields of a release, by name, with what a fact makes of them."""
+Learn: TypeAlias = Callable[[Release, Any], Changes]
+"""What one kind of fact teaches about a release; part of bot.domain.state.evolve."""

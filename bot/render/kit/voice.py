@@ -1,9 +1,10 @@
 """How one message speaks: names, times and versions as its readers see them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bot.domain.facts.fact import BOT
 from bot.domain.terms.strategy import Step
@@ -16,6 +17,8 @@ WORDS = 600
 PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 ENVIRONMENTS: Mapping[str, str] = {"prod": "production"}
 CLI = "cli:"
+NameOf: TypeAlias = Callable[[str], str]
+"""A person's name by their id."""
 
 
 @dataclass(frozen=True, slots=True)

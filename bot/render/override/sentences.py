@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.domain.facts import override as o
 from bot.domain.facts.fact import Fact
 from bot.domain.state.override import COVERED, FREEZE, POLL, Review
 from bot.domain.terms.units import spell
-from bot.render.kit.voice import Voice, because
-
-Name: TypeAlias = Callable[[str], str]
+from bot.render.kit.voice import NameOf, Voice, because
 
 PAST: Mapping[str, str] = {
     FREEZE: "the freeze",
@@ -45,7 +43,7 @@ def open_line(place: str, review: Review, now: datetime) -> str:
     return f"{review.release}  {place} {review.version}  {due}  {review.because}"
 
 
-def _asked(fact: o.OverrideAsked, name: Name) -> str:
+def _asked(fact: o.OverrideAsked, name: NameOf) -> str:
     span = spell(fact.until - fact.at)
     what = f" for {fact.version}" if fact.version else ""
     return (
@@ -54,20 +52,20 @@ def _asked(fact: o.OverrideAsked, name: Name) -> str:
     )
 
 
-def _granted(fact: o.OverrideGranted, name: Name) -> str:
+def _granted(fact: o.OverrideGranted, name: NameOf) -> str:
     how = "needed nobody else for" if fact.alone else "granted"
     return f"{name(fact.by)} {how} the override {fact.override}{because(fact.because)}"
 
 
-def _refused(fact: o.OverrideRefused, name: Name) -> str:
+def _refused(fact: o.OverrideRefused, name: NameOf) -> str:
     return f"{name(fact.by)} did not grant the override {fact.override}{because(fact.because)}"
 
 
-def _ended(fact: o.OverrideEnded, _name: Name) -> str:
+def _ended(fact: o.OverrideEnded, _name: NameOf) -> str:
     return f"the override {fact.override} is over{because(fact.because)}"
 
 
-def _broke(fact: o.GlassBroken, name: Name) -> str:
+def _broke(fact: o.GlassBroken, name: NameOf) -> str:
     own = f", as its {fact.own}" if fact.own else ""
     incident = f" for {fact.incident}" if fact.incident else ""
     return (
@@ -76,7 +74,7 @@ def _broke(fact: o.GlassBroken, name: Name) -> str:
     )
 
 
-def _used(fact: o.OverrideUsed, name: Name) -> str:
+def _used(fact: o.OverrideUsed, name: NameOf) -> str:
     second = f"granted by {name(fact.second)}" if fact.second else "a second person is missing"
     return (
         f"it goes past {gates(fact.gates)} by the override {fact.override} of "
@@ -84,23 +82,23 @@ def _used(fact: o.OverrideUsed, name: Name) -> str:
     )
 
 
-def _waived(fact: o.PollWaived, _name: Name) -> str:
+def _waived(fact: o.PollWaived, _name: NameOf) -> str:
     return f"the vote is not waited for: the override {fact.override} stands; checked once more"
 
 
-def _owes(fact: o.ReviewOpened, _name: Name) -> str:
+def _owes(fact: o.ReviewOpened, _name: NameOf) -> str:
     return (
         f"{fact.release} owes a look back within {spell(fact.due_at - fact.at)}"
         f"{because(fact.because)}"
     )
 
 
-def _looked(fact: o.ReviewClosed, name: Name) -> str:
+def _looked(fact: o.ReviewClosed, name: NameOf) -> str:
     how = "approved it" if fact.approved else "did not approve it"
     return f"{name(fact.by)} looked back at {fact.release} and {how}{because(fact.because)}"
 
 
-OVERRIDDEN: Mapping[type[Fact], Callable[[Any, Name], str]] = {
+OVERRIDDEN: Mapping[type[Fact], Callable[[Any, NameOf], str]] = {
     o.OverrideAsked: _asked,
     o.OverrideGranted: _granted,
     o.OverrideRefused: _refused,
