@@ -109,9 +109,7 @@ class Reloader:
         """Integrations that live releases go by, whatever the config says now."""
         names: set[str] = set()
         for release in await self._running.engine.history.all_live():
-            rules = release.rules
-            names |= {rules.deployer, rules.rollback.page or ""}
-            names |= {check.source for check in rules.checks}
+            names |= {need.name for need in release.rules.integrations()}
         return names
 
     def _difference(self, fresh: Config, now_opened: dict[str, Settings]) -> tuple[str, ...]:

@@ -109,12 +109,10 @@ def covered_of(config: Config) -> dict[tuple[str, str], CalendarWindow]:
 
 
 def quarantine(config: Config, built: Built, place: tuple[str, str]) -> str:
-    rules = config.services[place]
-    named = {rules.deployer, *(check.source for check in rules.checks)}
-    named |= {name for name in (rules.rollback.page, rules.changes) if name}
+    needs = config.services[place].integrations()
+    named = {need.name for need in needs}
+    asked = {need.name for need in needs if need.port == "gate"}
     said = [str(problem) for problem in config.quarantine_of(*place)]
-    asked = {step.conditions.ask for step in rules.strategy.steps if step.conditions} - {""}
-    named |= asked
     said += [f"{name}: {built.broken[name]}" for name in sorted(named & built.broken.keys())]
     said += [
         f"{name} cannot be asked before a step; name an integration that can, like http_gate"

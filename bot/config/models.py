@@ -10,7 +10,7 @@ from bot.config import fields, hours
 from bot.config.errors import Wrong
 from bot.domain.judge.samples import Outcome
 from bot.domain.terms.calendar import OnFlight, WindowKind
-from bot.domain.terms.rules import Advance, Mode, OnNoData
+from bot.domain.terms.rules import Advance, IntegrationNeed, Mode, OnNoData, name_needs
 from bot.domain.terms.strategy import StrategyKind
 from bot.domain.terms.units import Share
 from bot.domain.terms.when import Weekly
@@ -231,6 +231,17 @@ class Environment(Table):
     region: Name | None = None
     like: Name | None = None
     changes: Name | None = None
+
+    def integrations(self) -> tuple[IntegrationNeed, ...]:
+        """What it names by itself; the sources of its checks stand in the checks' own tables."""
+        steps = (self.strategy and self.strategy.steps) or ()
+        return name_needs(
+            deployer=self.deployer,
+            sources=(),
+            page=self.rollback.page,
+            changes=self.changes,
+            gates=[step.ask for step in steps],
+        )
 
 
 class Service(Table):

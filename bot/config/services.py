@@ -191,9 +191,8 @@ def _missing(
 def references(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
     """Names in an environment, or in what it takes keys from, that nothing in the file has."""
     yield from _of_poll(table, (*keys, "poll"), shared)
-    yield from _of_integration(table.deployer, (*keys, "deployer"), shared)
-    yield from _of_integration(table.rollback.page, (*keys, "rollback", "page"), shared)
-    yield from _of_integration(table.changes, (*keys, "changes"), shared)
+    for need in table.integrations():
+        yield from _of_integration(need.name, (*keys, *need.keys), shared)
     for check in table.checks or ():
         yield from _of_check(check, (*keys, "checks"), shared)
     yield from _of_gates(table, (*keys, "strategy", "steps"), shared)
@@ -204,7 +203,6 @@ def references(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Pr
 def _of_gates(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
     for index, step in enumerate((table.strategy and table.strategy.steps) or ()):
         yield from of_person(step.approve, (*keys, index, "approve"), shared)
-        yield from _of_integration(step.ask, (*keys, index, "ask"), shared)
 
 
 def _of_poll(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
@@ -218,11 +216,11 @@ def _of_poll(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Prob
         yield from of_person(name, (*keys, "caller"), shared)
 
 
-def _of_integration(name: str | None, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
+def _of_integration(name: str, keys: KeyPath, shared: Shared) -> Iterator[Problem]:
     every = [*shared.integrations, *shared.broken]
-    if name is not None and name in shared.broken:
+    if name in shared.broken:
         yield from shared.broken[name]
-    elif name is not None and name not in shared.integrations:
+    elif name not in shared.integrations:
         words = absent("integration", name, every, f"[integrations.{name}]")
         yield Problem(keys=keys, sentence=words[0], remedy=words[1])
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,22 @@ from bot.domain.intents import release as i
 from bot.domain.terms.strategy import Observed
 from bot.engine.clock import SystemClock
 from bot.engine.door.door import Inbound, Reply
+from bot.engine.parts import Ports
 from bot.engine.record.codec import fact_of
+from bot.ports.changes import Compared
 from bot.ports.clock import Clock
 from bot.ports.directory import Person
+from bot.ports.gate import GateReply, Pending, Question
 from bot.ports.http import Http
 from bot.ports.integration import Parts, Settings
+from bot.ports.outcomes import NotFound
 from bot.store.sqlite import open_inline
 from tests.config.sample import ABSENT, MoverTarget, changed, toml
 from tests.config.sample import KNOWN as SAMPLE
 from tests.engine.rig import FakeDirectory
 from tests.fakes.deployer import FakeDeployer
+from tests.fakes.metrics import FakeMetrics
+from tests.fakes.pager import FakePager
 
 MEI, SAM = "U0MEI", "U0SAM"
 TOKEN = "SLIPWAY_TEST_TOKEN"
@@ -38,6 +44,23 @@ MAY = {"start": "anyone", "adopt": "anyone", "rollback": "anyone", "override": "
 class MoverSettings(Settings):
     apply: list[str]
     token: SecretStr | None = None
+
+
+class SilentGate:
+    """Never says more than that it needs time."""
+
+    async def ask(self, question: Question, *, key: str) -> GateReply:
+        return Pending()
+
+
+class NoChanges:
+    """A source of changes that knows of none."""
+
+    async def between(self, base: str | None, head: str) -> Compared:
+        raise NotFound("There is no such revision here.")
+
+    async def ping(self) -> None:
+        return
 
 
 class Stage:
@@ -67,7 +90,14 @@ class Stage:
         async def close() -> None:
             self.closed.append(name)
 
-        return Parts(deployer=FakeDeployer(clock), close=close)
+        return Parts(
+            deployer=FakeDeployer(clock),
+            metrics=FakeMetrics(clock, {}),
+            pager=FakePager(),
+            gate=SilentGate(),
+            changes=NoChanges(),
+            close=close,
+        )
 
     def writes(self, changes: dict[str, Any]) -> None:
         self.path.write_text(toml(changed({"defaults.may": MAY, **changes})))
@@ -183,6 +213,48 @@ async def test_a_live_release_keeps_the_deployer_that_it_was_pinned_to(stage: St
     )
     assert (await stage.types()).code == ""
     assert stage.bot.ports.deployer("shop") is pinned
+
+
+NEEDED = ("carrier", "counter", "phone", "board", "repo")
+STEPS = [{"weight": "10%", "bake": "1m"}, {"weight": "100%", "bake": "1m", "ask": "board"}]
+EVERY = {
+    **{f"integrations.{name}": {"use": "mover", "apply": [name]} for name in NEEDED},
+    "defaults.deployer": "carrier",
+    "checks.errors.source": "counter",
+    "defaults.rollback.page": "phone",
+    "defaults.changes": "repo",
+    "services.handbook.environments.prod.strategy": {"kind": "canary", "steps": STEPS},
+}
+
+
+async def test_a_reload_drops_no_port_that_a_live_release_needs(stage: Stage) -> None:
+    """E4: gates, change sources and pagers stay like deployers and metric sources."""
+    stage.writes(EVERY)
+    assert (await stage.types()).code == ""
+    seen = Observed(revisions={"v1": 100.0})
+    adopt = i.Adopt(by=MEI, service="handbook", environment="prod", seen=seen)
+    start = i.Start(by=MEI, release="", service="handbook", environment="prod", version="v2")
+    assert (await stage.bot.engine.open(adopt)).ok
+    assert (await stage.bot.engine.open(start)).ok
+    ports = stage.bot.ports
+    stage.writes({"integrations.new": {"use": "mover", "apply": ["new"]}})
+    assert (await stage.types(key="I2")).code == ""
+    (live,) = await stage.bot.engine.history.all_live()
+    needs = live.rules.integrations()
+    assert {need.port for need in needs} == set(by_port(ports))
+    assert {need.name for need in needs} == set(NEEDED)
+    for need in needs:
+        assert need.name in by_port(ports)[need.port], need
+    assert not stage.closed
+
+
+def by_port(ports: Ports) -> dict[str, dict[str, Any]]:
+    """Every port there is, called as `Parts` calls it: `deployers` are of `deployer`."""
+    every = {each.name: dict(getattr(ports, each.name)) for each in fields(ports)}
+    return {name if name in PORTS else name.removesuffix("s"): made for name, made in every.items()}
+
+
+PORTS = {each.name for each in fields(Parts)}
 
 
 async def test_a_signal_reloads(stage: Stage) -> None:

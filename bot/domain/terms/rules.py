@@ -5,7 +5,7 @@ Among them the seats: who is asked before a version reaches users, and what a no
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import timedelta
 from enum import Enum, StrEnum
@@ -123,6 +123,38 @@ class RollbackRules:
     page: str | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class IntegrationNeed:
+    """An integration that rules name, the port it serves there, and the keys that name it."""
+
+    name: str
+    port: str
+    keys: tuple[str | int, ...]
+
+
+def name_needs(
+    *,
+    deployer: str | None,
+    sources: Iterable[str],
+    page: str | None,
+    changes: str | None,
+    gates: Sequence[str | None],
+) -> tuple[IntegrationNeed, ...]:
+    """Every integration that is named, once per place; `gates` has one name or none per step.
+
+    The only list of them: a new port is a new argument, which every caller then has to fill.
+    """
+    steps = enumerate(gates)
+    named = (
+        (deployer, "deployer", ("deployer",)),
+        *((source, "metrics", ("checks",)) for source in dict.fromkeys(sources)),
+        (page, "pager", ("rollback", "page")),
+        (changes, "changes", ("changes",)),
+        *((gate, "gate", ("strategy", "steps", at, "ask")) for at, gate in steps),
+    )
+    return tuple(IntegrationNeed(name, port, keys) for name, port, keys in named if name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Everything one service in one environment is released by.
@@ -151,6 +183,17 @@ class Rules:
     advance: Advance | None = None
     poll: PollRules | None = None
     digest: str = ""
+
+    def integrations(self) -> tuple[IntegrationNeed, ...]:
+        """Every integration that a release under these rules may have to call."""
+        conditions = [step.conditions for step in self.strategy.steps]
+        return name_needs(
+            deployer=self.deployer,
+            sources=[check.source for check in self.checks],
+            page=self.rollback.page,
+            changes=self.changes,
+            gates=[gate.ask if gate else None for gate in conditions],
+        )
 
 
 FRESH = frozenset({"may", "channel", "owner", "changes", "advance", "digest"})
