@@ -6,12 +6,13 @@ from typing import Any
 
 from bot.domain.facts import advice as a
 from bot.domain.facts.fact import Fact
+from bot.domain.judge.words import name_versions
 from bot.domain.state.advice import Deploy, Score
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.units import spell
 from bot.ports.chat import Message
 from bot.render.kit.blocks import context, escape, message, one_line, section
-from bot.render.kit.voice import full_stop, place_of, versions_named
+from bot.render.kit.voice import full_stop, place_of
 
 ENOUGH = 10
 """Deploys that were judged before the score says that it may be trusted."""
@@ -20,7 +21,8 @@ NOTHING_DONE = "I changed nothing: here I only advise."
 
 def would_have(deploy: Deploy, fact: a.AdviceGiven, rules: Rules) -> Message:
     """Once per deploy, at the moment it would have been taken back."""
-    why = versions_named(one_line(fact.because), fact.revision, deploy.baseline)
+    names = one_line(fact.revision), one_line(deploy.baseline)
+    why = name_versions(one_line(fact.because), *names)
     since = spell(fact.at - deploy.began)
     return _said(
         f"⚠ I WOULD HAVE TAKEN IT BACK {where(rules)}: {one_line(fact.revision)} → "

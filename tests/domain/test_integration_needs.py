@@ -10,11 +10,23 @@ from bot.ports.integration import Parts
 from tests.domain.builders import rules
 
 NO_INTEGRATION = frozenset(
-    (
-        "service environment after channel owner digest checks.name checks.requests checks.errors "
-        "checks.buckets checks.limits.name strategy.steps.conditions.approve "
-        "strategy.steps.conditions.opens strategy.steps.conditions.zone poll.seats.name"
-    ).split()
+    {
+        "service",
+        "environment",
+        "after",
+        "channel",
+        "owner",
+        "digest",
+        "checks.name",
+        "checks.requests",
+        "checks.errors",
+        "checks.buckets",
+        "checks.limits.name",
+        "strategy.steps.conditions.approve",
+        "strategy.steps.conditions.opens",
+        "strategy.steps.conditions.zone",
+        "poll.seats.name",
+    }
 )
 """Texts of the rules that name something else. What is new stands here, or among the needs."""
 BESIDE = frozenset({"check", "close", "explain", "survey", "counts_itself"})

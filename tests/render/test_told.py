@@ -12,7 +12,7 @@ from bot.domain.facts.fact import BOT, Fact
 from bot.domain.judge.samples import Outcome, Verdict, VerdictSums
 from bot.domain.state.moves import State
 from bot.render.kit.numbers import harm_done, rounded_down, sure
-from bot.render.kit.voice import progress, versions_named
+from bot.render.kit.voice import progress
 from bot.render.release import alerts
 from bot.render.release.card import card
 from bot.render.release.log import SHOWN, log, sections
@@ -142,13 +142,6 @@ def test_a_release_without_checks_is_not_called_harmless() -> None:
 
 def test_a_missing_number_is_never_a_zero() -> None:
     assert "errors: no data" in shown(card(view("no-data")))
-
-
-def test_versions_stand_in_place_of_the_new_and_the_old() -> None:
-    text = "2 % on the new version, 1 % on the old in the same minutes (limit 2 times the old)"
-    assert versions_named(text, "v2", "v1") == (
-        "2 % on v2, 1 % on v1 in the same minutes (limit 2 times v1)"
-    )
 
 
 def test_harm_is_told_beside_what_is_usual() -> None:

@@ -1,5 +1,6 @@
 """Numbers and reasons as people read them. Versions are not named: who renders knows them."""
 
+import re
 from datetime import UTC, datetime
 from math import ceil, floor
 
@@ -71,6 +72,46 @@ def incomparable(limits: Limits, since: float | None, reason: str) -> str:
         f"nothing to compare with: {because}, and the check has no limit; "
         f"set limit in checks.{limits.name}"
     )
+
+
+_VALUE = r"(?:under )?[0-9][0-9.,e+-]* (?:%|ms|s)"
+_CLOCK = r"[0-9]{2}:[0-9]{2} UTC"
+_WORSE = rf"(?:\+{_VALUE}|[0-9][0-9.e+-]* times the old)"
+_LIMIT = rf"(?:limit (?:{_VALUE} and {_WORSE}|{_VALUE}|{_WORSE}), )?"
+_BOTH = (
+    rf"(?:{_VALUE} of requests failed|p[0-9.e+-]+ {_VALUE}) on the new version, "
+    rf"{_VALUE} on the old in the same minutes"
+)
+_ALONE = rf"(?:{_VALUE} of requests failed|p[0-9.e+-]+ {_VALUE})"
+_COMPARED = (
+    rf"(?:{_BOTH}|{_ALONE})(?: \({_LIMIT}[0-9,]+ requests?\))?"
+    r"(?:: both are over the limit|, not enough to be sure)?"
+)
+_DRIED_UP = rf"no requests on (?:the new|either) version since {_CLOCK}(?:, [0-9,]+ on the old)?"
+_STOPPED = rf"nothing to compare with: the numbers of the old version stopped at {_CLOCK}"
+_MISSING = r"[0-9,]+ requests?, [0-9,]+ needed(?:: [0-9,]+ still missing)?"
+_OURS = re.compile(
+    rf"(?:[A-Za-z0-9._-]+: )?(?:{_COMPARED}|{_DRIED_UP}|{_STOPPED}|{_MISSING})(?:; )?"
+)
+_VERSIONS = re.compile(r"the new version|the old version|the old")
+
+
+def name_versions(said: str, new: str, old: str) -> str:
+    """A reason of the judge, or several with "; " between, with the names of the versions.
+
+    Only what this module wrote is touched: from the first word on that it did not write, such as
+    what a source answered, everything stays as it is. So does a version whose name is empty.
+    """
+    end = 0
+    while (ours := _OURS.match(said, end)) is not None:
+        end = ours.end()
+        if not ours[0].endswith("; "):
+            break
+    return _VERSIONS.sub(lambda found: _name(found[0], new, old), said[:end]) + said[end:]
+
+
+def _name(found: str, new: str, old: str) -> str:
+    return (new if found == "the new version" else old) or found
 
 
 def _allowed(limits: Limits, together: bool) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.domain.facts.fact import BOT
+from bot.domain.judge.words import name_versions
 from bot.domain.terms.strategy import Step
 from bot.domain.terms.units import spell
 from bot.render.kit.blocks import clock_time, cut_plain, date_token, escape, one_line
@@ -82,19 +83,16 @@ class Voice:
         return self.short(place_of(self.view.release.environment))
 
     def reason(self, text: str, by: str) -> str:
-        """A because: the bot's own names no versions, so it is told which is which."""
+        """A because: the judge's names no versions, so it is told which is which.
+
+        Words of people, and of vendors within the bot's own, stay as they were given.
+        """
         if by != BOT:
             return self.words(text)
         release = self.view.release
         before = release.running or release.stable
         old = before.version if before else "the version before"
-        return self.words(versions_named(one_line(text), release.name, old))
-
-
-def versions_named(text: str, new: str, old: str) -> str:
-    """The same sentence with the versions in place of "the new version" and "the old"."""
-    told = text.replace("the new version", new)
-    return re.sub(r"the old version|\bthe old\b", lambda _: old, told)
+        return self.words(name_versions(one_line(text), one_line(release.name), one_line(old)))
 
 
 def name_of(person: str, names: Mapping[str, str]) -> str:

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 from bot.domain.facts import release as f
+from bot.domain.facts.fact import BOT
+from bot.domain.judge.words import name_versions
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
 from bot.render.kit.blocks import cut_plain, one_line
-from bot.render.kit.voice import place_of, stand, versions_named
+from bot.render.kit.voice import place_of, stand
 from bot.render.release.truth import foremost, step_of
 
 SUMMARY = 250
@@ -53,10 +55,14 @@ def page_details(release: Release) -> str:
     return cut_plain("\n".join(lines) or _what(release), DETAILS)
 
 
+JUDGED = frozenset({f.Hold.NO_DATA, f.Hold.PROPOSAL})
+"""Holds whose reason the judge gave; every other reason is a person's, or already complete."""
+
+
 def _held(release: Release) -> list[str]:
     return [
         f"{held.hold.value.replace('_', ' ')} since {_utc(held.since)}: "
-        f"{_named(release, held.because)}"
+        f"{_judged(release, held.because) if held.hold in JUDGED else one_line(held.because)}"
         for held in release.holds
     ]
 
@@ -65,7 +71,8 @@ def _back(release: Release) -> list[str]:
     way = release.way
     if way is None:
         return []
-    why = _named(release, way.because) or f"asked for by {one_line(way.by)}"
+    because = _judged(release, way.because) if way.by == BOT else one_line(way.because)
+    why = because or f"asked for by {one_line(way.by)}"
     lines = [
         f"Why: {why}",
         f"Decided {_utc(way.decided_at)}; traffic due back by {_utc(way.deadline)}.",
@@ -90,10 +97,10 @@ def _commands(release: Release) -> list[str]:
     return [told, f"Started by {one_line(release.requested_by)} at {_utc(release.requested_at)}."]
 
 
-def _named(release: Release, text: str) -> str:
+def _judged(release: Release, text: str) -> str:
     before = release.running or release.stable
     old = before.version if before else "the version before"
-    return versions_named(one_line(text), one_line(release.name), one_line(old))
+    return name_versions(one_line(text), one_line(release.name), one_line(old))
 
 
 def _utc(moment: datetime) -> str:

@@ -24,12 +24,13 @@ from bot.domain.facts.gate import (
 )
 from bot.domain.facts.vote import PollOpened
 from bot.domain.judge.samples import Verdict
+from bot.domain.judge.words import name_versions
 from bot.domain.terms.strategy import Observed
 from bot.domain.terms.units import spell
 from bot.render.advice import SENTENCES
 from bot.render.calendar.sentences import FROZEN
 from bot.render.kit.blocks import cut_plain, one_line
-from bot.render.kit.voice import because, name_of, place_of, versions_named
+from bot.render.kit.voice import because, name_of, place_of
 from bot.render.override.sentences import OVERRIDDEN
 from bot.render.people import LINKED
 from bot.render.vote.sentences import SAID
@@ -39,10 +40,12 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class TimelineNames:
-    """Names of people by id, and of versions by revision."""
+    """Names of people by id, and of versions by revision; `new` and `old` are what is compared."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    new: str = ""
+    old: str = ""
 
     def name(self, person: str) -> str:
         return name_of(person, self.names)
@@ -50,16 +53,24 @@ class TimelineNames:
     def traffic(self, observed: Observed) -> str:
         return traffic(observed, self.versions)
 
+    def judged(self, because: str, by: str = BOT) -> str:
+        """A reason of the judge with the versions in it; a person's stays as it was given."""
+        said = one_line(because)
+        return name_versions(said, one_line(self.new), one_line(self.old)) if by == BOT else said
+
 
 FactSentence: TypeAlias = Callable[[Any, TimelineNames], str]
 
 
 def lines(facts: Sequence[Fact], names: Mapping[str, str]) -> list[tuple[datetime, str, str]]:
     """(when, the fact's name, its sentence) per fact, in the order they happened."""
-    known = TimelineNames(names, versions_by_revision(facts))
-    new, old = _compared(facts)
-    told = [(fact.at, type(fact).__name__, sentence(fact, known)) for fact in facts]
-    return [(at, kind, _named(text, new, old)) for at, kind, text in told]
+    known = known_of(facts, names)
+    return [(fact.at, type(fact).__name__, sentence(fact, known)) for fact in facts]
+
+
+def known_of(facts: Sequence[Fact], names: Mapping[str, str]) -> TimelineNames:
+    """What sentences about one release call its people and its versions."""
+    return TimelineNames(names, versions_by_revision(facts), *_compared(facts))
 
 
 def sentence(fact: Fact, known: TimelineNames) -> str:
@@ -97,12 +108,6 @@ def _compared(facts: Sequence[Fact]) -> tuple[str, str]:
     if isinstance(first, f.RollbackRequested):
         return first.running.version, first.stable.version
     return "", ""
-
-
-def _named(text: str, new: str, old: str) -> str:
-    if not new:
-        return text
-    return cut_plain(versions_named(text, one_line(new), one_line(old) or "the old"), LONGEST)
 
 
 def _requested(fact: f.ReleaseRequested, known: TimelineNames) -> str:
@@ -176,12 +181,14 @@ def _promoted(fact: f.Promoted, known: TimelineNames) -> str:
     )
 
 
-def _verdicts(fact: f.VerdictReached, _known: TimelineNames) -> str:
-    return f"the checks say: {'; '.join(map(_verdict, fact.verdicts)) or 'nothing'}"
+def _verdicts(fact: f.VerdictReached, known: TimelineNames) -> str:
+    told = [_verdict(each, known) for each in fact.verdicts]
+    return f"the checks say: {'; '.join(told) or 'nothing'}"
 
 
-def _verdict(verdict: Verdict) -> str:
-    return f"{verdict.check} {verdict.outcome.value.replace('_', ' ')} ({verdict.because})"
+def _verdict(verdict: Verdict, known: TimelineNames) -> str:
+    outcome = verdict.outcome.value.replace("_", " ")
+    return f"{verdict.check} {outcome} ({known.judged(verdict.because)})"
 
 
 def _paused(fact: f.Paused, known: TimelineNames) -> str:
@@ -189,9 +196,10 @@ def _paused(fact: f.Paused, known: TimelineNames) -> str:
     return f"{known.name(fact.by)} paused it{span}{because(fact.because)}"
 
 
-def _blind(fact: f.DataLost, _known: TimelineNames) -> str:
+def _blind(fact: f.DataLost, known: TimelineNames) -> str:
     wait = spell(fact.escalates_at - fact.at)
-    return f"no data, so it stays ({fact.because}); a person is asked, on-call in {wait}"
+    why = known.judged(fact.because)
+    return f"no data, so it stays ({why}); a person is asked, on-call in {wait}"
 
 
 def _drift(fact: f.DriftSeen, known: TimelineNames) -> str:
@@ -199,9 +207,10 @@ def _drift(fact: f.DriftSeen, known: TimelineNames) -> str:
     return f"the target is not where it was left: expected {fact.expected}; found {found}"
 
 
-def _proposed(fact: m.RollbackProposed, _known: TimelineNames) -> str:
+def _proposed(fact: m.RollbackProposed, known: TimelineNames) -> str:
     wait = spell(fact.escalates_at - fact.at)
-    return f"would be rolled back; a person is asked, on-call in {wait}{because(fact.because)}"
+    why = because(known.judged(fact.because))
+    return f"would be rolled back; a person is asked, on-call in {wait}{why}"
 
 
 def _lifted(fact: f.HoldLifted, known: TimelineNames) -> str:
@@ -239,9 +248,10 @@ HOLDS = {
 }
 
 
-def _escalated(fact: f.Escalated, _known: TimelineNames) -> str:
+def _escalated(fact: f.Escalated, known: TimelineNames) -> str:
     wait = spell(fact.next_at - fact.at)
-    return f"nobody answered, so on-call is told; again in {wait}{because(fact.because)}"
+    why = because(known.judged(fact.because))
+    return f"nobody answered, so on-call is told; again in {wait}{why}"
 
 
 def _taken(fact: f.Taken, known: TimelineNames) -> str:
@@ -269,7 +279,8 @@ def _finished(fact: f.Finished, _known: TimelineNames) -> str:
 
 def _back(fact: f.RollbackDecided, known: TimelineNames) -> str:
     wait = spell(fact.deadline - fact.at)
-    return f"{known.name(fact.by)} decided to roll back, due in {wait}{because(fact.because)}"
+    why = because(known.judged(fact.because, fact.by))
+    return f"{known.name(fact.by)} decided to roll back, due in {wait}{why}"
 
 
 def _again(fact: f.RollbackReasserted, known: TimelineNames) -> str:
@@ -303,7 +314,8 @@ def _certified(fact: f.StableCertified, _known: TimelineNames) -> str:
 
 
 def _marked(fact: f.VersionMarked, known: TimelineNames) -> str:
-    return f"{known.name(fact.by)} marked {fact.version} {fact.mark.value}{because(fact.because)}"
+    why = because(known.judged(fact.because, fact.by))
+    return f"{known.name(fact.by)} marked {fact.version} {fact.mark.value}{why}"
 
 
 def _denied(fact: Denied, known: TimelineNames) -> str:

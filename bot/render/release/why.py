@@ -14,11 +14,11 @@ from bot.render.kit.blocks import context, escape, message, section
 from bot.render.kit.charts import charts
 from bot.render.kit.numbers import failing, newest, saw, sure
 from bot.render.kit.view import ReleaseView
-from bot.render.kit.voice import Voice, full_stop, sentences, stand, versions_named
+from bot.render.kit.voice import Voice, full_stop, sentences, stand
 from bot.render.release.buttons import release_buttons
 from bot.render.release.card import as_of, decision, harm
 from bot.render.release.onward import onward
-from bot.render.release.timeline import TimelineNames, sentence, versions_by_revision
+from bot.render.release.timeline import known_of, sentence
 from bot.render.release.truth import Say, foremost, headline, lead, step_of, subject, truth
 
 DID = (
@@ -153,10 +153,7 @@ def _did(voice: Voice) -> str:
 
 
 def _fact(fact: Fact, voice: Voice) -> str:
-    release = voice.view.release
-    before = release.running or release.stable
-    text = sentence(fact, TimelineNames(voice.view.names, versions_by_revision(voice.view.facts)))
-    return escape(versions_named(text, release.name, before.version if before else "the old"))
+    return escape(sentence(fact, known_of(voice.view.facts, voice.view.names)))
 
 
 def _told(voice: Voice) -> str:
