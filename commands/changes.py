@@ -8,31 +8,27 @@ from bot.engine.door.spec import CommandSpec, Effectful
 from bot.engine.door.visibility import visible
 from bot.engine.record.codec import restore
 from bot.render.answers import changes
-from commands.common import refuse, show
-from commands.since import since
+from commands.common import show
+from commands.moments import start_of, with_note
 
 LISTED = 20
 LATELY = timedelta(days=1)
 
 
 async def run(ask: Ask) -> Reply:
-    typed, now = ask.parsed.word("since"), ask.desk.engine.clock.now()
-    start = since(typed, now, ask.desk.readers.zone) if typed else now - LATELY
-    if start is None:
-        return refuse(
-            "BAD_TIME",
-            f'Nothing was looked up: "since {typed}" is no time.',
-            "Write since 2h, since 14:30 or since 2026-11-20T14:30:00Z.",
-        )
+    start = start_of(ask, "Nothing was looked up")
+    if isinstance(start, Reply):
+        return start
     rows = await ask.desk.engine.store.statuses(
         service=ask.parsed.service,
         environment=ask.parsed.environment,
-        since=start,
+        since=start.at if start else ask.desk.engine.clock.now() - LATELY,
         limit=LISTED,
     )
     found: list[Release] = [restore(Release, row.body) for row in rows]
     releases = await visible(found, ask.by, ask.desk.book)
-    return show(changes([await ask.desk.readers.view(release) for release in releases]))
+    told = changes([await ask.desk.readers.view(release) for release in releases])
+    return with_note(show(told), start)
 
 
 SPEC = CommandSpec(

@@ -1,16 +1,17 @@
 """`/release delegate release to @rui until mon 09:00`: somebody else fills a seat for a while."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.domain.facts.vote import Delegated
+from bot.domain.terms.clock import TimeRead
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import NO_RIGHT, PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
 from bot.engine.record.engine import Answer
 from bot.engine.record.voters import DELEGATIONS
 from commands.common import refuse
-from commands.until import until
+from commands.moments import end_of, with_note
 
 LONGEST = timedelta(days=30)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -29,14 +30,17 @@ async def run(ask: Ask) -> Reply:
             f"Not delegated: I cannot tell whom you mean by {ask.parsed.person or 'nobody'}.",
             f"Mention them: {ask.desk.command} delegate {seat} to @name until 18:00.",
         )
-    end = now if to == ask.by else _end(ask, now)
-    if end is None or end - now > LONGEST:
+    end = TimeRead(at=now) if to == ask.by else end_of(ask, "Not delegated")
+    if isinstance(end, Reply):
+        return end
+    if end is None or end.at - now > LONGEST:
         return refuse(
             "NEEDS_END",
             "Not delegated: it needs an end that is ahead, at most 30 days from now.",
             f"Type: {ask.desk.command} delegate {seat} to @name until mon 09:00.",
         )
-    return await _delegate(ask, Delegated(at=now, by=ask.by, seat=seat, to=to, until=end))
+    fact = Delegated(at=now, by=ask.by, seat=seat, to=to, until=end.at)
+    return with_note(await _delegate(ask, fact), end)
 
 
 async def _delegate(ask: Ask, fact: Delegated) -> Reply:
@@ -67,13 +71,6 @@ def _told(fact: Delegated) -> str:
         f"Until {fact.until:%d %b %H:%M} UTC {fact.to} may fill the seat {fact.seat} for you; "
         "votes say so. To end it: delegate it to yourself."
     )
-
-
-def _end(ask: Ask, now: datetime) -> datetime | None:
-    if ask.parsed.span is not None:
-        return now + ask.parsed.span
-    said = ask.parsed.word("until")
-    return until(said, now, ask.desk.readers.zone) if said else None
 
 
 async def who(ask: Ask) -> str | None:

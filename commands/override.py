@@ -1,14 +1,12 @@
 """`/release override R-142 freeze because INC-77`: asks a second person to let it past a gate."""
 
-from datetime import datetime
-
 from bot.domain.intents.override import AskOverride
 from bot.domain.state.override import GATES
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
+from commands.moments import end_of, with_note
 from commands.overseen import Meant, put, where
-from commands.until import until
 
 
 async def run(ask: Ask) -> Reply:
@@ -21,14 +19,10 @@ async def run(ask: Ask) -> Reply:
             f"Not asked: no gate was named. There are: {', '.join(GATES)}.",
             f"Type: {ask.desk.command} {SPEC.usage}",
         )
-    end = _end(ask)
-    if ask.parsed.word("until") and end is None:
-        return refuse(
-            "BAD_END",
-            f"Not asked: I cannot tell when {ask.parsed.word('until')!r} is, or it has passed.",
-            "Say for how long: for 2h.",
-        )
-    return await put(
+    end = end_of(ask, "Not asked")
+    if isinstance(end, Reply):
+        return end
+    reply = await put(
         ask,
         AskOverride(
             by=ask.by,
@@ -38,17 +32,10 @@ async def run(ask: Ask) -> Reply:
             release=meant.release,
             because=ask.because,
             gate=ask.parsed.choice,
-            until=end,
+            until=end.at if end else None,
         ),
     )
-
-
-def _end(ask: Ask) -> datetime | None:
-    now = ask.desk.engine.clock.now()
-    if ask.parsed.span is not None:
-        return now + ask.parsed.span
-    said = ask.parsed.word("until")
-    return until(said, now, ask.desk.readers.zone) if said else None
+    return with_note(reply, end)
 
 
 SPEC = CommandSpec(

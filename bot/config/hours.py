@@ -6,11 +6,12 @@ from datetime import date, datetime, time, timedelta
 from bot.config.errors import Wrong
 from bot.config.fields import line
 from bot.config.words import shown
-from bot.domain.terms.when import DAY, Weekly
+from bot.domain.terms.clock import DAY, WEEKDAYS
+from bot.domain.terms.when import Weekly
 
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEK = tuple(day[:3] for day in WEEKDAYS)
 LIKE = 'write one like "fri 16:00 - mon 08:00", "mon-fri 09:00 - 17:00" or "sat-sun"'
-_DAY = r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_DAY = rf"({'|'.join(WEEK)})[a-z]*"
 _CLOCK = r"([01]?\d|2[0-4])[:.]([0-5]\d)"
 _ACROSS = re.compile(rf"{_DAY} {_CLOCK}-{_DAY} {_CLOCK}")
 _WITHIN = re.compile(rf"{_DAY}(?:-{_DAY})? {_CLOCK}-{_CLOCK}")

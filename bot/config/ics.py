@@ -12,7 +12,8 @@ import icalendar
 from bot.config.errors import KeyPath, wrong
 from bot.config.words import shown
 from bot.config.zones import zone
-from bot.domain.terms.when import DAY, Once, Ruled, When, rule_of
+from bot.domain.terms.clock import DAY
+from bot.domain.terms.when import Once, Ruled, When, rule_of
 
 LARGEST = 4 * 1024 * 1024
 EXPORT = "export it again as an .ics file, or list its days under dates"
@@ -36,7 +37,7 @@ def events_of(path: Path, house_zone: str, keys: KeyPath) -> list[Event]:
             found.append(_event(event, house_zone, keys))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             name = shown(str(event.get("SUMMARY", "an event without a name")))
-            why = " ".join(str(error).split())[:120]
+            why = str(error) if isinstance(error, EventError) else "one of its values is unreadable"
             raise wrong(keys, f"{name} in {path.name} cannot be told ({why})", EXPORT) from None
     if not found:
         raise wrong(keys, f"{path.name} holds no event", "take it out, or put events into it")
@@ -45,25 +46,39 @@ def events_of(path: Path, house_zone: str, keys: KeyPath) -> list[Event]:
 
 def _read(path: Path, keys: KeyPath) -> Any:
     try:
-        if path.stat().st_size > LARGEST:
+        if not path.is_file():
+            demand_there(path, keys)
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
             raise wrong(keys, f"{path.name} is over 4 MB", "keep only what is still to come")
-        return icalendar.Calendar.from_ical(path.read_bytes())
+        return icalendar.Calendar.from_ical(content)
     except OSError as error:
         why = error.strerror or "it cannot be read"
         raise wrong(keys, f"{path.name}: {why}", "put it beside the config") from None
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        why = " ".join(str(error).split())[:120]
-        raise wrong(keys, f"{path.name} is no iCalendar file ({why})", EXPORT) from None
+    except (ValueError, TypeError, KeyError, IndexError):
+        # The library's error repeats the first line, and the file may be a secret.
+        raise wrong(keys, f"{path.name} is no iCalendar file", EXPORT) from None
+
+
+def demand_there(path: Path, keys: KeyPath) -> None:
+    """Raises OSError where nothing is there, and ConfigError for a folder, a device or a pipe."""
+    path.stat()
+    raise wrong(keys, f"{path.name} is no regular file", EXPORT)
+
+
+class EventError(ValueError):
+    """What cannot be told of an event, in words of ours, without what the file holds."""
 
 
 def _event(event: Any, house_zone: str, keys: KeyPath) -> Event:
     if "RECURRENCE-ID" in event:
-        raise ValueError("one time of it was moved by hand")
+        raise EventError("one time of it was moved by hand")
     starts = event["DTSTART"].dt
     where = _zone_of(event["DTSTART"], house_zone, keys)
     begin, lasts = _wall(starts, where), _lasts(event, starts, where)
     if lasts <= timedelta(0):
-        raise ValueError("it lasts no time")
+        raise EventError("it lasts no time")
     extra = [Once(begin=_wall(each, where), lasts=lasts) for each in _dates(event, "RDATE")]
     return Event(
         name=" ".join(str(event.get("SUMMARY", "")).split())[:80],
@@ -76,7 +91,7 @@ def _main(event: Any, begin: datetime, lasts: timedelta, where: str) -> When:
     if "RRULE" not in event:
         return Once(begin=begin, lasts=lasts)
     if isinstance(event["RRULE"], list):
-        raise ValueError("it has several rules")
+        raise EventError("it has several rules")
     omitted = tuple(_wall(each, where) for each in _dates(event, "EXDATE"))
     rule = _rule(event["RRULE"], where)
     rule_of(rule, begin)

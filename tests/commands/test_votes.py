@@ -6,12 +6,12 @@ import pytest
 
 from bot.domain.facts import vote as p
 from bot.domain.facts.bot import Denied
+from bot.domain.terms.clock import read_end
 from bot.engine.door.door import DOOR_STREAM, Inbound, Reply
 from bot.engine.record.codec import fact_of
 from bot.engine.record.voters import DELEGATIONS
 from bot.ports.chat import Message
 from bot.ports.directory import Person
-from commands.until import until
 from tests.commands.desk import Shop
 from tests.domain.builders import MEI
 from tests.engine.rig import lenient
@@ -168,9 +168,11 @@ FRIDAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     ],
 )
 def test_a_time_that_is_ahead(typed: str, at: tuple[int, int, int]) -> None:
-    assert until(typed, FRIDAY, "UTC") == datetime(2026, 11, *at, tzinfo=UTC)
+    read = read_end(typed, FRIDAY, "UTC")
+    assert read is not None
+    assert read.at == datetime(2026, 11, *at, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("typed", ["", "soon", "2026-11-19 10:00", "25:00", "mon tue 9:00"])
 def test_what_is_no_time_ahead(typed: str) -> None:
-    assert until(typed, FRIDAY, "UTC") is None
+    assert read_end(typed, FRIDAY, "UTC") is None

@@ -16,8 +16,8 @@ from bot.domain.terms.calendar import (
     OnFlight,
     WindowKind,
 )
-from bot.domain.terms.clockwords import spell_moment, spell_span
-from bot.domain.terms.when import DAY, Once, Ruled, Weekly, When, instant, on_day, rule_of, spans
+from bot.domain.terms.clock import DAY, instant, spell_moment, spell_span
+from bot.domain.terms.when import Once, Ruled, Weekly, When, on_day, rule_of, spans
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 FRIDAY = Weekly(day=4, begin=time(15), lasts=timedelta(hours=65))

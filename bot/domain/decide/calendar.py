@@ -11,7 +11,7 @@ from bot.domain.decide.known import Decided, Decision
 from bot.domain.facts.calendar import CALENDAR, FreezeDeclared, FreezeLifted
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.state.calendar import NOBODY_NAMED, Declared, scope
-from bot.domain.terms.clockwords import spell_moment
+from bot.domain.terms.clock import spell_moment
 from bot.domain.terms.refusal import Refusal
 
 

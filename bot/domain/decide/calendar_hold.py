@@ -19,10 +19,11 @@ from bot.domain.state.moves import MOVES, Do, Move, State
 from bot.domain.state.override import COVERED, FREEZE
 from bot.domain.state.release import Release
 from bot.domain.terms.calendar import OPEN, Calendar, CalendarPlace, Denial, Standing
-from bot.domain.terms.clockwords import spell_moment
+from bot.domain.terms.clock import spell_moment
 from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.units import spell
+from bot.domain.terms.when import spell_hours
 
 FREEZABLE = (State.SHIFTING, State.BAKING, State.GATED, State.HELD)
 WATCHED_STILL = (State.BAKING, State.GATED)
@@ -193,7 +194,7 @@ def covered(rules: Rules, known: Known, now: datetime) -> Refusal | None:
     return Refusal(
         "NOT_COVERED",
         f"Not started: {rules.service} in {rules.environment} is released within covered hours "
-        f"({hours.because}), it takes {spell(needed(rules))} with a way back at its end, and "
-        f"{there}.",
+        f"({hours.because or spell_hours(hours.when)}), it takes {spell(needed(rules))} with a "
+        f"way back at its end, and {there}.",
         f"Start it when somebody can stay with it.{begins}",
     )

@@ -4,24 +4,23 @@ Everything that recurs is wall time: a begin on a clock, and how long the clock 
 "fri 15:00 - mon 08:00" lasts 64, 65 or 66 hours, as the clocks there go.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import count, takewhile
+from itertools import count, pairwise, takewhile
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
+from bot.domain.terms.clock import DAY, DAYS, instant, read_clock, read_weekday
 from bot.domain.terms.strategy import StepGate
 
 HORIZON = timedelta(days=800)
 """How far ahead is looked at most: past the next leap day's year, and never for ever."""
 LEEWAY = timedelta(days=2)
 """More than any clock is ever put forward or back."""
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +69,29 @@ def on_day(day: date) -> Once:
     return Once(begin=datetime.combine(day, time()), lasts=DAY)
 
 
-def instant(wall: datetime, zone: ZoneInfo, *, later: bool = False) -> datetime:
-    """The instant of a wall time: one that clocks skip is as much later as they are put forward.
+def spell_hours(every: Sequence[When]) -> str:
+    """Hours of the week: `Mon-Fri 09:00-17:00, Sat all day`; what recurs otherwise is not told."""
+    days: dict[str, list[int]] = {}
+    for each in every:
+        if isinstance(each, Weekly):
+            days.setdefault(_hours(each), []).append(each.day)
+    return ", ".join(f"{_days(found)} {told}" for told, found in days.items()) or "as configured"
 
-    One that they show twice is the first, or the second where `later`.
-    """
-    return wall.replace(tzinfo=zone, fold=int(later)).astimezone(UTC)
+
+def _hours(when: Weekly) -> str:
+    begin = datetime.combine(date(2026, 1, 5), when.begin)
+    end = begin + when.lasts
+    if when.begin == time() and when.lasts == DAY:
+        return "all day"
+    if when.lasts > DAY:
+        last = DAYS[(when.day + (end.date() - begin.date()).days) % 7]
+        return f"{begin:%H:%M} to {last} {end:%H:%M}"
+    return f"{begin:%H:%M}-{end:%H:%M}"
+
+
+def _days(found: list[int]) -> str:
+    whole = len(found) > 2 and all((one + 1) % 7 == two for one, two in pairwise(found))
+    return f"{DAYS[found[0]]}-{DAYS[found[-1]]}" if whole else ", ".join(DAYS[day] for day in found)
 
 
 def spans(when: When, zone: ZoneInfo, start: datetime, *, closes: bool) -> Iterator[ClockSpan]:
@@ -138,21 +154,17 @@ def rule_of(text: str, first: datetime) -> rrule:
     return read
 
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WALL = re.compile(rf"(?:({'|'.join(DAYS)})\s+)?([01]?\d|2[0-3]):([0-5]\d)", re.IGNORECASE)
-
-
 class WallError(ValueError):
     """A wall time that cannot be read."""
 
 
 def wall(text: str) -> tuple[int | None, time]:
     """`mon 08:00` -> (0, 08:00); `08:00` -> (None, 08:00). Raises WallError."""
-    match = _WALL.fullmatch(text.strip())
-    if match is None:
+    *days, clock = text.split() or [""]
+    at, day = read_clock(clock), read_weekday(days[0]) if days else None
+    if at is None or len(days) > 1 or (days and day is None):
         raise WallError(f'{text!r} is no wall time; write one like "08:00" or "mon 08:00"')
-    day = DAYS.index(match[1].lower()) if match[1] else None
-    return day, time(int(match[2]), int(match[3]))
+    return day, at
 
 
 def opens_next(gate: StepGate, now: datetime) -> datetime | None:
@@ -168,7 +180,7 @@ def opens_next(gate: StepGate, now: datetime) -> datetime | None:
     today = now.astimezone(zone).date()
     for ahead in range(9):
         date = today + timedelta(days=ahead)
-        instant = datetime.combine(date, at, tzinfo=zone).astimezone(UTC)
-        if day in (None, date.weekday()) and instant >= now:
-            return instant
+        opens = instant(datetime.combine(date, at), zone)
+        if day in (None, date.weekday()) and opens >= now:
+            return opens
     raise AssertionError("every weekday comes within nine days")

@@ -1,5 +1,6 @@
 """What one person may see and do of the calendar, on their own clocks."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -11,8 +12,9 @@ from bot.domain.facts.calendar import CALENDAR
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.state.calendar import Declared
 from bot.domain.terms.calendar import CalendarPlace, CalendarWindow, Denial, WindowKind, outside
+from bot.domain.terms.clock import DAY, instant
 from bot.domain.terms.rules import Right, Rules
-from bot.domain.terms.when import DAY, ClockSpan, instant
+from bot.domain.terms.when import ClockSpan
 from bot.engine.door.door import Desk
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.answers import Answer
@@ -122,7 +124,10 @@ async def outlook(desk: Desk, asked: CalendarAsk) -> Outlook:
             for each, span in sorted(standing, key=lambda pair: pair[0].kind is WindowKind.ALLOW)
         ),
         shut=_shut(windows, places, asked.now),
-        ahead=tuple(WindowTime(window=each, span=span) for each, span in _coming(windows, asked)),
+        ahead=tuple(
+            WindowTime(window=each, span=span, more=more)
+            for each, span, more in _coming(windows, asked)
+        ),
         names=calendar.names,
     )
 
@@ -147,8 +152,8 @@ async def _places(desk: Desk, asked: CalendarAsk) -> list[CalendarPlace]:
 
 def _coming(
     windows: Iterable[CalendarWindow], asked: CalendarAsk
-) -> list[tuple[CalendarWindow, ClockSpan]]:
-    """What begins, or goes on, in the period and does not stand now."""
+) -> list[tuple[CalendarWindow, ClockSpan, int]]:
+    """What begins, or goes on, in the period and stands later: window, span, how many more."""
     found = [
         (window, span)
         for window in windows
@@ -157,8 +162,11 @@ def _coming(
     ]
     ordered = sorted(found, key=lambda pair: pair[1].begin)
     if asked.every:
-        return ordered
-    firsts = {id(window): (window, span) for window, span in reversed(ordered)}
+        return [(window, span, 0) for window, span in ordered]
+    times = Counter(id(window) for window, _ in ordered)
+    firsts = {
+        id(window): (window, span, times[id(window)] - 1) for window, span in reversed(ordered)
+    }
     return sorted(firsts.values(), key=lambda pair: pair[1].begin)
 
 

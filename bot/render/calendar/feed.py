@@ -8,7 +8,8 @@ from typing import Final
 import icalendar
 
 from bot.domain.terms.calendar import CalendarWindow, WindowKind
-from bot.domain.terms.when import DAY, ClockSpan
+from bot.domain.terms.clock import DAY
+from bot.domain.terms.when import ClockSpan
 from bot.render.kit.blocks import one_line
 
 BEFORE: Final = 7 * DAY

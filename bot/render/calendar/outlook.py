@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.terms.calendar import CalendarWindow, Denial, WindowKind
-from bot.domain.terms.clockwords import spell_moment, spell_span
+from bot.domain.terms.clock import spell_moment, spell_span
 from bot.domain.terms.when import ClockSpan
 from bot.ports.chat import Block, Message
 from bot.render.kit.blocks import (
@@ -33,11 +33,15 @@ SHORT: Final = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowTime:
-    """A window and one time of it. `lifts` is the request that ends it, for those who may."""
+    """A window and one time of it. `lifts` is the request that ends it, for those who may.
+
+    `more`: how often it comes again within the period that is looked at.
+    """
 
     window: CalendarWindow
     span: ClockSpan
     lifts: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +117,9 @@ def _now(seen: Outlook) -> Iterator[str]:
 def _ahead(each: WindowTime, seen: Outlook) -> str:
     does = "frozen" if each.window.kind is WindowKind.DENY else "may move"
     when = _when(each.span, seen)
-    return f"{when} · {each.window.scope} {does}: {_why(each.window, seen)}"
+    again = f"; {each.more} more times {seen.period}" if each.more > 1 else ""
+    again = f"; once more {seen.period}" if each.more == 1 else again
+    return f"{when} · {each.window.scope} {does}: {_why(each.window, seen)}{again}"
 
 
 def _when(span: ClockSpan, seen: Outlook) -> str:
