@@ -137,6 +137,12 @@ async def test_G7_times_are_those_of_who_asks() -> None:
     assert "Times are those of Europe/Berlin" in said
 
 
+async def test_a_window_that_comes_again_says_how_often() -> None:
+    """E3: the next time of a window is not all that is ahead in fourteen days."""
+    said = drawn(await shop_with(WEEKEND).types("calendar"))
+    assert "once more in the next 14 d" in said
+
+
 @pytest.mark.parametrize("person", [KIM, "cli:rui", "U0STRANGER"])
 async def test_who_has_no_clock_that_is_known_reads_the_houses(person: str) -> None:
     assert await clock_of(person, shop_with().desk) == "UTC"
