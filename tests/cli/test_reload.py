@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from dataclasses import fields, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class SilentGate:
     """Never says more than that it needs time."""
 
     async def ask(self, question: Question, *, key: str) -> GateReply:
-        return Pending()
+        return Pending(again=timedelta(minutes=1))
 
 
 class NoChanges:
@@ -92,7 +93,7 @@ class Stage:
 
         return Parts(
             deployer=FakeDeployer(clock),
-            metrics=FakeMetrics(clock, {}),
+            metrics=FakeMetrics(clock, lambda _query, _window: ()),
             pager=FakePager(),
             gate=SilentGate(),
             changes=NoChanges(),

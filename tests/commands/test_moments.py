@@ -11,8 +11,9 @@ from bot.engine.record.voters import DELEGATIONS
 from bot.engine.watch.views import Views
 from commands.moments import BAD_TIME
 from tests.commands.desk import Shop
-from tests.commands.test_votes import ANA, KIM, polling
+from tests.commands.test_votes import polling
 
+ANA, KIM = "U0ANA", "U0KIM"
 ZONE = "Europe/Berlin"
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 """A Friday; 13:00 on the clocks of the house."""

@@ -91,7 +91,9 @@ def test_words_of_a_source_inside_a_verdict_are_told_verbatim(said: str) -> None
         assert said in lines((*story, fact), NAMES)[-1][2]
         lost = f.DataLost(at=at(31), by=BOT, because=f"errors: {because}", escalates_at=at(41))
         assert said in lines((*story, lost), NAMES)[-1][2]
-        assert said in page_details(fold((*story, lost)))
+        held = fold((*story, lost))
+        assert held is not None
+        assert said in page_details(held)
 
 
 def test_the_judges_own_sentence_names_the_versions() -> None:
