@@ -12,7 +12,8 @@ from bot.config import fields
 from bot.config.accounts import accounts
 from bot.config.checks import check
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, wrong
-from bot.config.models import Api, Audit, Delivery, FreezeTable, People, Slack, Top, Web
+from bot.config.kinds import Delivery
+from bot.config.models import Api, Audit, FreezeTable, People, Slack, Top, Web
 from bot.config.secret import written_out
 from bot.config.services import Shared
 from bot.config.templates import layers_of

@@ -6,7 +6,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config import models as m
-from bot.config.meanings import meaning
 from bot.config.shape import schema, spelled, takes
 from bot.ports.integration import Integration
 
@@ -30,6 +29,14 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("may", m.May),
     ("[templates.NAME]", m.Template),
 )
+WORDS = {
+    "string": "text",
+    "array": "a list",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+"""Types of JSON Schema in words; what is none of them is a table."""
 HEAD = """\
 # Configuration
 
@@ -95,7 +102,7 @@ def _rows(model: type[BaseModel]) -> list[str]:
 def _each(model: type[BaseModel]) -> Iterator[str]:
     for key, item in model.model_fields.items():
         words = _words(takes(model, key, {}))
-        yield _row(key, words, _default(item), meaning(model.__mro__, key))
+        yield _row(key, words, _default(item), item.description or "")
 
 
 def _row(key: str, words: str, default: str, said: str) -> str:
@@ -110,9 +117,7 @@ def _words(shape: Mapping[str, Any]) -> str:
         return _words(shape["anyOf"][0])
     if "title" in shape and not str(shape["title"])[:1].isupper():
         return str(shape["title"])
-    return {"string": "text", "array": "a list", "integer": "a whole number"}.get(
-        str(shape.get("type", "object")), "a table"
-    )
+    return WORDS.get(str(shape.get("type", "object")), "a table")
 
 
 def _default(item: Any) -> str:

@@ -1,6 +1,6 @@
 """The shape of the config as JSON Schema, walked off the models, for editors to complete."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, get_args, get_origin
@@ -9,59 +9,15 @@ from pydantic import BaseModel, PlainValidator
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
-from bot.config import fields, hours, models
+from bot.config import fields, models
 from bot.config.folder import TEAM
-from bot.config.meanings import meaning
+from bot.config.kinds import Schema, Takes
 from bot.config.models import CheckTable, Environment, People, Service, Slack, Template, Top, Web
 from bot.ports.integration import Integration
 
-Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _text(says: str, **more: Any) -> Schema:
-    return {"type": "string", "title": says, **more}
-
-
-def _some(says: str, one: Schema) -> Schema:
-    return {"title": says, "anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
-
-
-_NAME = _text("a name", minLength=1)
-TAKES: Mapping[Any, Schema] = {
-    fields.line: _text("text on one line", minLength=1),
-    fields.query: _text("a question, over several lines if need be", minLength=1),
-    fields.name: _NAME,
-    fields.names: _some("a name, or a list of them", _NAME),
-    fields.channel: _text('a channel, "#releases"', pattern="^(#|[CG])"),
-    fields.command: _text('a slash command, "/release"', pattern="^/"),
-    fields.host: _text("an address to listen on"),
-    fields.url: _text("an HTTP address", pattern="^https?://"),
-    fields.group: _text('a user group, "S0LEADS"', pattern="^S"),
-    fields.people: _some('ids, ["U0ANA"]', _text("an id", minLength=1)),
-    fields.reference: _text('where a secret is, "env:NAME" or "file:PATH"', pattern="^(env|file):"),
-    fields.span: _text('a duration, "20m"', pattern=r"^\s*\d.*[a-z]\s*$"),
-    fields.wall_time: _text('a time of a day, "08:00" or "mon 08:00"', pattern=r"\d:\d\d\s*$"),
-    fields.amount: _text('"1%", "350ms" or "1.5x"', pattern=r"\d.*[%a-z]"),
-    fields.part: _text('a share, "10%"', pattern=r"%\s*$"),
-    hours.hours: _some(
-        'hours of the week, "fri 16:00 - mon 08:00", or a list of them',
-        _text("hours of the week", pattern="[a-z]{3}"),
-    ),
-    hours.moment: {"title": 'a time on the clock, "2026-12-23 18:00"'},
-    hours.moments: {"type": "array", "title": 'times on the clock, ["2026-12-25 09:00"]'},
-    hours.days: {"type": "array", "title": 'days, ["2026-12-25"]'},
-    hours.tiers: {"title": "a tier from 1 to 4, or a list of them"},
-    fields.yes_no: {"type": "boolean", "title": "true or false"},
-    fields.scale: {"type": "number", "title": "1 to 100000", "minimum": 1, "maximum": 100_000},
-    fields.seats: {
-        "type": "object",
-        "title": "names of people by seat",
-        "additionalProperties": _some("a name, or a list of them", _NAME),
-    },
-    fields.table: {"type": "object", "title": "a table"},
-    fields.plain_table: {"type": "object", "title": "a table"},
-}
 INSIDE: Mapping[tuple[str, str], tuple[type[BaseModel], str]] = {
     ("Top", "slack"): (Slack, ""),
     ("Top", "web"): (Web, ""),
@@ -141,8 +97,8 @@ def _shape(model: type[BaseModel], shapes: dict[str, Schema]) -> Schema:
 
 
 def _described(model: type[BaseModel], key: str) -> Schema:
-    said = meaning(model.__mro__, key)
     item = model.model_fields[key]
+    said = item.description
     plain = item.default if isinstance(item.default, str | int | bool) else None
     return {
         **({"description": said} if said else {}),
@@ -152,8 +108,6 @@ def _described(model: type[BaseModel], key: str) -> Schema:
 
 def takes(model: type[BaseModel], key: str, shapes: dict[str, Schema]) -> Schema:
     """What a key takes; tables that it names are put into `shapes`."""
-    if (model, key) == (Top, "version"):
-        return {"title": "1", "const": 1}
     if (model.__name__, key) in INSIDE:
         inner, names = INSIDE[model.__name__, key]
         if not names:
@@ -166,26 +120,26 @@ def takes(model: type[BaseModel], key: str, shapes: dict[str, Schema]) -> Schema
 def _of(item: FieldInfo, shapes: dict[str, Schema]) -> Schema:
     if get_origin(item.annotation) is dict and next(_tables(item.annotation), None) is not None:
         return _by_type(item.annotation, shapes)
-    parse = next((each for each in _parsers(item.annotation, item.metadata)), None)
-    if parse in TAKES:
-        return dict(TAKES[parse])
+    beside = list(_annotations(item.annotation, item.metadata))
+    if said := next((each for each in beside if isinstance(each, Takes)), None):
+        return dict(said.shape)
+    readers = (each.func for each in beside if isinstance(each, PlainValidator))
+    parse = next(readers, None)
     if isinstance(parse, fields.Whole):
         words = f"{parse.least} to {parse.most}"
         return {"type": "integer", "title": words, "minimum": parse.least, "maximum": parse.most}
     return _by_type(item.annotation, shapes)
 
 
-def _parsers(annotation: Any, metadata: list[Any]) -> Iterator[Callable[..., Any]]:
-    yield from (each.func for each in metadata if isinstance(each, PlainValidator))
+def _annotations(annotation: Any, metadata: list[Any]) -> Iterator[Any]:
+    yield from metadata
     for inner in get_args(annotation):
-        yield from _parsers(inner, list(getattr(inner, "__metadata__", ())))
+        yield from _annotations(inner, list(getattr(inner, "__metadata__", ())))
 
 
 def _by_type(annotation: Any, shapes: dict[str, Schema]) -> Schema:
-    kinds = [annotation, *get_args(annotation)]
+    kinds = list(_inner_types(annotation))
     enum = next((each for each in kinds if _is(each, StrEnum)), None)
-    if get_origin(annotation) is frozenset and enum is not None:
-        return {"title": "a list of words"}
     if enum is not None:
         words = [each.value for each in enum]
         return {"title": " or ".join(f'"{word}"' for word in words), "enum": words}
@@ -197,6 +151,12 @@ def _by_type(annotation: Any, shapes: dict[str, Schema]) -> Schema:
     if get_origin(annotation) is dict:
         return {"type": "object", "additionalProperties": _named(inner, shapes)}
     return _named(inner, shapes)
+
+
+def _inner_types(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for inner in get_args(annotation):
+        yield from _inner_types(inner)
 
 
 def _tables(annotation: Any) -> Iterator[type[BaseModel]]:

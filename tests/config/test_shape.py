@@ -4,10 +4,10 @@ import tomllib
 from typing import Any
 
 import pytest
+from bot.config.meanings import MEANINGS
 from jsonschema import Draft202012Validator
 
 from bot.config import models, parse
-from bot.config.meanings import MEANINGS
 from bot.config.models import Table
 from bot.config.reference import SECTIONS, of_vendor, page
 from bot.config.shape import schema
