@@ -113,7 +113,7 @@ def _row(key: str, words: str, default: str, said: str) -> str:
 def _words(shape: Mapping[str, Any]) -> str:
     if shape.get("format") == "password":
         return "where a secret is"
-    if "anyOf" in shape and "title" in shape and str(shape["title"])[:1].isupper():
+    if "anyOf" in shape and str(shape.get("title", "T"))[:1].isupper():
         return _words(shape["anyOf"][0])
     if "title" in shape and not str(shape["title"])[:1].isupper():
         return str(shape["title"])

@@ -19,7 +19,7 @@ from bot.ports.pager import Pager
 class Settings(BaseModel):
     """Base of every vendor's settings: unknown keys are refused, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

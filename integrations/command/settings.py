@@ -38,16 +38,27 @@ class CommandSettings(Settings):
     """
 
     apply: Words
+    """The program that moves traffic to a position, as a list of words."""
     observe: Words
+    """The program that says how a place stands, as a list of words."""
     find: Words | None = None
+    """The program that resolves what people type to a version, as a list of words."""
     versions: Words | None = None
+    """The program that lists versions to choose from, as a list of words."""
     deadline: Annotated[timedelta, span(timedelta(hours=1))] = timedelta(seconds=60)
+    """How long one run may take."""
     cwd: Path = Field(default=Path(), validate_default=True)
+    """Where the programs run; relative to the config's folder."""
     pass_environment: tuple[str, ...] = ()
+    """Variables that the programs get beside the plain ones."""
     weights: bool = True
+    """Whether it can move a share of the users."""
     mirrors: bool = False
+    """Whether it can copy requests to the new version."""
     keeps_warm: bool = False
+    """Whether the old version is kept running, ready to take traffic back."""
     removes: bool = False
+    """Whether it can remove a version."""
 
     @field_validator("apply")
     @classmethod

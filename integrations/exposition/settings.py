@@ -16,9 +16,13 @@ class ExpositionSettings(Settings):
     """
 
     url: Address | None = None
+    """The page with the counters, where it is one."""
     urls: tuple[Address, ...] = ()
+    """The pages of one service, which are added up, instead of `url`."""
     deadline: Annotated[timedelta, span(timedelta(minutes=1))] = timedelta(seconds=5)
+    """How long one page may take to answer."""
     token: SecretStr | None = None
+    """Sent as a bearer token."""
 
     @model_validator(mode="after")
     def _one_or_several(self) -> Self:

@@ -18,9 +18,13 @@ class GitSettings(Settings):
     """
 
     path: Path
+    """The repository; relative to the config's folder."""
     tag: str = "$version"
+    """What a version's tag is called, with `$version` in it."""
     deadline: Annotated[timedelta, span(timedelta(minutes=1))] = timedelta(seconds=10)
+    """How long one question to the repository may take."""
     most: int = Field(default=1000, ge=1, le=10_000)
+    """How many commits are read at most."""
 
     @field_validator("path")
     @classmethod

@@ -31,9 +31,13 @@ class GateSettings(Settings):
     """`url` is what is asked; `every` the pause where it says that it needs time."""
 
     url: Address
+    """The address that is asked."""
     token: SecretStr | None = None
+    """Sent as a bearer token."""
     every: Annotated[timedelta, span(LONGEST_PAUSE)] = timedelta(seconds=30)
+    """The pause before it is asked again, where it says that it needs time."""
     deadline: Annotated[timedelta, span(timedelta(minutes=1))] = timedelta(seconds=10)
+    """How long one answer may take."""
 
 
 def _span(value: Any) -> timedelta:

@@ -30,7 +30,9 @@ class HealthSettings(Settings):
     """`url` is what is asked; its answer is not read."""
 
     url: Address
+    """The address that is asked; its answer is not read."""
     deadline: Annotated[timedelta, span(timedelta(seconds=30))] = timedelta(seconds=5)
+    """How long one answer may take."""
 
 
 @dataclass(frozen=True, slots=True)

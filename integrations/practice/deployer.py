@@ -41,7 +41,9 @@ class PracticeSettings(Settings):
     """`url` is where the fleet answers."""
 
     url: Address
+    """Where the fleet answers."""
     deadline: Annotated[timedelta, span(timedelta(minutes=1))] = timedelta(seconds=5)
+    """How long one answer may take."""
 
 
 class PracticeTarget(Settings):

@@ -18,11 +18,17 @@ class PrometheusSettings(Settings):
     """
 
     url: Address
+    """The server, with its prefix where it has one."""
     token: SecretStr | None = None
+    """Sent as a bearer token, instead of `user` and `password`."""
     user: str | None = None
+    """The user name; it needs `password`."""
     password: SecretStr | None = None
+    """The password of `user`."""
     tenant: str | None = None
+    """The X-Scope-OrgID of servers that are shared."""
     deadline: Annotated[timedelta, span(timedelta(minutes=2))] = timedelta(seconds=10)
+    """How long one answer may take."""
 
     @field_validator("url")
     @classmethod
