@@ -15,19 +15,7 @@ from bot.engine.door.visibility import unseen
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Engine
 from bot.engine.watch.views import Views
-from bot.web.api_acts import (
-    OF_A_RELEASE,
-    ROLLBACK_OF,
-    SAID,
-    START,
-    VIA,
-    WORDS,
-    Act,
-    Counter,
-    asked_of,
-    goes_back,
-    perform,
-)
+from bot.web.api_acts import ACTS, VIA, Act, Counter, asked_of, goes_back, perform
 from bot.web.api_answers import Handler, Problem, said, spoken
 from bot.web.api_bucket import Buckets
 from bot.web.api_events import HEADERS, Line, Listeners
@@ -136,26 +124,16 @@ async def body_of(request: web.Request) -> bytes:
     return bytes(body)
 
 
-async def start(request: web.Request) -> web.StreamResponse:
-    return await act(request, START, {})
+def act_handler(wanted: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The handler of one row of ACTS, on what its path names."""
 
+    async def handle(request: web.Request) -> web.StreamResponse:
+        where: Given = dict(request.match_info)
+        if "release" in where:
+            where["release"] = release_in(request)
+        return await act(request, wanted, where)
 
-async def typed(request: web.Request) -> web.StreamResponse:
-    return await act(request, SAID, {})
-
-
-async def rollback_service(request: web.Request) -> web.StreamResponse:
-    where: Given = {name: request.match_info[name] for name in ("service", "environment")}
-    return await act(request, ROLLBACK_OF, where)
-
-
-def of_release(wanted: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """The handler of one act on the release that the path names."""
-
-    async def on_release(request: web.Request) -> web.StreamResponse:
-        return await act(request, wanted, {"release": release_in(request)})
-
-    return on_release
+    return handle
 
 
 async def act(request: web.Request, wanted: Act, where: Given) -> web.StreamResponse:
@@ -231,10 +209,7 @@ async def openapi(_request: web.Request) -> web.StreamResponse:
 
 
 ROUTES: Final = (
-    web.post("/releases", start),
-    *(web.post(f"/releases/{{release}}/{each.verb}", of_release(each)) for each in OF_A_RELEASE),
-    web.post("/services/{service}/{environment}/rollback", rollback_service),
-    web.post(WORDS, typed),
+    *(web.post(each.path, act_handler(each)) for each in ACTS),
     web.get("/releases", releases, allow_head=False),
     web.get("/releases/{release}", release, allow_head=False),
     web.get("/events", events, allow_head=False),

@@ -25,31 +25,64 @@ VIA: Final = "api"
 _KEY = re.compile(r"[A-Za-z0-9._~/+=-]{1,255}", re.ASCII)
 
 
+WORDS: Final = "/words"
+OF_A_RELEASE: Final = "/releases/{release}"
+OF_A_PLACE: Final = "/services/{service}/{environment}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """`status` is what the answer has where it went well."""
+    """One row: its route, its reader and its description derive from it.
+
+    `status` is what the answer has where it went well.
+    """
 
     verb: str
+    path: str
+    summary: str
     needed: tuple[str, ...] = ()
     possible: tuple[str, ...] = ("because",)
     status: int = 200
 
 
-START: Final = Act(verb="start", needed=("service", "version", "environment"), status=201)
-ROLLBACK_OF: Final = Act(verb="rollback", possible=("version", "because"))
-"""Of a service: to the version before, or to the one that is named."""
-OF_A_RELEASE: Final = (
-    Act(verb="promote", possible=("step", "early", "because")),
-    Act(verb="pause", possible=("for", "because")),
-    Act(verb="resume"),
-    Act(verb="rollback"),
-    Act(verb="abort"),
+def on_release(verb: str, summary: str, *more: str) -> Act:
+    """An act on one release; `more` is taken before what the verb's declaration takes."""
+    spec = next(spec for spec in COMMANDS if spec.name == verb)
+    declared = tuple(word for word in ("for", "early", "because") if word in spec.words)
+    path = f"{OF_A_RELEASE}/{verb}"
+    return Act(verb=verb, path=path, summary=summary, possible=(*more, *declared))
+
+
+ACTS: Final = (
+    Act(
+        verb="start",
+        path="/releases",
+        summary="Start a release.",
+        needed=("service", "version", "environment"),
+        status=201,
+    ),
+    on_release("promote", "Send it on to its next step.", "step"),
+    on_release("pause", "Stay at this step; it is still watched."),
+    on_release("resume", "Go on."),
+    on_release("rollback", "Take all users back, now."),
+    on_release("abort", "End it; in flight that is a rollback."),
+    Act(
+        verb="rollback",
+        path=f"{OF_A_PLACE}/rollback",
+        summary="Take all users back, now, whether a release is live there or ended.",
+        possible=("version", "because"),
+    ),
+    Act(
+        verb="",
+        path=WORDS,
+        summary="Whatever can be typed after /release, acts and asks, read by the same grammar.",
+        needed=("text",),
+        possible=(),
+    ),
 )
-SAID: Final = Act(verb="", needed=("text",), possible=())
-"""Whatever can be typed, as it is typed."""
+"""Every act of the API. A new one is a row here."""
 UNLIMITED: Final = ("/rollback", "/abort")
 """How the paths of the ways back end: no bucket holds them up."""
-WORDS: Final = "/words"
 WAYS_BACK: Final = frozenset(
     word
     for spec in COMMANDS

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from bot.engine.door.grammar import LONGEST
+from bot.web.api_acts import ACTS, Act
 from bot.web.api_fields import LONGEST_REASON, MOST_STEPS, NAME, RELEASE, SEQ, SPAN, VERSION
 from bot.web.openapi_schemas import SCHEMAS, ref
 
@@ -44,6 +45,7 @@ def parameter(name: str, where: str, schema: Json, description: str = "") -> Jso
 
 RELEASE_ID: Final = parameter("release", "path", text(RELEASE, "R-1"))
 PLACE: Final = [parameter(name, "path", FIELDS[name]) for name in ("service", "environment")]
+IN_PATH: Final = (RELEASE_ID, *PLACE)
 KEY: Final = {
     **parameter(
         "Idempotency-Key",
@@ -96,12 +98,13 @@ def body(needed: tuple[str, ...], possible: tuple[str, ...]) -> Json:
     return {"required": bool(needed), "content": {"application/json": {"schema": schema}}}
 
 
-def act(summary: str, parameters: list[Json], asked: Json, status: str = "200") -> Json:
+def act_path(act: Act) -> Json:
+    """The description of one row of ACTS."""
     operation = {
-        "summary": summary,
-        "parameters": [*parameters, KEY],
-        "requestBody": asked,
-        "responses": {status: answer("Recorded; effects follow.", "Done"), **NOT_DONE},
+        "summary": act.summary,
+        "parameters": [*(each for each in IN_PATH if f"{{{each['name']}}}" in act.path), KEY],
+        "requestBody": body(act.needed, act.possible),
+        "responses": {str(act.status): answer("Recorded; effects follow.", "Done"), **NOT_DONE},
     }
     return {"post": operation}
 
@@ -111,7 +114,6 @@ def ask(summary: str, parameters: list[Json], found: Json, refused: Json) -> Jso
     return {"get": {"summary": summary, "parameters": parameters, "responses": responses}}
 
 
-BECAUSE: Final = body((), ("because",))
 STREAM: Final[Json] = {
     "description": "`id:` the seq, `event:` the kind, `data:` the fact as JSON; comments between.",
     "content": {"text/event-stream": {"schema": {"type": "string"}}},
@@ -120,12 +122,6 @@ DESCRIBED: Final[Json] = {
     "description": "This document.",
     "content": {"application/json": {"schema": {"type": "object"}}},
 }
-START: Final = act(
-    "Start a release.",
-    [],
-    body(("service", "version", "environment"), ("because",)),
-    "201",
-)
 LIST: Final = ask(
     "Releases: of the newest 100, those of places that the key may look at.",
     [
@@ -137,35 +133,16 @@ LIST: Final = ask(
     REFUSED,
 )
 
+ACT_PATHS: Final[Json] = {act.path: act_path(act) for act in ACTS}
 PATHS: Final[Json] = {
-    "/releases": {**LIST, **START},
+    "/releases": {**LIST, **ACT_PATHS["/releases"]},
     "/releases/{release}": ask(
         "A release with its plan, verdicts and timeline.",
         [RELEASE_ID],
         answer("The release.", "Release"),
         {**REFUSED, **NOT_THERE, **NO_RIGHT},
     ),
-    "/releases/{release}/promote": act(
-        "Send it on to its next step.", [RELEASE_ID], body((), ("step", "early", "because"))
-    ),
-    "/releases/{release}/pause": act(
-        "Stay at this step; it is still watched.", [RELEASE_ID], body((), ("for", "because"))
-    ),
-    "/releases/{release}/resume": act("Go on.", [RELEASE_ID], BECAUSE),
-    "/releases/{release}/rollback": act("Take all users back, now.", [RELEASE_ID], BECAUSE),
-    "/releases/{release}/abort": act(
-        "End it; in flight that is a rollback.", [RELEASE_ID], BECAUSE
-    ),
-    "/services/{service}/{environment}/rollback": act(
-        "Take all users back, now, whether a release is live there or ended.",
-        PLACE,
-        body((), ("version", "because")),
-    ),
-    "/words": act(
-        "Whatever can be typed after /release, acts and asks, read by the same grammar.",
-        [],
-        body(("text",), ()),
-    ),
+    **{path: found for path, found in ACT_PATHS.items() if path != "/releases"},
     "/events": ask(
         "Every fact from now on, or from a seq on, as server-sent events, of places that the key "
         "may look at.",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.door.grammar import Parsed, parse, same_version
-from bot.web.api_acts import OF_A_RELEASE, ROLLBACK_OF, START, Act, words
+from bot.web.api_acts import ACTS, Act, words
 from bot.web.api_fields import VERSION, reason
 from commands import COMMANDS
 from tests.engine.rig import Failing, Group, Rig, lenient
@@ -262,7 +262,8 @@ async def test_a_key_that_asks_too_often_waits_and_a_rollback_never_does() -> No
 
 # ---------------------------------------------------------------- words
 
-ACTS = {act.verb: act for act in (START, *OF_A_RELEASE)}
+BY_PATH = {act.path: act for act in ACTS}
+BY_VERB = {act.verb: act for act in reversed(ACTS) if act.verb}
 REASONS = st.text(min_size=1, max_size=300).filter(lambda text: reason(text) is not None)
 
 
@@ -274,10 +275,10 @@ def read(act: Act, values: dict[str, Any]) -> Parsed:
 
 @settings(max_examples=40)
 @given(because=REASONS)
-@pytest.mark.parametrize("verb", sorted(ACTS.keys() - {"start"}))
+@pytest.mark.parametrize("verb", sorted(BY_VERB.keys() - {"start"}))
 def test_no_reason_is_read_as_anything_else(verb: str, because: str) -> None:
-    plain = read(ACTS[verb], {"release": "R-142"})
-    found = parse(words(ACTS[verb], {"release": "R-142", "because": because}), COMMANDS, SPOKEN)
+    plain = read(BY_VERB[verb], {"release": "R-142"})
+    found = parse(words(BY_VERB[verb], {"release": "R-142", "because": because}), COMMANDS, SPOKEN)
     if isinstance(found, Parsed):
         assert (found.verb, found.release, found.said) == (plain.verb, "R-142", plain.said)
         assert set(found.words) <= {"because"}
@@ -292,7 +293,7 @@ PLACES = [(service, place) for service, known in SPOKEN.services.items() for pla
 @given(version=st.from_regex(VERSION, fullmatch=True), where=st.sampled_from(PLACES))
 def test_no_value_is_read_as_a_word(version: str, where: tuple[str, str]) -> None:
     asked = {"service": where[0], "version": version, "environment": where[1]}
-    for act in (START, ROLLBACK_OF):
+    for act in (BY_VERB["start"], BY_PATH["/services/{service}/{environment}/rollback"]):
         found = read(act, asked)
         assert (found.verb, found.service, found.environment) == (act.verb, *where)
         assert found.words == {}

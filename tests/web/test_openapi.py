@@ -1,8 +1,10 @@
 """The description against the routes, both ways, and against a running server."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -25,6 +27,11 @@ DESCRIBED = {(method, path) for path, found in DOCUMENT["paths"].items() for met
 
 def test_the_description_and_the_routes_are_the_same() -> None:
     assert DESCRIBED == ROUTED
+
+
+def test_the_document_is_the_one_that_callers_know() -> None:
+    known = Path(__file__).with_name("openapi.golden.json").read_text("utf-8")
+    assert json.loads(known) == DOCUMENT
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
