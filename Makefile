@@ -16,7 +16,7 @@ demo: setup
 	@.venv/bin/slipway demo $(ARGS)
 
 test: setup
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m tests.run_gate $(ARGS)
 
 torture: setup
 	@$(PY) -m pytest -m torture $(ARGS)

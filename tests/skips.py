@@ -5,7 +5,7 @@
 - The last line of a run names the server tests that did not run and what would make them run.
 """
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -21,6 +21,10 @@ class Skip:
 
     test: str
     reason: str
+
+
+WANTED = "wanted a server"
+"""The property that carries a missing server's name from a worker to whoever sums up."""
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the account of this run."""
     config.addinivalue_line("markers", "server(name): needs a real server that CI installs")
     config.stash[SKIPS] = Skips()
+    config.pluginmanager.register(Account(config.stash[SKIPS]), "account of skips")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -90,34 +95,32 @@ def leave_out(item: pytest.Item, name: str) -> None:
     """Fail in CI; elsewhere skip, and remember it for the closing line."""
     if in_ci():
         pytest.fail(absence(name), pytrace=False)
-    item.config.stash[SKIPS].absent.setdefault(name, []).append(item.nodeid)
+    item.user_properties.append((WANTED, name))
     pytest.skip(absence(name))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember every test that was skipped or excused."""
-    report = yield
-    remember(item.config, report)
-    return report
+class Account:
+    """Hears every report once: of this process, or of the workers that share the tests."""
 
+    def __init__(self, skips: Skips) -> None:
+        self.skips = skips
 
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(
-    collector: pytest.Collector,
-) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Remember every module that was skipped whole."""
-    report = yield
-    remember(collector.config, report)
-    return report
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember a test that was skipped or excused, and the server it wanted."""
+        self.remember(report)
+        for what, name in report.user_properties if report.skipped else ():
+            if what == WANTED:
+                self.skips.absent.setdefault(str(name), []).append(report.nodeid)
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember a module that was skipped whole."""
+        self.remember(report)
 
-def remember(config: pytest.Config, report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Add a skip to the account of this run."""
-    if report.skipped:
-        config.stash[SKIPS].seen.append(Skip(report.nodeid, reason_of(report)))
+    def remember(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        """Add a skip to the account of this run; each worker tells of a module once more."""
+        skip = Skip(report.nodeid, reason_of(report)) if report.skipped else None
+        if skip and skip not in self.skips.seen:
+            self.skips.seen.append(skip)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

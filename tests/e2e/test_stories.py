@@ -12,7 +12,7 @@ import pytest
 
 from bot.practice.stage import STORIES
 
-AT_ONCE = 3
+AT_ONCE = 5
 WITHIN = 60.0
 BACK = ("regression", "manual", "killed", "ask", "governed")
 ROLLED_BACK_TO = dict.fromkeys(BACK, "v1.4.1")
@@ -58,7 +58,7 @@ def plays(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
     return dict(zip(STORIES, asyncio.run(all_of_them()), strict=True))
 
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.alone]
 
 
 @pytest.mark.parametrize("name", STORIES)

@@ -164,7 +164,7 @@ def test_a_make_that_died_is_not_waited_for(stranger: Stranger) -> None:
     ("target", "runs"),
     [
         ("demo", "demo --headless --json"),
-        ("test", "-m pytest --headless --json"),
+        ("test", "-m tests.run_gate --headless --json"),
         ("torture", "-m pytest -m torture --headless --json"),
         ("bench", "-m tests.bench --headless --json"),
     ],
