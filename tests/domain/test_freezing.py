@@ -135,7 +135,9 @@ def test_G7_the_end_of_the_freeze_lets_go_by_itself(state: State) -> None:
     assert freed.state is release.state
 
 
-@pytest.mark.parametrize("state", set(State) - {*FREEZABLE, State.REQUESTED})
+@pytest.mark.parametrize(
+    "state", [each for each in State if each not in {*FREEZABLE, State.REQUESTED}]
+)
 def test_G7_what_is_not_on_its_way_forward_is_not_held(state: State) -> None:
     assert accepted(decide(release_in(state), i.CalendarTurned(), frozen(), NOW)).facts == ()
 

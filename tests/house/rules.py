@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 
 # Put together here, or this file would break its own rules.
 HOSTS = ("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "yarn" + "pkg.com")
@@ -32,10 +33,15 @@ def text_complaints(text: str) -> list[str]:
     ]
 
 
+@cache
+def nodes_of(source: str) -> tuple[ast.AST, ...]:
+    """Every syntax node of a file, which is read once for all the rules."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def lines_where(holds: Callable[[ast.AST], bool], source: str) -> list[int]:
     """The lines of the syntax nodes for which something holds."""
-    nodes = ast.walk(ast.parse(source))
-    return [getattr(node, "lineno", 0) for node in nodes if holds(node)]
+    return [getattr(node, "lineno", 0) for node in nodes_of(source) if holds(node)]
 
 
 def swallowed_errors(source: str) -> list[int]:
@@ -101,7 +107,7 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 
 def third_parties(source: str, ours: frozenset[str], standard: frozenset[str]) -> set[str]:
     """Top-level modules a file imports from neither us nor the standard library."""
-    nodes = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Import | ast.ImportFrom))
+    nodes = (n for n in nodes_of(source) if isinstance(n, ast.Import | ast.ImportFrom))
     names = {name.partition(".")[0] for node in nodes for name in imported(node)}
     return names - ours - standard
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from tests.house.rules import nodes_of
+
 MEDIAN, NINE_IN_TEN, LONGEST = 10, 25, 60
 FILE, TEST_FILE = 400, 600
 
@@ -27,7 +29,7 @@ def functions(source: str, where: str) -> Iterator[Sized]:
 
     Bodies of `...` alone (protocols, overloads) are left out: they would flatter the median.
     """
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if isinstance(node, Function) and not is_stub(node):
             yield Sized(f"{where}:{node.lineno} {node.name}", lines_of(node))
 
