@@ -5,7 +5,7 @@ PY = .venv/bin/python
 
 help:
 	@echo 'make demo      try Slipway: a practice workspace and a practice fleet (ARGS="--headless ...")'
-	@echo 'make test      the whole gate: tests, style, types, walls, sizes (ARGS="tests/domain -x")'
+	@echo 'make test      the whole gate: tests, style, types, walls, sizes (a part: ARGS="tests/domain -x")'
 	@echo 'make torture   the long suites: every kill point, many seeds (ARGS likewise)'
 	@echo 'make bench     measure speed and memory'
 	@echo 'make picture   take the picture of the README anew, in Chromium'

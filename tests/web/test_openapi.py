@@ -21,6 +21,9 @@ from bot.web.openapi_schemas import SCHEMAS
 from tests.fakes.clock import NOON
 from tests.web.world import SECRETS, world
 
+# The one user of this plugin, which takes long to load: pytest is told not to do so by itself.
+pytest_plugins = ["schemathesis.pytest.plugin"]
+
 ROUTED = {(route.method.lower(), route.path) for route in ROUTES}
 DESCRIBED = {(method, path) for path, found in DOCUMENT["paths"].items() for method in found}
 
