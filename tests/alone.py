@@ -6,7 +6,7 @@ code names, so that a new one cannot be forgotten; any other is marked by hand.
 
 from collections.abc import Iterable, Iterator
 from types import CodeType, FunctionType, ModuleType
-from typing import Final
+from typing import Final, TypeGuard
 
 import pytest
 
@@ -49,7 +49,7 @@ def roots(item: pytest.Item) -> Iterator[Code]:
             yield found[-1].func
 
 
-def is_ours(value: object) -> bool:
+def is_ours(value: object) -> TypeGuard[Code]:
     """Whether this is code of tests/, which may be read."""
     module = str(getattr(value, "__module__", ""))
     return isinstance(value, FunctionType | type) and module.partition(".")[0] == "tests"
