@@ -67,9 +67,9 @@ def nothing_live(ask: Ask, not_done: str) -> Reply:
 async def names_of(people: Sequence[str], desk: Desk) -> list[str]:
     """What to call them: by the record, else by the directory, else their ids."""
     names = dict(await desk.engine.store.names())
-    for person in people[:LOOKED_UP]:
-        if person not in names and (known := await desk.book.directory.person(person)):
-            names[person] = known.name
+    unnamed = [person for person in people[:LOOKED_UP] if person not in names]
+    known = await desk.book.directory.look_up(unnamed)
+    names |= {person: found.name for person, found in known.items()}
     return called(people, names)
 
 

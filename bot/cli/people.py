@@ -35,14 +35,15 @@ async def holders(config: Config, directory: Directory) -> AsyncIterator[CheckLi
 
 
 async def look(people: People, directory: Directory) -> EntryMembers:
-    """Everybody of an entry, asked one by one; a group of hundreds is only counted."""
+    """Everybody of an entry; a group of hundreds is only counted."""
     group = await directory.members(people.group) if people.group else frozenset[str]()
     mailed = {email: await directory.by_email(email) for email in people.emails}
     odd = [f"nobody has the e-mail {email}" for email, person in mailed.items() if person == ""]
     if people.group and group == frozenset():
         odd.append(f"the group {people.group} is empty, or there is none")
     ids = sorted({*people.users, *filter(None, mailed.values()), *(group or ())})
-    known = [await directory.person(each) for each in ids[:MOST]]
+    looked_up = await directory.look_up(ids[:MOST])
+    known = [looked_up.get(each) for each in ids[:MOST]]
     odd += [
         f"{each.name} is a guest, a bot or gone" for each in known if each and not each.is_member
     ]
@@ -52,7 +53,7 @@ async def look(people: People, directory: Directory) -> EntryMembers:
 
 
 MOST = 40
-"""So many are asked about one by one; Slack allows no more at once."""
+"""So many are looked at; the rest are only counted."""
 
 
 def line_of(name: str, held: EntryMembers) -> CheckLine:

@@ -91,7 +91,8 @@ async def start(
     read, again = anew
     reloader = Reloader(config, built, http, read)
     stack.push_async_callback(reloader.close)
-    room = SlackRoom(config.slack, config.secrets.of_slack(config.slack), clock, probe)
+    secrets = config.secrets.of_slack(config.slack)
+    room = SlackRoom(config.slack, secrets, clock, probe, kept=store)
     stack.push_async_callback(room.close)
     bot = assemble(config, store, clock, built, room.directory, reloader.asked)
     reloader.serve(bot)

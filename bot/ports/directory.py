@@ -1,5 +1,6 @@
 """Who people are, and which groups they belong to."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,17 +20,30 @@ class Person:
 
 
 class Directory(Protocol):
-    """Answers may be some minutes old; None means that it could not be known just now."""
+    """Answers may be some minutes old; None means that it could not be known just now.
 
-    async def person(self, person: str) -> Person | None: ...
+    What is not `urgent` takes nothing that is kept for whoever stands at the door.
+    """
 
-    async def members(self, group: str) -> frozenset[str] | None: ...
+    async def person(self, person: str) -> Person | None:
+        """Whoever stands at the door."""
+        ...
+
+    async def look_up(self, people: Iterable[str]) -> Mapping[str, Person]:
+        """Many at once, none of them at the door; who is not known just now is left out."""
+        ...
+
+    async def was_member(self, person: str) -> bool | None:
+        """What was last known of somebody, however long ago; None: never anything."""
+        ...
+
+    async def members(self, group: str, *, urgent: bool = True) -> frozenset[str] | None: ...
 
     def last_members(self, group: str) -> frozenset[str] | None:
         """Who was in the group when it was last known; None if it never was."""
         ...
 
-    async def by_email(self, email: str) -> str | None:
+    async def by_email(self, email: str, *, urgent: bool = True) -> str | None:
         """The id of whoever has proved to have this e-mail; empty: nobody has."""
         ...
 
@@ -40,11 +54,17 @@ class NoDirectory:
     async def person(self, person: str) -> Person | None:
         return Person(id=person, name=person)
 
-    async def members(self, group: str) -> frozenset[str] | None:
+    async def look_up(self, people: Iterable[str]) -> Mapping[str, Person]:
+        return {each: Person(id=each, name=each) for each in people}
+
+    async def was_member(self, person: str) -> bool | None:
+        return None
+
+    async def members(self, group: str, *, urgent: bool = True) -> frozenset[str] | None:
         return None
 
     def last_members(self, group: str) -> frozenset[str] | None:
         return None
 
-    async def by_email(self, email: str) -> str | None:
+    async def by_email(self, email: str, *, urgent: bool = True) -> str | None:
         return ""

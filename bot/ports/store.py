@@ -165,6 +165,15 @@ class KeptSample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMember:
+    """What the directory last said of somebody: whether they were a full member, and when."""
+
+    id: str
+    full_member: bool
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
     """How many rows went because their time was over."""
 
@@ -283,6 +292,14 @@ class Store(Protocol):
         ...
 
     async def names(self) -> dict[str, str]: ...
+
+    async def put_members(self, members: Sequence[KeptMember]) -> None:
+        """Who may come in while the directory is down; the newest write of each id wins."""
+        ...
+
+    async def member(self, person: str) -> KeptMember | None:
+        """What was last said of somebody; None where nothing ever was."""
+        ...
 
     async def head(self) -> tuple[int, str]:
         """(seq, hash) of the chain's last fact; (0, genesis hash) where there is none."""

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.clock import fresh_id
 from bot.engine.door.door import Inbound, Reply
+from bot.engine.people.admission import STRANGER, standing_of
 from bot.ports.chat import Message
 from bot.ports.directory import Directory
 from bot.render.kit.blocks import ASK, escape, one_line
@@ -34,10 +35,6 @@ ACK_WITHIN: Final = timedelta(seconds=2.6)
 """Slack gives three seconds, network included."""
 ANYTHING: Final = re.compile(".*", re.DOTALL)
 EVENTS: Final = ("app_home_opened", "app_mention", "message")
-STRANGER: Final = (
-    "Nothing happened: only full members of the workspace that owns this bot may use it. "
-    "Ask one of them."
-)
 ACTION: Final = re.compile(r"^act:")
 ASKS: Final = re.compile(f"^{ASK}")
 CHOICE: Final = re.compile(f"^{CHOOSE}")
@@ -173,7 +170,11 @@ class SlackApp:
     async def _on_choice(self, ack: Ack, body: dict[str, Any]) -> None:
         """A field of a form that others hang on."""
         await ack()
-        self._tasks.start(self._windows.draw_again(body))
+        self._tasks.start(self._choose(body))
+
+    async def _choose(self, body: Json) -> None:
+        if not await self._kept_out(payloads.user_of(body), body):
+            await self._windows.draw_again(body)
 
     async def _open_or_say(self, heard: HeardLine, reply: Reply, body: Json) -> None:
         """What is missing is asked for in a form; where none opens, the sentence says it."""
@@ -185,17 +186,21 @@ class SlackApp:
 
     async def _ask(self, asked: AskedForm, body: Json) -> None:
         """A form; where Slack does not open it, what to type instead."""
+        if refusal := await self._kept_out(payloads.user_of(body), body):
+            await self._say_instead(refusal, body)
+            return
         if await self._windows.ask(asked, body):
             return
-        instead = typed_instead(asked)
+        instead = escape(one_line(typed_instead(asked)))
         sentence = "Nothing happened yet: Slack did not open the form in time. "
+        await self._say_instead(f"{sentence}Press again, or type: {self._command} {instead}", body)
+
+    async def _say_instead(self, sentence: str, body: Json) -> None:
+        """Where the button was, or to the person alone."""
         origin = payloads.origin_of(body)
         nobody = Inbound(key="", text="", by=payloads.user_of(body), via="button")
         told = replace(nobody, channel=origin.channel, thread=origin.thread)
-        reply = plain(
-            f"{sentence}Press again, or type: {self._command} {escape(one_line(instead))}"
-        )
-        await self._answers.give(HeardLine(told, origin.url, origin.thread), reply)
+        await self._answers.give(HeardLine(told, origin.url, origin.thread), plain(sentence))
 
     async def _on_sent(self, ack: Ack, body: dict[str, Any]) -> None:
         """A form that was sent: done, or the fault beside its field and what was written kept."""
@@ -233,8 +238,8 @@ class SlackApp:
             self._tasks.start(self._show_home(payloads.text(event, "user"), body))
 
     async def _show_home(self, person: str, body: Json) -> None:
-        if self._is_foreign(body) or not await self._may_be_member(person):
-            await self._homes.close_to(person, STRANGER)
+        if refusal := await self._kept_out(person, body):
+            await self._homes.close_to(person, refusal)
             return
         await self._homes.opened(person)
 
@@ -268,21 +273,20 @@ class SlackApp:
             return plain(self._failed(error, heard.inbound.key))
 
     async def _hear(self, heard: HeardLine, body: Json) -> Reply:
-        """The door's answer to members; whoever cannot be known now is the door's question."""
-        if self._is_foreign(body) or not await self._may_be_member(heard.inbound.by):
+        """The door's answer to members; nobody else, known or not, gets as far as the door."""
+        if refusal := await self._kept_out(heard.inbound.by, body):
             log.warning("slack.denied", by=heard.inbound.by, key=heard.inbound.key)
-            away = plain(STRANGER)
+            away = plain(refusal)
             if is_slack_id(heard.inbound.by):
                 await self._door.turned_away(heard.inbound, away)
             return away
         return await self._door.hear(heard.inbound)
 
-    async def _may_be_member(self, person: str) -> bool:
-        """False for whom Slack says to be none, and for ids that are none of Slack's."""
-        if not is_slack_id(person):
-            return False
-        known = await self._directory.person(person)
-        return known is None or known.is_member
+    async def _kept_out(self, person: str, body: Json) -> str:
+        """Why somebody is not let in; empty for members, and those remembered as such."""
+        if self._is_foreign(body) or not is_slack_id(person):
+            return STRANGER
+        return (await standing_of(person, self._directory)).refusal
 
     async def _afterwards(self, heard: HeardLine, hearing: asyncio.Task[Reply]) -> None:
         """The answer to what took too long."""

@@ -8,8 +8,10 @@ from typing import Final
 
 import structlog
 
+from bot.engine.people.admission import standing_of
 from bot.ports.chat import Block
 from bot.ports.clock import Clock
+from bot.ports.directory import Directory
 from bot.ports.store import StoreError
 from bot.render.home import closed
 from bot.slack.calls import CallAnswer, Limited, WebApi
@@ -40,11 +42,19 @@ class Tab:
 
 
 class Homes:
-    def __init__(self, api: WebApi, limits: MethodLimits, clock: Clock, lobby: HomeSource) -> None:
+    def __init__(
+        self,
+        api: WebApi,
+        limits: MethodLimits,
+        clock: Clock,
+        lobby: HomeSource,
+        directory: Directory,
+    ) -> None:
         self._api = api
         self._limits = limits
         self._clock = clock
         self._lobby = lobby
+        self._directory = directory
         self._tabs: OrderedDict[str, Tab] = OrderedDict()
 
     async def opened(self, person: str) -> None:
@@ -87,6 +97,10 @@ class Homes:
             del self._tabs[person]
 
     async def _keep_true(self, person: str) -> None:
+        standing = await standing_of(person, self._directory)
+        if standing.refusal:
+            await self.close_to(person, standing.refusal)
+            return
         view = await self._lobby.home(person)
         tab = self._tabs.get(person)
         if tab is None:

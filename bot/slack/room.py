@@ -23,6 +23,7 @@ from bot.slack.http import SignedHttp
 from bot.slack.identity import SlackDirectory
 from bot.slack.limits import MethodLimits
 from bot.slack.remedies import remedy_of
+from bot.slack.roster import MemberStore, Roster
 from bot.slack.socket import SocketLines, SocketMode
 from bot.slack.tasks import Tasks
 from bot.slack.windows import BareHome, HomeSource, Windows
@@ -48,6 +49,7 @@ class SlackRoom:
         *,
         limits: MethodLimits | None = None,
         lines: SocketLines | None = None,
+        kept: MemberStore | None = None,
     ) -> None:
         self._slack = slack
         self._secrets = secrets
@@ -60,7 +62,8 @@ class SlackRoom:
         self.api = WebApi(web_client(token, slack.api_url, self._session), probe)
         self._limits = limits or MethodLimits(clock.monotonic)
         self._chat = SlackChat(self.api, self._limits)
-        self._directory = SlackDirectory(self.api, self._limits, clock, self._tasks)
+        roster = Roster(kept, clock, self._tasks)
+        self._directory = SlackDirectory(self.api, self._limits, clock, self._tasks, roster)
         self.chat: Chat = self._chat
         self.directory: Directory = self._directory
         self._app: SlackApp | None = None
@@ -137,7 +140,7 @@ class SlackRoom:
             tokenless = web_client(None, self._slack.api_url, self._session)
             commands = (self._slack.command, self._slack.rollback_command)
             windows = Windows(self.api, self._limits, waits)
-            self.homes = Homes(self.api, self._limits, self.clock, waits)
+            self.homes = Homes(self.api, self._limits, self.clock, waits, self._directory)
             self._app = SlackApp(
                 door,
                 self._directory,

@@ -15,6 +15,7 @@ from bot.ports.store import (
     Effect,
     Event,
     Json,
+    KeptMember,
     KeptSample,
     Pruned,
     Replayed,
@@ -120,6 +121,12 @@ class SqlStore(ABC):
 
     async def forget_names(self, ids: Sequence[str]) -> int:
         return await self._write(partial(upkeep.forget_names, ids=tuple(ids)))
+
+    async def put_members(self, members: Sequence[KeptMember]) -> None:
+        await self._write(partial(upkeep.put_members, members=tuple(members)))
+
+    async def member(self, person: str) -> KeptMember | None:
+        return await self._read(partial(reads.member, person=person))
 
     async def head(self) -> tuple[int, str]:
         return await self._read(reads.head)

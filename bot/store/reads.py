@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ports.store import Effect, Event, Json, KeptSample, Replayed, Status
+from bot.ports.store import Effect, Event, Json, KeptMember, KeptSample, Replayed, Status
 from bot.store.codec import decode_instant, decode_json, encode_instant, maybe_json
 from bot.store.rows import EFFECT_COLUMNS, effect_of, event_of, sample_of, status_of
 
@@ -116,6 +116,13 @@ def samples(db: Database, series: str, since: datetime) -> tuple[KeptSample, ...
 
 def names(db: Database) -> dict[str, str]:
     return {row["id"]: row["name"] for row in _rows(db, "SELECT id, name FROM names ORDER BY id")}
+
+
+def member(db: Database, person: str) -> KeptMember | None:
+    for row in _rows(db, "SELECT * FROM members WHERE id = :id", {"id": person}):
+        seen_at = decode_instant(row["seen_at"])
+        return KeptMember(id=row["id"], full_member=bool(row["full_member"]), seen_at=seen_at)
+    return None
 
 
 def _effect(db: Database, where: str, values: dict[str, str]) -> Effect | None:

@@ -14,7 +14,7 @@ from bot.ports.store import StoreError
 from bot.store.chain import GENESIS
 
 MIGRATIONS = Migrations("slipway")
-KNOWN = frozenset({"0001_tables"})
+KNOWN = frozenset({"0001_tables", "0002_members"})
 
 _FIRST = (
     """CREATE TABLE chain (
@@ -100,6 +100,18 @@ _FIRST = (
 def _tables(db: Database) -> None:
     for statement in _FIRST:
         db.execute(statement)
+
+
+_MEMBERS = """CREATE TABLE members (
+    id TEXT PRIMARY KEY,
+    full_member INTEGER NOT NULL CHECK (full_member IN (0, 1)),
+    seen_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID"""
+
+
+@MIGRATIONS(name="0002_members")
+def _members(db: Database) -> None:
+    db.execute(_MEMBERS)
 
 
 def migrate(conn: sqlite3.Connection) -> None:

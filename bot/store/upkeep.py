@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.ports.store import Json, KeptSample, Status
+from bot.ports.store import Json, KeptMember, KeptSample, Status
 from bot.store.batch import PUT_STATUS
 from bot.store.codec import encode_instant, encode_json, encode_text
 from bot.store.rows import sample_row, status_row
@@ -29,6 +29,10 @@ _PUT_NAME = """
     ON CONFLICT (id) DO UPDATE SET name = excluded.name
 """
 _FORGET_NAME = "DELETE FROM names WHERE id = :id"
+_PUT_MEMBER = """
+    INSERT INTO members (id, full_member, seen_at) VALUES (:id, :full_member, :seen_at)
+    ON CONFLICT (id) DO UPDATE SET full_member = excluded.full_member, seen_at = excluded.seen_at
+"""
 _PUT_SAMPLE = """
     INSERT INTO samples (series, at, body) VALUES (:series, :at, :body)
     ON CONFLICT (series, at) DO UPDATE SET body = excluded.body
@@ -74,6 +78,18 @@ def put_names(conn: sqlite3.Connection, names: Mapping[str, str]) -> None:
 
 def forget_names(conn: sqlite3.Connection, ids: Sequence[str]) -> int:
     return sum(conn.execute(_FORGET_NAME, {"id": key}).rowcount for key in ids)
+
+
+def put_members(conn: sqlite3.Connection, members: Sequence[KeptMember]) -> None:
+    rows = [
+        {
+            "id": encode_text(each.id),
+            "full_member": each.full_member,
+            "seen_at": encode_instant(each.seen_at),
+        }
+        for each in members
+    ]
+    conn.executemany(_PUT_MEMBER, rows)
 
 
 def put_samples(conn: sqlite3.Connection, samples: Sequence[KeptSample]) -> None:

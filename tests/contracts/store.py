@@ -19,6 +19,7 @@ from bot.ports.store import (
     CommitResult,
     Committed,
     Effect,
+    KeptMember,
     KeptSample,
     Pruned,
     Replayed,
@@ -536,6 +537,17 @@ class BesideContract:
         assert await store.names() == {"U1": "Ana", "U2": "Rui S."}
         assert await store.forget_names(["U1", "U7"]) == 1
         assert await store.names() == {"U2": "Rui S."}
+
+    async def test_of_each_member_the_newest_answer_is_kept(self, store: WholeStore) -> None:
+        """A1: who became a guest is no member any more, whatever the clock said."""
+        assert await store.member("U1") is None
+        was = KeptMember(id="U1", full_member=True, seen_at=SOON)
+        other = KeptMember(id="U2", full_member=True, seen_at=NOW)
+        await store.put_members([was, other])
+        assert await store.member("U1") == was
+        now = KeptMember(id="U1", full_member=False, seen_at=NOW)
+        await store.put_members([now])
+        assert (await store.member("U1"), await store.member("U2")) == (now, other)
 
     async def test_old_inputs_and_samples_go(self, store: WholeStore) -> None:
         for days, key in ((8, "old"), (6, "young")):

@@ -1,7 +1,7 @@
 """An engine with everything around it in memory, and releases where a test needs them."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -53,17 +53,25 @@ class FakeDirectory:
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     known_once: dict[str, frozenset[str]] = field(default_factory=dict)
+    remembered: dict[str, bool] = field(default_factory=dict)
 
     async def person(self, person: str) -> Person | None:
         return self.people.get(person)
 
-    async def members(self, group: str) -> frozenset[str] | None:
+    async def look_up(self, people: Iterable[str]) -> Mapping[str, Person]:
+        asked = {each: await self.person(each) for each in people}
+        return {each: known for each, known in asked.items() if known is not None}
+
+    async def was_member(self, person: str) -> bool | None:
+        return self.remembered.get(person)
+
+    async def members(self, group: str, *, urgent: bool = True) -> frozenset[str] | None:
         return self.groups.get(group)
 
     def last_members(self, group: str) -> frozenset[str] | None:
         return self.known_once.get(group)
 
-    async def by_email(self, email: str) -> str | None:
+    async def by_email(self, email: str, *, urgent: bool = True) -> str | None:
         mailed = {each.email.casefold(): each.id for each in self.people.values() if each.email}
         return mailed.get(email.casefold(), "")
 

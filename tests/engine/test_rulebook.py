@@ -62,11 +62,15 @@ async def test_strangers_may_nothing_even_where_anyone_may() -> None:
 
 async def test_with_the_directory_down_only_looking_and_a_rollback_are_left() -> None:
     may = {"start": ("anyone",), "rollback": ("anyone",)}
-    assert await has("U0MEI", FakeDirectory(), **may) == {"rollback", "read"}
+    down = FakeDirectory(remembered={"U0MEI": True, "U0GUEST": False})
+    assert await has("U0MEI", down, **may) == {"rollback", "read"}
+    assert await has("U0GUEST", down, **may) == set()
+    assert await has("U0NEVER", down, **may) == set()
 
 
 async def test_with_the_directory_down_the_last_known_members_may_roll_back() -> None:
-    down = FakeDirectory(known_once={"S0DEV": frozenset({"U0RUI"})})
+    remembered = {"U0RUI": True, "U0SAM": True}
+    down = FakeDirectory(known_once={"S0DEV": frozenset({"U0RUI"})}, remembered=remembered)
     may = {"start": ("shop-devs",), "rollback": ("shop-devs",)}
     assert await has("U0RUI", down, **may) == {"rollback", "read"}
     assert await has("U0SAM", down, **may) == {"read"}

@@ -15,6 +15,7 @@ from bot.practice.workspace import Seed
 from bot.slack.calls import WebApi, web_client
 from bot.slack.identity import FRESH, REFRESH, SlackDirectory, person_of
 from bot.slack.limits import MethodLimits
+from bot.slack.roster import Roster
 from bot.slack.tasks import Tasks
 from tests.fakes.clock import FakeClock
 from tests.slack.world import BOT_TOKEN, World, until, with_scopes, world
@@ -37,7 +38,9 @@ async def directory(
         aiohttp.ClientSession() as session,
     ):
         api = WebApi(web_client(BOT_TOKEN, here.served.api_url, session), lambda _: None)
-        made = SlackDirectory(api, MethodLimits(clock.monotonic), clock, Tasks())
+        tasks = Tasks()
+        roster = Roster(None, clock, tasks)
+        made = SlackDirectory(api, MethodLimits(clock.monotonic), clock, tasks, roster)
         made.team = "T0PRACTICE"
         yield here, made, clock
 

@@ -15,6 +15,7 @@ from bot.engine.door.grammar import parse
 from bot.engine.door.spec import CommandSpec, Offer, Parsed, Ref, Unclear, Vocabulary
 from bot.engine.door.visibility import hidden
 from bot.engine.parts import Ports
+from bot.engine.people.admission import ONLY_BACK, Standing, is_open_to, standing_of
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Answer, Engine
 from bot.engine.watch.views import Views
@@ -147,6 +148,9 @@ class Door:
         return reply
 
     async def _run(self, spec: CommandSpec, ask: Ask) -> Reply:
+        standing = await standing_of(ask.by, self._desk.book.directory)
+        if not is_open_to(spec, standing):
+            return reply_to(not_placed(standing))
         if not spec.is_act:
             desk = self._desk
             unseen = await hidden(ask.parsed, ask.by, desk.book, desk.engine.history)
@@ -212,6 +216,12 @@ def asking(ask: Ask, reply: Reply) -> Reply:
         seen=ask.inbound.seen,
     )
     return replace(reply, form=asked)
+
+
+def not_placed(standing: Standing) -> Answer:
+    """Why somebody may not use a verb, whatever their rights are."""
+    remedy = "" if standing.refusal else "Try again in a minute."
+    return Answer(text=standing.refusal or ONLY_BACK, code=NO_RIGHT, remedy=remedy)
 
 
 async def unbuilt(ask: Ask) -> Reply:

@@ -9,7 +9,8 @@ from bot.domain.terms.calendar import Calendar, CalendarWindow
 from bot.domain.terms.changes import Change
 from bot.domain.terms.emergency import EmergencyRules
 from bot.domain.terms.rules import ANYONE, NO_ONE, Mode, Right, Rules
-from bot.ports.directory import Directory
+from bot.engine.people.admission import Standing, standing_of
+from bot.ports.directory import Directory, Person
 
 FALLBACK: Mapping[Right, Right] = {
     Right.PROMOTE: Right.START,
@@ -27,6 +28,12 @@ BY_DEFAULT: Mapping[Right, tuple[str, ...]] = {
 }
 WITHOUT_DIRECTORY = frozenset({Right.ROLLBACK, Right.READ})
 """What is left while nobody can tell who is who: taking back, and seeing what to take back."""
+RIGHTS_OPEN: Mapping[Standing, frozenset[Right]] = {
+    Standing.MEMBER: frozenset(Right),
+    Standing.REMEMBERED: WITHOUT_DIRECTORY,
+    Standing.STRANGER: frozenset(),
+    Standing.UNPLACED: frozenset(),
+}
 
 
 class PeopleEntry(Protocol):
@@ -121,14 +128,11 @@ class Rulebook:
         return self.policy.emergency.get((service, environment), EmergencyRules())
 
     async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]:
-        """Fresh at each act. Strangers have none; with the directory down only WITHOUT_DIRECTORY
-        is left, to the members last known."""
+        """Fresh at each act. Strangers have none, nor has who cannot be known; with the directory
+        down only WITHOUT_DIRECTORY is left, to the members last known."""
         if rules is None:
             return frozenset()
-        known = await self.directory.person(person)
-        if known is not None and not known.is_member:
-            return frozenset()
-        open_to = Right if known is not None else WITHOUT_DIRECTORY
+        open_to = RIGHTS_OPEN[await standing_of(person, self.directory)]
         held = [right for right in open_to if await self._has(person, right, rules)]
         return frozenset(held)
 
@@ -163,12 +167,14 @@ class Rulebook:
         return False
 
     async def everyone_in(self, name: str) -> frozenset[str] | None:
-        """Those whom a name of the config stands for; None where that cannot be known now."""
+        """Those whom a name of the config stands for, for a poll; None where that cannot be known
+        now."""
         people = self.policy.people.get(name)
         if people is None:
             return None
-        members = await self.directory.members(people.group) if people.group else frozenset()
-        mailed = [await self.directory.by_email(email) for email in people.emails]
+        ask = self.directory
+        members = await ask.members(people.group, urgent=False) if people.group else frozenset()
+        mailed = [await ask.by_email(email, urgent=False) for email in people.emails]
         if members is None:
             return None
         return frozenset({*people.users, *members, *filter(None, mailed)})
@@ -220,11 +226,18 @@ class Rulebook:
 
     async def accounts(self, person: str) -> tuple[str, ...]:
         """What a person is known by in version control: the config's words, and their e-mail."""
+        return self._accounts(person, await self.directory.person(person), await self.links())
+
+    async def accounts_among(self, people: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """The same of many, none of whom has to stand at the door."""
+        people, links = tuple(people), await self.links()
+        known = await self.directory.look_up(people)
+        return {each: self._accounts(each, known.get(each), links) for each in people}
+
+    def _accounts(self, person: str, known: Person | None, links: Links) -> tuple[str, ...]:
         told = [key for key, whose in self.policy.accounts.items() if whose == person]
-        known = await self.directory.person(person)
         mailed = [key_of(known.email)] if known is not None and known.email else []
-        confirmed = (await self.links()).confirmed.items()
-        linked = [key for key, whose in confirmed if whose == person]
+        linked = [key for key, whose in links.confirmed.items() if whose == person]
         return tuple(dict.fromkeys((*told, *linked, *mailed)))
 
     def seats(self) -> tuple[str, ...]:
@@ -247,10 +260,14 @@ class Rulebook:
 
     async def is_member(self, person: str) -> bool | None:
         """Whether it is a person who is a full member; a program never is one. None: not known."""
-        if person.startswith(PROGRAM):
-            return False
-        known = await self.directory.person(person)
-        return known.is_member if known is not None else None
+        return (await self.members_among([person]))[person]
+
+    async def members_among(self, people: Iterable[str]) -> Mapping[str, bool | None]:
+        """The same of many, none of whom has to stand at the door."""
+        people = tuple(people)
+        known = await self.directory.look_up(people)
+        found: dict[str, bool | None] = {each: who.is_member for each, who in known.items()}
+        return {each: not each.startswith(PROGRAM) and found.get(each) for each in people}
 
     async def who(self, rules: Rules, right: Right) -> tuple[str, ...]:
         """The ids of those who hold a right by name, for mentions; not everybody."""

@@ -1,6 +1,6 @@
 """Who may vote on a release, looked up at the moment of the act; what is not known is None."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -28,11 +28,11 @@ MOST = 200
 class Groups(Protocol):
     """What is asked of the config and the directory."""
 
-    async def accounts(self, person: str) -> tuple[str, ...]: ...
+    async def accounts_among(self, people: Iterable[str]) -> Mapping[str, tuple[str, ...]]: ...
 
     async def everyone_in(self, name: str) -> frozenset[str] | None: ...
 
-    async def is_member(self, person: str) -> bool | None: ...
+    async def members_among(self, people: Iterable[str]) -> Mapping[str, bool | None]: ...
 
 
 async def with_voters(
@@ -59,8 +59,8 @@ async def electorate(
     return Electorate(
         seats=seats,
         callers=callers,
-        members={person: await groups.is_member(person) for person in people},
-        accounts={person: await groups.accounts(person) for person in people},
+        members=await groups.members_among(people),
+        accounts=await groups.accounts_among(people),
         delegated=delegated,
     )
 

@@ -13,7 +13,10 @@ DIRECT = "im"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """`name` is the handle; `tz` an IANA zone; `role` is shown as the title."""
+    """`name` is the handle; `tz` an IANA zone; `role` is shown as the title.
+
+    A stranger is somebody of another workspace, met in a shared channel.
+    """
 
     id: str
     name: str
@@ -24,6 +27,7 @@ class Person:
     is_bot: bool = False
     is_admin: bool = False
     is_restricted: bool = False
+    is_stranger: bool = False
     deleted: bool = False
 
 

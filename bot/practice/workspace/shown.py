@@ -7,6 +7,8 @@ from bot.practice.workspace.blockkit.walk import copy
 from bot.practice.workspace.seed import DIRECT, PRIVATE, PUBLIC, App, Group, Person, Seed
 from bot.practice.workspace.state import Channel, Json, Message, State, View
 
+ELSEWHERE = "T0ELSEWHERE"
+"""The workspace of whoever is a stranger in this one."""
 NEVER_UPDATED = 1_700_000_000
 
 
@@ -114,6 +116,7 @@ def user(seed: Seed, person: Person, now: datetime, *, email: bool) -> Json:
         "is_primary_owner": False,
         "is_restricted": person.is_restricted,
         "is_ultra_restricted": False,
+        **({"is_stranger": True, "team_id": ELSEWHERE} if person.is_stranger else {}),
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": NEVER_UPDATED,
