@@ -173,7 +173,8 @@ async def test_I30_rights_are_read_anew_at_each_act() -> None:
 
 async def test_I31_with_the_directory_down_nothing_goes_forward_and_a_rollback_does() -> None:
     group = Group(group="S0DEV")
-    down = FakeDirectory(known_once={"S0DEV": frozenset({person("devs")})})
+    known_once = {"S0DEV": frozenset({person("devs")})}
+    down = FakeDirectory(known_once=known_once, remembered={person("devs"): True})
     made = Shop(
         lenient(may={"start": ("devs",), "rollback": ("devs",)}),
         directory=down,

@@ -42,7 +42,7 @@ def seed() -> Seed:
 
 @asynccontextmanager
 async def crowded() -> AsyncIterator[Stage]:
-    tempo = Tempo(modes={"ledger": SEATED}, seed=seed())
+    tempo = Tempo(modes={"search": SEATED}, seed=seed())
     async with opened(tempo=tempo) as stage:
         path = stage.folder / "slipway.toml"
         text = path.read_text()
@@ -79,8 +79,8 @@ async def test_nobody_comes_in_by_a_flood_of_look_ups_nor_is_a_member_locked_out
     async with crowded() as stage:
         await begins(stage, "checkout", "v1.4.2")
         await stage.reaches("baking")
-        await stage.types(MEI, "/release adopt ledger in prod")
-        await stage.types(MEI, "/release start ledger v1.4.2 to prod")
+        await stage.types(MEI, "/release adopt search in prod")
+        await stage.types(MEI, "/release start search v2.0.3 to prod")
         await stage.reaches("polling", release="R-2")
         for each in OUTSIDE[:1] + OUTSIDE[2:]:
             assert "only full members" in await stage.types(each.id, "/release status")

@@ -177,11 +177,14 @@ async def test_a_guest_is_refused_whatever_they_ask() -> None:
     assert [away.text for away in here.door.away] == ["status"]
 
 
-async def test_with_the_directory_down_the_door_decides() -> None:
+async def test_with_the_directory_down_who_was_never_seen_is_refused() -> None:
+    """A1: unknown is not a yes."""
     async with world() as here:
         await here.fault(method="users.info", status=500, times=-1)
         saw = await here.types("mei", "/rollback checkout")
-    assert saw[0]["text"] == "heard: checkout"
+    assert "never seen you" in saw[0]["text"]
+    assert here.door.heard == []
+    assert len(here.door.away) == 1
 
 
 NAMELESS = [{"trigger_id": ""}, {"user_id": "cli:root"}, {"user_id": ""}]

@@ -165,12 +165,15 @@ async def test_a_command_whose_form_does_not_open_is_answered() -> None:
     assert [each["text"] for each in saw] == ["Not settled: no reason."]
 
 
-async def test_a_stranger_is_refused_in_the_form() -> None:
+async def test_a_stranger_opens_no_form() -> None:
+    """A1: who may not come in is told so, and sees nothing of what could be asked."""
     rui = next(each for each in IMPATIENT.people if each.id == "U0RUI")
     others = tuple(each for each in IMPATIENT.people if each is not rui)
     guest = replace(rui, is_restricted=True)
     async with world(seed=replace(IMPATIENT, people=(*others, guest))) as here:
-        await opens(here)
-        saw = await sends(here)
-    assert "only full members" in saw[0]["errors"]["because"]
+        place = await posted(here)
+        deed = {"channel": place.channel, "ts": place.ts, "action_id": "ask:settle", "wait": 2}
+        saw = await here.act("rui", "click", **deed)
+        assert here.calls("views.open") == []
+    assert "only full members" in str(saw)
     assert here.door.heard == []

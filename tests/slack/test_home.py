@@ -18,6 +18,7 @@ from bot.engine.door.door import Inbound, Reply
 from bot.engine.door.home import HomeTab, Visit, votes
 from bot.engine.watch.pulse import Pulse
 from bot.ports.chat import Block
+from bot.ports.directory import NoDirectory
 from bot.slack.homes import MOST, Homes
 from bot.slack.limits import MethodLimits, RateWindow
 from tests.commands.desk import STAGED, Shop, baking
@@ -167,7 +168,9 @@ class CountingLobby:
 async def test_only_those_who_looked_lately_are_kept_true() -> None:
     async with world(listening=False) as here:
         lobby = CountingLobby()
-        homes = Homes(here.room.api, MethodLimits(lambda: 0.0), here.room.clock, lobby)
+        homes = Homes(
+            here.room.api, MethodLimits(lambda: 0.0), here.room.clock, lobby, NoDirectory()
+        )
         for nth in range(MOST + 5):
             await homes.opened(f"U{nth}")
         lobby.drawn = 0
@@ -179,7 +182,8 @@ async def test_at_its_limit_nothing_is_sent_and_the_newest_goes_with_the_next_lo
     now = 0.0
     limits = MethodLimits(lambda: now, {"views.publish": (RateWindow(2, 60),)}, {})
     async with world(listening=False) as here:
-        homes = Homes(here.room.api, limits, here.room.clock, CountingLobby())
+        lobby = CountingLobby()
+        homes = Homes(here.room.api, limits, here.room.clock, lobby, NoDirectory())
         await homes.opened("U0MEI")
         for _ in range(5):
             await homes.look()

@@ -59,7 +59,7 @@ async def test_it_is_kept_as_promised(path: Path) -> None:
         tables = conn.execute("SELECT name FROM pragma_table_list WHERE strict").fetchall()
     conn.close()
     assert {name for (name,) in tables} == {
-        *("chain", "claims", "events", "inbox", "leases", "names", "outbox"),
+        *("chain", "claims", "events", "inbox", "leases", "members", "names", "outbox"),
         *("samples", "series", "status"),
     }
     await store.close()
