@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -26,9 +27,9 @@ SEATED: Final = 'poll     = { seats = { owner = "crowd" }, closes_after = "4h" }
 
 def seed() -> Seed:
     usual = Seed()
-    joined = (*usual.people, *OUTSIDE, *CROWD, Person(id=NEW, name="new"))
+    joined = (*usual.people, *OUTSIDE, *CROWD)
     room = usual.rooms[0]
-    members = (*room.members, *(each.id for each in OUTSIDE), NEW)
+    members = (*room.members, *(each.id for each in OUTSIDE))
     crowd = Group(
         id="S0CROWD", handle="crowd", name="Crowd", members=tuple(each.id for each in CROWD)
     )
@@ -66,11 +67,23 @@ async def falls_silent(stage: Stage, **how: Any) -> None:
             assert answer.status == 200
 
 
+def joins(stage: Stage) -> None:
+    """A full member whom the bot has never heard of."""
+    state = stage.workspace.workspace.state
+    state.people[NEW] = Person(id=NEW, name="new")
+    room = next(each for each in state.channels.values() if each.name == "releases")
+    room.members[NEW] = None
+
+
 def home_of(stage: Stage, person: str) -> str:
     """What the Home tab of somebody says."""
     state = stage.workspace.workspace.state
     view = state.views.get(state.homes.get(person, ""))
     return str(view.body) if view is not None else ""
+
+
+async def home_says(stage: Stage, person: str, why: str) -> bool:
+    return why in home_of(stage, person)
 
 
 @pytest.mark.timeout(120)
@@ -84,15 +97,17 @@ async def test_nobody_comes_in_by_a_flood_of_look_ups_nor_is_a_member_locked_out
         await stage.reaches("polling", release="R-2")
         for each in OUTSIDE[:1] + OUTSIDE[2:]:
             assert "only full members" in await stage.types(each.id, "/release status")
+        joins(stage)
         await falls_silent(stage, status=500)
         await stage.kill_bot()
         await stage.raise_bot()
+        await stage.listens()
         for person, why in ((GUEST, "only full members"), (NEW, "I have never seen you")):
             assert why in await stage.types(person, "/rollback checkout because I may")
             await stage.clicks(person, "rollback")
             await stage.mentions(person, "rollback because I may")
-            await stage.does(person, do="home", wait=2.0)
-            assert why in home_of(stage, person)
+            await stage.does(person, do="home")
+            await stage.until("Home says no", partial(home_says, stage, person, why))
             assert "checkout" not in home_of(stage, person)
             assert set(await acts_of(stage, person)) == {"Denied"}
         assert "nothing else" in await stage.types(RUI, "/release pause checkout")

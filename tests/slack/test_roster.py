@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -38,7 +38,7 @@ SEED: Final = replace(
     people=(*Seed().people, *PEOPLE, *(Somebody(id=each, name=each.lower()) for each in CROWD)),
     groups=(*Seed().groups, Group(id="S0BIG", handle="big", name="Big", members=CROWD)),
 )
-SILENCES: Final = {
+SILENCES: Final[Mapping[str, Mapping[str, object]]] = {
     "limited": {"ratelimited": 30},
     "down": {"status": 500},
     "unreachable": {"lose_call": True},
