@@ -1,6 +1,6 @@
 """What the engine asks of the config and the directory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from bot.domain.terms.calendar import Calendar, CalendarWindow
@@ -35,9 +35,11 @@ class Rulebook(Protocol):
 
     async def accounts(self, person: str) -> tuple[str, ...]: ...
 
+    async def accounts_among(self, people: Iterable[str]) -> Mapping[str, tuple[str, ...]]: ...
+
     async def role(self, person: str, right: Right, rules: Rules) -> str: ...
 
-    async def is_member(self, person: str) -> bool | None: ...
+    async def members_among(self, people: Iterable[str]) -> Mapping[str, bool | None]: ...
 
     def who_may(self, rules: Rules | None) -> Mapping[Right, str]: ...
 
