@@ -8,13 +8,17 @@ from typing import Any
 
 import structlog
 
-TOKENS = re.compile(r"xox[a-z](?:\.[a-z0-9]+)?-[\w.-]+|xapp-[\w-]+|Bearer\s+\S+", re.IGNORECASE)
+from bot.ports.answers import shorten_middle
+
+TOKENS = re.compile(
+    r"xox[a-z](?:\.[a-z0-9]++)?-[\w.-]++|xapp-[\w-]++|Bearer\s++\S++", re.IGNORECASE
+)
 HIDDEN = "[secret]"
 
 
 def hide(text: str) -> str:
-    """The text without anything shaped like a token."""
-    return TOKENS.sub(HIDDEN, text)
+    """The text without anything shaped like a token, and of a bounded length."""
+    return TOKENS.sub(HIDDEN, shorten_middle(text))
 
 
 def hide_in_event(

@@ -28,6 +28,7 @@ from bot.engine.record.effects import CHAT
 from bot.engine.registry import find_integrations
 from bot.engine.runtime import Runtime
 from bot.engine.waker import ScheduledWaker
+from bot.net.guarded import BACKLOG, GuardedRunner, calm_accept
 from bot.ports.store import StoreError
 from bot.slack.room import SlackRoom
 from bot.store.sqlite import open_store
@@ -63,6 +64,7 @@ async def serve(config: Config, read: Callable[[], Config]) -> None:
     """Everything, until SIGTERM or SIGINT; what is under way is left where it can be taken up."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    calm_accept(loop)
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     again = asyncio.Event()
@@ -191,9 +193,9 @@ async def serve_web(
 ) -> None:
     app.add_routes(list(slack.values()) if isinstance(slack, Mapping) else slack)
     # An address may hold the token of the calendar, which no log may.
-    runner = web.AppRunner(app, access_log=None)
+    runner = GuardedRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     with explained(config.web):
-        await web.TCPSite(runner, config.web.host, config.web.port).start()
+        await web.TCPSite(runner, config.web.host, config.web.port, backlog=BACKLOG).start()
     log.info("web.listens", at=[str(site) for site in runner.addresses])

@@ -13,10 +13,20 @@ from bot.config.words import shown, suggestion
 from bot.config.zones import zone
 from bot.domain.terms.calendar import CalendarWindow
 from bot.domain.terms.clock import DAY
-from bot.domain.terms.when import Once, Ruled, When, on_day, rule_of
+from bot.domain.terms.when import (
+    NeverComes,
+    Once,
+    Ruled,
+    When,
+    demand_bounded,
+    on_day,
+    rule_of,
+)
 
 WAYS = ("every", "rrule", "ends", "dates", "ics")
 """Keys that say when; each window has exactly one of them."""
+MOST_TIMES_ALL = 200_000
+FEWER = "keep only what is still to come"
 ONLY_WITH: Mapping[str, tuple[str, ...]] = {
     "begins": ("rrule", "ends"),
     "lasts": ("rrule",),
@@ -33,7 +43,11 @@ def windows_of(
         for at, table in enumerate(tables)
     ]
     found.problems += _twins(tables)
-    return tuple(window for windows in read for window in windows or ())
+    windows = tuple(window for each in read for window in each or ())
+    if sum(demand_bounded(when) for window in windows for when in window.when) > MOST_TIMES_ALL:
+        sentence = f"together they come about over {MOST_TIMES_ALL:,} times"
+        found.problems.append(Problem(keys=("freezes",), sentence=sentence, remedy=FEWER))
+    return windows
 
 
 def _twins(tables: Sequence[FreezeTable]) -> Iterator[Problem]:
@@ -52,7 +66,19 @@ def _windows(
     if table.ics is not None:
         events = events_of(folder / table.ics, where, (*keys, "ics"))
         return tuple(_of_event(table, event) for event in events)
-    return (_window(table, table.name, _when(table, keys), where),)
+    when = _when(table, keys)
+    for each in when:
+        _demand_expanded(each, keys)
+    return (_window(table, table.name, when, where),)
+
+
+def _demand_expanded(when: When, keys: KeyPath) -> None:
+    """Raises ConfigError for what would keep the bot busy when it looks at its calendar."""
+    try:
+        demand_bounded(when)
+    except (ValueError, OverflowError) as error:
+        remedy = "name times of these years, of days rather than of minutes"
+        raise wrong(keys, f"it cannot be told when ({error})", remedy) from None
 
 
 def _window(table: FreezeTable, name: str, when: tuple[When, ...], where: str) -> CalendarWindow:
@@ -119,12 +145,12 @@ def demand_rule(text: str, first: datetime, keys: KeyPath) -> None:
     """Raises ConfigError where the rule cannot be read, or never comes about."""
     remedy = 'write one like "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH"; UNTIL has no Z'
     try:
-        rule = rule_of(text, first)
+        rule_of(text, first)
+    except NeverComes as error:
+        raise wrong(keys, f"{shown(text)} {str(error).removeprefix('it ')}", remedy) from None
     except ValueError as error:
         why = " ".join(str(error).split())[:120]
         raise wrong(keys, f"{shown(text)} is no rule ({why})", remedy) from None
-    if next(iter(rule), None) is None:
-        raise wrong(keys, f"{shown(text)} never comes about", remedy)
 
 
 def of_scopes(tables: Sequence[FreezeTable], inside: Released) -> Iterator[Problem]:

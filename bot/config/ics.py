@@ -13,9 +13,13 @@ from bot.config.errors import KeyPath, wrong
 from bot.config.words import shown
 from bot.config.zones import zone
 from bot.domain.terms.clock import DAY
-from bot.domain.terms.when import Once, Ruled, When, rule_of
+from bot.domain.terms.when import Once, Ruled, When, demand_bounded, rule_of
 
-LARGEST = 4 * 1024 * 1024
+LARGEST = 1024 * 1024
+MOST_EVENTS = 2000
+MOST_DATES = 60_000
+"""How often all events of one file may come about together."""
+SMALLER = "keep only what is still to come"
 EXPORT = "export it again as an .ics file, or list its days under dates"
 
 
@@ -29,16 +33,19 @@ class Event:
 def events_of(path: Path, house_zone: str, keys: KeyPath) -> list[Event]:
     """What the file tells. Raises ConfigError where any of it cannot be told exactly."""
     read = _read(path, keys)
-    found = []
+    found, dates = [], 0
     for event in read.walk("VEVENT"):
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             continue
         try:
             found.append(_event(event, house_zone, keys))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            dates += sum(map(demand_bounded, found[-1].when))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             name = shown(str(event.get("SUMMARY", "an event without a name")))
             why = str(error) if isinstance(error, EventError) else "one of its values is unreadable"
             raise wrong(keys, f"{name} in {path.name} cannot be told ({why})", EXPORT) from None
+        if dates > MOST_DATES:
+            raise wrong(keys, f"{path.name} holds over {MOST_DATES:,} times", SMALLER)
     if not found:
         raise wrong(keys, f"{path.name} holds no event", "take it out, or put events into it")
     return found
@@ -46,29 +53,30 @@ def events_of(path: Path, house_zone: str, keys: KeyPath) -> list[Event]:
 
 def _read(path: Path, keys: KeyPath) -> Any:
     try:
-        if not path.is_file():
-            demand_there(path, keys)
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise wrong(keys, f"{path.name} is over 4 MB", "keep only what is still to come")
-        return icalendar.Calendar.from_ical(content)
+        return icalendar.Calendar.from_ical(_bytes_of(path, keys))
     except OSError as error:
         why = error.strerror or "it cannot be read"
         raise wrong(keys, f"{path.name}: {why}", "put it beside the config") from None
-    except (ValueError, TypeError, KeyError, IndexError):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError):
         # The library's error repeats the first line, and the file may be a secret.
         raise wrong(keys, f"{path.name} is no iCalendar file", EXPORT) from None
 
 
-def demand_there(path: Path, keys: KeyPath) -> None:
-    """Raises OSError where nothing is there, and ConfigError for a folder, a device or a pipe."""
-    path.stat()
-    raise wrong(keys, f"{path.name} is no regular file", EXPORT)
-
-
 class EventError(ValueError):
     """What cannot be told of an event, in words of ours, without what the file holds."""
+
+
+def _bytes_of(path: Path, keys: KeyPath) -> bytes:
+    """What a file holds, of a size that is read within the bound."""
+    if path.exists() and not path.is_file():
+        raise wrong(keys, f"{path.name} is no regular file", EXPORT)
+    with path.open("rb") as file:
+        held = file.read(LARGEST + 1)
+    if len(held) > LARGEST:
+        raise wrong(keys, f"{path.name} is over 1 MB", SMALLER)
+    if held.upper().count(b"BEGIN:") > MOST_EVENTS:
+        raise wrong(keys, f"{path.name} holds over {MOST_EVENTS:,} events", SMALLER)
+    return held
 
 
 def _event(event: Any, house_zone: str, keys: KeyPath) -> Event:

@@ -15,15 +15,20 @@ from bot.ports.outcomes import AccessDenied, Nonsense, NotFound, Unavailable
 MAX_DEPTH = 64
 MAX_DIGITS = 100
 MASK = "[redacted]"
+LONGEST = 64 * 1024
+"""Characters of a text that are looked through for secrets; nobody is shown more."""
+NEW_LINE = "\n"
 
 _SHORTEST_SECRET = 4
 _HALF_CHARACTER = re.compile(r"\\u[dD][89abAB]|\\u[dD][c-fC-F]")
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# Others write what this looks through: each part begins in one place only and gives nothing back
+# (the atomic group and the possessive repeats), or a long text would stop the bot.
 _CREDENTIAL = re.compile(
-    r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}"
-    r"|\b[\w-]*(password|passwd|secret|token|api[_-]?key|authorization)[\w-]*\s*[=:]\s*"
-    r"(?:(?:bearer|basic)\s+)?\S+"
-    r"|\bxox[a-z]-[\w-]+|\bgh[a-z]_\w{20,}|(?<=//)[^\s/@]+:[^\s/@]*(?=@)"
+    r"(?i)\b(?:bearer|basic)\s++[a-z0-9._~+/=-]{8,}+"
+    r"|(?<![\w-])(?>[\w-]*?(?:password|passwd|secret|token|api[_-]?key|authorization))[\w-]*+"
+    r"\s*+[=:]\s*+(?:(?:bearer|basic)\s++)?\S++"
+    r"|\bxox[a-z]-[\w-]++|\bgh[a-z]_\w{20,}+|(?<=//)[^\s/@:]*+:[^\s/@]*+(?=@)"
 )
 
 
@@ -92,12 +97,23 @@ def _parts(whole: Any) -> Iterator[Any]:
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` without `secrets` and without what looks like a credential.
 
-    A secret shorter than four characters is left: masking it would only blacken the text.
+    A secret shorter than four characters is left: masking it would only blacken the text. Of a
+    text of over LONGEST characters, the beginning and the end are kept.
     """
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, MASK)
-    return _CREDENTIAL.sub(MASK, text)
+    return _CREDENTIAL.sub(MASK, shorten_middle(text))
+
+
+def shorten_middle(text: str, limit: int = LONGEST) -> str:
+    """At most `limit` characters: whole words of the beginning, and whole lines of the end."""
+    if len(text) <= limit:
+        return text
+    half = limit // 2 - 1
+    # Half of a word may be half of a secret, which nothing would know any more.
+    head = text[: max(text.rfind(gap, 0, half) for gap in (" ", NEW_LINE)) + 1]
+    return f"{head}…{NEW_LINE}{text[-half:].partition(NEW_LINE)[2]}"
 
 
 def one_line(text: str, limit: int = 300) -> str:

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.engine.door.door import Door, Inbound, Reply
 from bot.engine.record.engine import Engine
+from bot.net.guarded import BACKLOG, GuardedRunner
 from bot.render.kit.shell import shell_text
 
 DOOR = web.AppKey("door", Door)
@@ -33,12 +34,12 @@ async def serve_local(door: Door, engine: Engine, path: Path) -> web.AppRunner:
     app = web.Application(client_max_size=MOST)
     app[DOOR], app[ENGINE] = door, engine
     app.router.add_post("/hear", hear)
-    runner = web.AppRunner(app)
+    runner = GuardedRunner(app)
     await runner.setup()
     await asyncio.to_thread(path.unlink, missing_ok=True)
     before = os.umask(0o177)
     try:
-        await web.UnixSite(runner, str(path)).start()
+        await web.UnixSite(runner, str(path), backlog=BACKLOG).start()
     finally:
         os.umask(before)
     return runner

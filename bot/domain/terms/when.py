@@ -4,11 +4,12 @@ Everything that recurs is wall time: a begin on a clock, and how long the clock 
 "fri 15:00 - mon 08:00" lasts 64, 65 or 66 hours, as the clocks there go.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import count, pairwise, takewhile
+from itertools import count, islice, pairwise, takewhile
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,16 @@ HORIZON = timedelta(days=800)
 """How far ahead is looked at most: past the next leap day's year, and never for ever."""
 LEEWAY = timedelta(days=2)
 """More than any clock is ever put forward or back."""
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"""Times before and after are those of a slip of the hand, or of somebody who means harm."""
+LONGEST_RULE = 500
+MOST_TIMES = 30_000
+"""How often one rule may come about up to EXPANDED: daily since 1970 is less."""
+EXPANDED = datetime(2050, 1, 1)  # noqa: DTZ001 - wall time has no zone
+LONGEST_TIME = timedelta(days=800)
+CYCLE = 400
+"""Years after which the days of the calendar repeat, weekdays too."""
+REMOTEST = 9899
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +133,11 @@ def _begins(when: When, after: datetime, until: datetime) -> Iterator[datetime]:
         return iter([when.begin] if when.begin <= until else [])
     if isinstance(when, Weekly):
         return takewhile(lambda begin: begin <= until, _weeks(when, after))
-    found = _rule(when).xafter(after, inc=True)
-    return takewhile(lambda begin: begin <= until, found)
+    times = times_of(when)
+    known = times[bisect_left(times, after) : bisect_left(times, until)]
+    if until < EXPANDED:
+        return iter(known)
+    return takewhile(lambda begin: begin < until, _rule(when).xafter(after, inc=True))
 
 
 def _weeks(when: Weekly, after: datetime) -> Iterator[datetime]:
@@ -132,26 +146,82 @@ def _weeks(when: Weekly, after: datetime) -> Iterator[datetime]:
     return (first + timedelta(weeks=week) for week in count())
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
+def times_of(when: Ruled) -> tuple[datetime, ...]:
+    """When a rule comes about up to EXPANDED. Raises ValueError where it is too often."""
+    every = takewhile(lambda begin: begin < EXPANDED, _rule(when))
+    times = tuple(islice(every, MOST_TIMES + 1))
+    if len(times) > MOST_TIMES:
+        raise ValueError(f"it comes about over {MOST_TIMES:,} times until {EXPANDED.year}")
+    return times
+
+
+def demand_bounded(when: When) -> int:
+    """How often it comes about. Raises ValueError for what cannot be expanded within the bound."""
+    if isinstance(when, Weekly):
+        return 1
+    if isinstance(when, Once):
+        _demand_years(when.begin, when.lasts or timedelta(0))
+        return 1
+    if when.lasts > LONGEST_TIME:
+        raise ValueError(f"one time of it lasts over {LONGEST_TIME.days} days")
+    for begin in (when.first, *when.omitted):
+        _demand_years(begin, when.lasts)
+    return len(times_of(when)) + len(when.omitted)
+
+
+def _demand_years(begin: datetime, lasts: timedelta) -> None:
+    ends_late = lasts > datetime(LAST_YEAR + 1, 1, 1) - begin.replace(tzinfo=None)  # noqa: DTZ001
+    if begin.year < FIRST_YEAR or ends_late:
+        raise ValueError(f"it is not within the years {FIRST_YEAR} to {LAST_YEAR}")
+
+
+@lru_cache(maxsize=8192)
 def _rule(when: Ruled) -> rruleset:
-    found = rruleset(cache=True)
+    found = rruleset()
     found.rrule(rule_of(when.rule, when.first))
     for omitted in when.omitted:
         found.exdate(omitted)
     return found
 
 
+class NeverComes(ValueError):
+    """A rule that can be read, and that no day ever fits."""
+
+
 def rule_of(text: str, first: datetime) -> rrule:
-    """An RRULE as dates. Raises ValueError where it cannot be read, or recurs within a day."""
+    """An RRULE as dates. Raises ValueError where it cannot be read, or recurs within a day, or
+    looking for its dates would not end."""
+    if len(text) > LONGEST_RULE:
+        raise ValueError(f"it is longer than {LONGEST_RULE} characters")
+    _demand_years(first, timedelta(0))
     try:
         read = rrulestr(text.removeprefix("RRULE:"), dtstart=first)
-    except (TypeError, AttributeError, IndexError, KeyError) as error:
+    except (TypeError, AttributeError, IndexError, KeyError, OverflowError) as error:
         raise ValueError(f"it lacks what every rule has ({error})") from None
     if not isinstance(read, rrule):
         raise ValueError("it is more than one rule")
     if read._freq > 3:  # type: ignore[attr-defined]
         raise ValueError("it recurs within a day")
+    if read._interval < 1:  # type: ignore[attr-defined]
+        raise ValueError("INTERVAL is at least 1")
+    _demand_some(read, first)
     return read
+
+
+def _demand_some(rule: rrule, first: datetime) -> None:
+    """Raises ValueError where no day ever fits.
+
+    The library looks up to the year 9999, so the same rule is tried in its last years.
+    """
+    years = (REMOTEST - first.year) // CYCLE * CYCLE
+    late = first.replace(year=first.year + years)
+    try:
+        found = next(iter(rule.replace(dtstart=late, until=None)), None)
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
+        raise ValueError(f"its dates cannot be told ({error})") from None
+    if found is None or next(iter(rule), None) is None:
+        raise NeverComes("it never comes about")
 
 
 class WallError(ValueError):

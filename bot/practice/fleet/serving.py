@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.net.guarded import BACKLOG, GuardedRunner
 from bot.practice.fleet.api import Api
 from bot.practice.fleet.fleet import HOST, Fleet
 
@@ -36,11 +37,11 @@ async def serve(fleet: Fleet, host: str = HOST, port: int = 0) -> Served:
     app.add_routes(api.routes())
     app.on_shutdown.append(lambda _app: api.stream.close())
     # A caller that hangs up ends what waits for it; orders are taken before anything is awaited.
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
+    runner = GuardedRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
     await fleet.open()
     try:
         await runner.setup()
-        site = web.TCPSite(runner, host, port)
+        site = web.TCPSite(runner, host, port, backlog=BACKLOG)
         await site.start()
     except OSError:
         await runner.cleanup()

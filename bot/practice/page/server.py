@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import WSCloseCode, web
 
+from bot.net.guarded import BACKLOG, GuardedRunner
 from bot.practice.fleet.api import Api
 from bot.practice.page.keeper import Keeper
 from bot.practice.page.tries import deed_of
@@ -67,7 +68,7 @@ async def serve_page(
     Raises OSError where no port of the 50 from `port` on is free, with nothing left open.
     """
     keeper = Keeper(stage, playing)
-    runner = web.AppRunner(
+    runner = GuardedRunner(
         build(keeper), access_log=None, handler_cancellation=True, shutdown_timeout=0.2
     )
     await runner.setup()
@@ -85,7 +86,7 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> None:
     last = port + PORTS_TRIED if port else 0
     while True:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
         except OSError as error:
             if error.errno != errno.EADDRINUSE or port >= last:
                 raise

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
+from bot.net.guarded import BACKLOG, GuardedRunner
 from bot.practice.workspace.faults import CallFault
 from bot.practice.workspace.webapi import Answer, answer, rate_limited
 from bot.practice.workspace.wire.arrange import Arrange
@@ -50,9 +51,9 @@ async def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 0) ->
     courier = Courier(workspace, sockets, http)
     sockets.courier = http.courier = courier
     app = build(workspace, Arrange(workspace, courier, sockets, http))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    runner = GuardedRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    site = web.TCPSite(runner, host, port)
+    site = web.TCPSite(runner, host, port, backlog=BACKLOG)
     try:
         await site.start()
     except OSError:
