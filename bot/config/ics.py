@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from bot.config.errors import KeyPath, wrong
+from bot.config.errors import ConfigError, KeyPath, wrong
 from bot.config.words import shown
 from bot.config.zones import zone
 from bot.domain.terms.clock import DAY
-from bot.domain.terms.when import Once, Ruled, When, demand_bounded, rule_of
+from bot.domain.terms.when import Once, RuleError, Ruled, When, demand_bounded, rule_of
 
 LARGEST = 1024 * 1024
 MOST_EVENTS = 2000
@@ -40,15 +40,21 @@ def events_of(path: Path, house_zone: str, keys: KeyPath) -> list[Event]:
         try:
             found.append(_event(event, house_zone, keys))
             dates += sum(map(demand_bounded, found[-1].when))
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-            name = shown(str(event.get("SUMMARY", "an event without a name")))
-            why = str(error) if isinstance(error, EventError) else "one of its values is unreadable"
-            raise wrong(keys, f"{name} in {path.name} cannot be told ({why})", EXPORT) from None
+        except (EventError, RuleError) as error:
+            raise _untold(event, path, keys, str(error)) from None
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            raise _untold(event, path, keys, "one of its values is unreadable") from None
         if dates > MOST_DATES:
             raise wrong(keys, f"{path.name} holds over {MOST_DATES:,} times", SMALLER)
     if not found:
         raise wrong(keys, f"{path.name} holds no event", "take it out, or put events into it")
     return found
+
+
+def _untold(event: Any, path: Path, keys: KeyPath, why: str) -> ConfigError:
+    name = shown(str(event.get("SUMMARY", "an event without a name")))
+    said = " ".join(why.split())[:120]
+    return wrong(keys, f"{name} in {path.name} cannot be told ({said})", EXPORT)
 
 
 def _read(path: Path, keys: KeyPath) -> Any:

@@ -152,7 +152,7 @@ def times_of(when: Ruled) -> tuple[datetime, ...]:
     every = takewhile(lambda begin: begin < EXPANDED, _rule(when))
     times = tuple(islice(every, MOST_TIMES + 1))
     if len(times) > MOST_TIMES:
-        raise ValueError(f"it comes about over {MOST_TIMES:,} times until {EXPANDED.year}")
+        raise RuleError(f"it comes about over {MOST_TIMES:,} times until {EXPANDED.year}")
     return times
 
 
@@ -164,7 +164,7 @@ def demand_bounded(when: When) -> int:
         _demand_years(when.begin, when.lasts or timedelta(0))
         return 1
     if when.lasts > LONGEST_TIME:
-        raise ValueError(f"one time of it lasts over {LONGEST_TIME.days} days")
+        raise RuleError(f"one time of it lasts over {LONGEST_TIME.days} days")
     for begin in (when.first, *when.omitted):
         _demand_years(begin, when.lasts)
     return len(times_of(when)) + len(when.omitted)
@@ -173,7 +173,7 @@ def demand_bounded(when: When) -> int:
 def _demand_years(begin: datetime, lasts: timedelta) -> None:
     ends_late = lasts > datetime(LAST_YEAR + 1, 1, 1) - begin.replace(tzinfo=None)  # noqa: DTZ001
     if begin.year < FIRST_YEAR or ends_late:
-        raise ValueError(f"it is not within the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise RuleError(f"it is not within the years {FIRST_YEAR} to {LAST_YEAR}")
 
 
 @lru_cache(maxsize=8192)
@@ -185,7 +185,11 @@ def _rule(when: Ruled) -> rruleset:
     return found
 
 
-class NeverComes(ValueError):
+class RuleError(ValueError):
+    """A time or rule that is not taken, with why, in words of ours."""
+
+
+class NeverComes(RuleError):
     """A rule that can be read, and that no day ever fits."""
 
 
@@ -193,18 +197,18 @@ def rule_of(text: str, first: datetime) -> rrule:
     """An RRULE as dates. Raises ValueError where it cannot be read, or recurs within a day, or
     looking for its dates would not end."""
     if len(text) > LONGEST_RULE:
-        raise ValueError(f"it is longer than {LONGEST_RULE} characters")
+        raise RuleError(f"it is longer than {LONGEST_RULE} characters")
     _demand_years(first, timedelta(0))
     try:
         read = rrulestr(text.removeprefix("RRULE:"), dtstart=first)
     except (TypeError, AttributeError, IndexError, KeyError, OverflowError) as error:
-        raise ValueError(f"it lacks what every rule has ({error})") from None
+        raise RuleError(f"it lacks what every rule has ({error})") from None
     if not isinstance(read, rrule):
-        raise ValueError("it is more than one rule")
+        raise RuleError("it is more than one rule")
     if read._freq > 3:  # type: ignore[attr-defined]
-        raise ValueError("it recurs within a day")
+        raise RuleError("it recurs within a day")
     if read._interval < 1:  # type: ignore[attr-defined]
-        raise ValueError("INTERVAL is at least 1")
+        raise RuleError("INTERVAL is at least 1")
     _demand_some(read, first)
     return read
 
@@ -219,7 +223,7 @@ def _demand_some(rule: rrule, first: datetime) -> None:
     try:
         found = next(iter(rule.replace(dtstart=late, until=None)), None)
     except (ValueError, TypeError, IndexError, OverflowError) as error:
-        raise ValueError(f"its dates cannot be told ({error})") from None
+        raise RuleError(f"its dates cannot be told ({error})") from None
     if found is None or next(iter(rule), None) is None:
         raise NeverComes("it never comes about")
 
