@@ -28,7 +28,7 @@ def hours(value: object) -> tuple[Weekly, ...]:
 
 
 def _hours(typed: str) -> list[Weekly]:
-    text = re.sub(r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*", "-", " ".join(typed.lower().split()))
+    text = re.sub(r" ?(?:-|–|—|\bto\b|\buntil\b) ?", "-", " ".join(typed.lower().split()))
     if found := _ACROSS.fullmatch(text):
         return [_across(found, typed)]
     if found := _WITHIN.fullmatch(text):

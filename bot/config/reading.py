@@ -10,7 +10,7 @@ from bot.config.errors import ConfigError, Problem, wrong
 
 LARGEST = 1_000_000
 DEEPEST = 30
-_LOCATION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_LOCATION = re.compile(r"(?<!\s)\s*+\(at (?:line (\d+), column (\d+)|end of document)\)$")
 # The parser of TOML takes quadratic time for a key of very many parts; such keys mean nothing here.
 _PART = r"""(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _MANY_PARTS = re.compile(rf"(?:{_PART}[ \t]*+\.[ \t]*+){{{DEEPEST * 2}}}")

@@ -22,7 +22,7 @@ with warnings.catch_warnings():
 WHOLE = frozenset({"fullmatch", "match"})
 SCANS = frozenset({"search", "sub", "subn", "split", "findall", "finditer"})
 ANYWHERE = ("a", "0", " ", "-", "-x", "a-", "\t", '"', "\\", "<", ":", "=")
-ENDS = ("", "\x00", "\n!")
+ENDS = ("", "\x00")
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,11 @@ def _written(module: ModuleType) -> Iterator[Used]:
 def hostile(pattern: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
     """Beginnings, what is repeated, and ends, made from texts that nearly fit the pattern."""
     samples = list(dict.fromkeys(_samples(pattern)))
-    heads = {sample[:cut] for sample in samples for cut in range(min(len(sample), 16) + 1)}
+    heads = {sample[:cut] for sample in samples for cut in range(min(len(sample), 6) + 1)}
     pumps = {
         sample[at : at + long]
         for sample in samples
-        for at in range(min(len(sample), 12))
+        for at in range(min(len(sample), 8))
         for long in (1, 2, len(sample))
     }
     for pump in sorted({*pumps, *ANYWHERE} - {""}):
@@ -106,7 +106,7 @@ def hostile(pattern: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
 
 def _samples(pattern: re.Pattern[str]) -> Iterator[str]:
     tree = sre_parse.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
-    for turn in range(3):
+    for turn in range(2):
         yield _sample(tree, turn)
 
 
