@@ -10,7 +10,7 @@ Says: TypeAlias = Callable[[str], bool]
 
 EXAMPLE = 'http_requests_total{track="canary", code=~"5.."}'
 
-_NAME = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\{.*\})?\s*", re.DOTALL)
+_NAME = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*+(\{.*\})?\s*+", re.DOTALL)
 _MATCHER = re.compile(
     r"""\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*
     ("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)\s*(?:,|$)""",

@@ -4,8 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SELECTOR = re.compile(r"([A-Za-z_:][A-Za-z0-9_:]*)\s*\{((?:[^{}\"']|\"[^\"]*\"|'[^']*')*)\}")
-_MATCHER = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(=~|!~|!=|=)\s*(\"[^\"]*\"|'[^']*')")
+_SELECTOR = re.compile(
+    r"(?<![A-Za-z0-9_:])([A-Za-z_:][A-Za-z0-9_:]*+)\s*+\{((?:[^{}\"']|\"[^\"]*\"|'[^']*')*)\}"
+)
+_MATCHER = re.compile(
+    r"(?<![A-Za-z0-9_])([A-Za-z_][A-Za-z0-9_]*+)\s*+(=~|!~|!=|=)\s*(\"[^\"]*\"|'[^']*')"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

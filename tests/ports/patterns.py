@@ -37,8 +37,11 @@ class Used:
 def every_pattern() -> list[Used]:
     """Those that modules hold by name, in functions they made, and those written in a call."""
     modules = list(_modules())
-    scanned = {name for module in modules for name in _scanned(module)}
-    found = {use for module in modules for use in (*_held(module, scanned), *_written(module))}
+    found = {
+        use
+        for module in modules
+        for use in (*_held(module, set(_scanned(module))), *_written(module))
+    }
     return sorted(found, key=lambda use: (use.where, use.pattern.pattern))
 
 
