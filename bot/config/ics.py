@@ -13,7 +13,7 @@ from bot.config.errors import ConfigError, KeyPath, wrong
 from bot.config.words import shown
 from bot.config.zones import zone
 from bot.domain.terms.clock import DAY
-from bot.domain.terms.when import Once, RuleError, Ruled, When, demand_bounded, rule_of
+from bot.domain.terms.when import Once, Ruled, RuleError, When, demand_bounded, rule_of
 
 LARGEST = 1024 * 1024
 MOST_EVENTS = 2000

@@ -8,7 +8,6 @@ the shell's socket and what the bot asks of others.
 
 import asyncio
 import resource
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -104,7 +103,7 @@ class Spoken:
         self._next = 0.0
 
     def warn(self, event: str, **what: object) -> None:
-        if (now := time.monotonic()) >= self._next:
+        if (now := asyncio.get_running_loop().time()) >= self._next:
             self._next = now + TELL_EVERY
             log.warning(event, **what)
 
@@ -178,7 +177,7 @@ class GuardedCaller(asyncio.Protocol):
             self._timer.cancel()
             self._timer = None
         if seconds is not None:
-            self.since = time.monotonic()
+            self.since = asyncio.get_running_loop().time()
             self._timer = asyncio.get_running_loop().call_later(seconds, self._is_late)
 
     def _is_late(self) -> None:

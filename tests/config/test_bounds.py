@@ -18,7 +18,10 @@ from tests.config.sample import read
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 STORM = ",".join(map(str, range(60)))
 HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n"
-EVENT = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART{begin}\r\n{end}\r\nSUMMARY:Holiday\r\n{more}\r\nEND:VEVENT\r\n"
+EVENT = (
+    "BEGIN:VEVENT\r\nUID:1\r\nDTSTART{begin}\r\n{end}\r\n"
+    "SUMMARY:Holiday\r\n{more}\r\nEND:VEVENT\r\n"
+)
 HOURLY = f"FREQ=DAILY;BYHOUR={','.join(map(str, range(24)))}"
 RULES = {
     "no interval": ("FREQ=DAILY;INTERVAL=0", "2026-01-01 00:00"),

@@ -114,12 +114,15 @@ async def test_who_says_nothing_after_an_answer_is_let_go() -> None:
 
 async def test_what_takes_long_to_answer_is_not_cut() -> None:
     """G2: only who is waited for is late; handlers and WebSockets are not."""
-    async with served(QUICK) as (url, _gate, _opens), ClientSession() as session:
-        async with session.ws_connect(f"{url}/echo") as socket:
-            async with session.get(f"{url}/stay") as answer:
-                assert await answer.text() == "stayed"
-            await socket.send_str("still here")
-            assert await socket.receive_str(timeout=5) == "still here"
+    async with (
+        served(QUICK) as (url, _gate, _opens),
+        ClientSession() as session,
+        session.ws_connect(f"{url}/echo") as socket,
+        session.get(f"{url}/stay") as answer,
+    ):
+        assert await answer.text() == "stayed"
+        await socket.send_str("still here")
+        assert await socket.receive_str(timeout=5) == "still here"
 
 
 async def test_newcomers_displace_who_is_waited_for_longest() -> None:

@@ -5,7 +5,7 @@ import importlib
 import pkgutil
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -118,26 +118,8 @@ def _sample(tree: Any, turn: int) -> str:
 
 
 def _piece(code: str, value: Any, turn: int) -> str:
-    match code:
-        case "LITERAL":
-            return chr(value)
-        case "NOT_LITERAL":
-            return "a" if value != ord("a") else "b"
-        case "ANY":
-            return "a"
-        case "IN":
-            return _one_of(value, turn)
-        case "BRANCH":
-            return _sample(value[1][turn % len(value[1])], turn)
-        case "SUBPATTERN":
-            return _sample(value[-1], turn)
-        case "ATOMIC_GROUP":
-            return _sample(value, turn)
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            return _sample(value[2], turn) * max(value[0], 1)
-        case "ASSERT":
-            return _sample(value[1], turn)
-    return ""
+    make = PIECES.get(code)
+    return make(value, turn) if make is not None else ""
 
 
 def _one_of(choices: Any, turn: int) -> str:
@@ -150,3 +132,18 @@ def _one_of(choices: Any, turn: int) -> str:
         case "CATEGORY":
             return {"CATEGORY_SPACE": " ", "CATEGORY_DIGIT": "0"}.get(str(value), "x")
     return "a"
+
+
+PIECES: Mapping[str, Callable[[Any, int], str]] = {
+    "LITERAL": lambda value, turn: chr(value),
+    "NOT_LITERAL": lambda value, turn: "a" if value != ord("a") else "b",
+    "ANY": lambda value, turn: "a",
+    "IN": _one_of,
+    "BRANCH": lambda value, turn: _sample(value[1][turn % len(value[1])], turn),
+    "SUBPATTERN": lambda value, turn: _sample(value[-1], turn),
+    "ATOMIC_GROUP": _sample,
+    "MAX_REPEAT": lambda value, turn: _sample(value[2], turn) * max(value[0], 1),
+    "MIN_REPEAT": lambda value, turn: _sample(value[2], turn) * max(value[0], 1),
+    "POSSESSIVE_REPEAT": lambda value, turn: _sample(value[2], turn) * max(value[0], 1),
+    "ASSERT": lambda value, turn: _sample(value[1], turn),
+}
