@@ -1,6 +1,7 @@
 """`/release adopt checkout in prod`: what runs now is what rollbacks return to."""
 
 from bot.domain.intents.release import Adopt
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
 from bot.engine.parts import target_of
@@ -13,14 +14,14 @@ async def run(ask: Ask) -> Reply:
     rules = ask.desk.book.rules(service, environment)
     if rules is None:
         return refuse(
-            "UNKNOWN_SERVICE",
+            Code.UNKNOWN_SERVICE,
             f"Not adopted: the config knows no {service} in {environment}.",
             "Look at the services there are with status.",
         )
     try:
         seen = await ask.desk.ports.deployer(rules.deployer).observe(target_of(rules))
     except IntegrationError as error:
-        return refuse("NOT_SEEN", f"Not adopted: {error}", "Try again when it answers.")
+        return refuse(Code.NOT_SEEN, f"Not adopted: {error}", "Try again when it answers.")
     intent = Adopt(by=ask.by, service=service, environment=environment, seen=seen)
     return reply_to(await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
 

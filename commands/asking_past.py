@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from bot.domain.intents.release import Start
 from bot.domain.state.override import COVERED, FREEZE
+from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
 from bot.render.answers import offering
 from bot.render.kit.blocks import Button, button_value
 
-PAST: Mapping[str, str] = {"FROZEN": FREEZE, "NOT_COVERED": COVERED}
+PAST: Mapping[str, str] = {"FROZEN": FREEZE, Code.NOT_COVERED: COVERED}
 """The gate that an override names, by the code of its refusal."""
 
 

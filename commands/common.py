@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.intents.release import Intent
 from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Desk, Reply, reply_to
 from bot.engine.record.engine import Answer
 from bot.ports.chat import Message
@@ -36,7 +37,7 @@ def elsewhere(
     if wrong is None:
         return None
     return refuse(
-        "OTHER_PLACE",
+        Code.OTHER_PLACE,
         f"{not_done}: {release.id} is of {release.service} in {release.environment}, "
         f"and you said {wrong}.",
         "Name only the release, or only where it is.",
@@ -61,7 +62,7 @@ def nothing_live(ask: Ask, not_done: str) -> Reply:
     else:
         where = f" in {parsed.environment}" if parsed.environment else ""
         text = f"{not_done}: nothing is live for {parsed.service}{where}."
-    return refuse("NOTHING_LIVE", text, f"{ask.desk.command} status shows what is live.")
+    return refuse(Code.NOTHING_LIVE, text, f"{ask.desk.command} status shows what is live.")
 
 
 async def names_of(people: Sequence[str], desk: Desk) -> list[str]:
@@ -87,7 +88,7 @@ def refuse(code: str, sentence: str, remedy: str) -> Reply:
 
 def needs_version(ask: Ask, not_done: str, usage: str) -> Reply:
     return refuse(
-        "NEEDS_VERSION",
+        Code.NEEDS_VERSION,
         f"{not_done}: no version was named.",
         f"Type: {ask.desk.command} {usage}",
     )

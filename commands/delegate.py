@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.domain.facts.vote import Delegated
 from bot.domain.terms.clock import TimeRead
+from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import NO_RIGHT, PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
@@ -26,7 +27,7 @@ async def run(ask: Ask) -> Reply:
     to = await who(ask)
     if to is None:
         return refuse(
-            "NEEDS_PERSON",
+            Code.NEEDS_PERSON,
             f"Not delegated: I cannot tell whom you mean by {ask.parsed.person or 'nobody'}.",
             f"Mention them: {ask.desk.command} delegate {seat} to @name until 18:00.",
         )
@@ -35,7 +36,7 @@ async def run(ask: Ask) -> Reply:
         return end
     if end is None or end.at - now > LONGEST:
         return refuse(
-            "NEEDS_END",
+            Code.NEEDS_END,
             "Not delegated: it needs an end that is ahead, at most 30 days from now.",
             f"Type: {ask.desk.command} delegate {seat} to @name until mon 09:00.",
         )
@@ -47,13 +48,13 @@ async def _delegate(ask: Ask, fact: Delegated) -> Reply:
     book = ask.desk.book
     if not await book.holds_seat(ask.by, fact.seat):
         return refuse(
-            "NOT_YOUR_SEAT",
+            Code.NOT_YOUR_SEAT,
             f"Not delegated: you do not hold the seat {fact.seat} anywhere, as far as I can see.",
             "Only who holds a seat delegates it; nobody passes on what was delegated to them.",
         )
     if await book.is_member(fact.to) is not True:
         return refuse(
-            "NOT_A_MEMBER",
+            Code.NOT_A_MEMBER,
             "Not delegated: a seat is filled by full members of this workspace only, and I "
             "cannot see that they are one.",
             "Name a full member, or try again in a minute.",
@@ -98,7 +99,7 @@ def _lacks_right(ask: Ask) -> Reply:
 def _say_which(ask: Ask) -> Reply:
     seats = ", ".join(ask.desk.book.seats()) or "none: no poll is configured"
     return refuse(
-        "NEEDS_SEAT",
+        Code.NEEDS_SEAT,
         f"Not delegated: that names no seat. There are: {seats}.",
         f"Type: {ask.desk.command} {SPEC.usage}",
     )

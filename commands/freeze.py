@@ -1,6 +1,7 @@
 """`/release freeze prod for 2h because INC-77`: nothing starts and nothing goes forward there."""
 
 from bot.domain.intents.calendar import Freeze
+from bot.domain.terms.refusal import Code
 from bot.engine.door.calendar import put
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
@@ -12,7 +13,7 @@ async def run(ask: Ask) -> Reply:
     service, environment = scope(ask)
     if not (service or environment or ask.parsed.choice):
         return refuse(
-            "NEEDS_WHAT",
+            Code.NEEDS_WHAT,
             "Not frozen: it was not said what.",
             f"Type: {ask.desk.command} {SPEC.usage}",
         )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.intents.override import AnswerOverride
 from bot.domain.state.override import GATES
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
@@ -15,7 +16,7 @@ PROGRAM = "api:"
 async def grant(ask: Ask) -> Reply:
     if ask.by.startswith(PROGRAM):
         return refuse(
-            "NOT_A_PERSON",
+            Code.NOT_A_PERSON,
             "Not granted: the second person is a person, and you are a program.",
             "Somebody who may override grants it in Slack.",
         )

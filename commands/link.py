@@ -3,7 +3,7 @@
 from bot.domain.decide.people import claim, settle_claim
 from bot.domain.facts.people import PEOPLE_STREAM, AccountConfirmed, AccountRejected
 from bot.domain.state.people import key_of
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
@@ -18,7 +18,7 @@ async def run(ask: Ask) -> Reply:
     account = ask.parsed.account
     if account is None:
         return refuse(
-            "NEEDS_ACCOUNT",
+            Code.NEEDS_ACCOUNT,
             "Nothing happened: no account was named.",
             f"Type: {ask.desk.command} {SPEC.usage}",
         )
@@ -36,7 +36,7 @@ async def _denied(ask: Ask, right: Right) -> Reply | None:
         return None
     who = ", ".join(book.who_may_anywhere(right))
     return refuse(
-        "NO_RIGHT",
+        Code.NO_RIGHT,
         f"Nothing happened: you do not have the right to {right} anywhere.",
         f"Ask {who}." if who else "Nobody has it; whoever keeps the config can write [accounts].",
     )

@@ -2,6 +2,7 @@
 
 from bot.domain.facts.release import Mark
 from bot.domain.intents.release import MarkVersion
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import needs_version, refuse
@@ -13,7 +14,7 @@ async def run(ask: Ask) -> Reply:
         return needs_version(ask, "Not marked", SPEC.usage)
     if parsed.choice is None:
         return refuse(
-            "NEEDS_CHOICE",
+            Code.NEEDS_CHOICE,
             "Not marked: neither bad nor good was said.",
             f"Type: {ask.desk.command} {SPEC.usage}",
         )

@@ -2,6 +2,7 @@
 
 from bot.domain.intents.override import AskOverride
 from bot.domain.state.override import GATES
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
@@ -15,7 +16,7 @@ async def run(ask: Ask) -> Reply:
         return meant
     if ask.parsed.choice is None:
         return refuse(
-            "NEEDS_GATE",
+            Code.NEEDS_GATE,
             f"Not asked: no gate was named. There are: {', '.join(GATES)}.",
             f"Type: {ask.desk.command} {SPEC.usage}",
         )

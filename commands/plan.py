@@ -1,6 +1,7 @@
 """`/release plan checkout v1.4.2 to prod`: what a start would meet and do; nothing is changed."""
 
 from bot.domain.intents.release import Start
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.plan import plan
 from bot.engine.door.spec import CommandSpec, Effectful
@@ -19,7 +20,7 @@ async def run(ask: Ask) -> Reply:
     if parsed.environment is None:
         places = ask.desk.readers.services().get(parsed.service or "", ())
         return refuse(
-            "WHICH_ENVIRONMENT",
+            Code.WHICH_ENVIRONMENT,
             f"{NOT_DONE}: {parsed.service} is in {', '.join(places)}, each with its own rules.",
             f"Type: {ask.desk.command} plan {parsed.service} {parsed.version} to {places[-1]}",
         )

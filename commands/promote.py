@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.domain.facts.release import ReleaseKind
 from bot.domain.intents.release import Promote, Start
 from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
 from bot.render.answers import offering
@@ -21,7 +22,7 @@ async def run(ask: Ask) -> Reply:
     reply = await tell(ask, intent, "Not promoted")
     if reply.code in PAST:
         return await past_offered(ask, reply)
-    return early_offered(reply) if reply.code == "STILL_BAKING" else reply
+    return early_offered(reply) if reply.code == Code.STILL_BAKING else reply
 
 
 def early_offered(reply: Reply) -> Reply:
@@ -47,7 +48,7 @@ async def _cross(ask: Ask) -> Reply:
     rules = ask.desk.book.rules(service, environment)
     if rules is None or rules.after is None:
         return refuse(
-            "NO_WAY_THERE",
+            Code.NO_WAY_THERE,
             f"Not promoted: nothing comes before {environment} for {service}.",
             f"Start the version there: {ask.desk.command} start {service} <version> "
             f"to {environment}.",
@@ -55,7 +56,7 @@ async def _cross(ask: Ask) -> Reply:
     before = await ask.desk.engine.history.service(service, rules.after)
     if before.stable is None:
         return refuse(
-            "NOT_CERTIFIED_BEFORE",
+            Code.NOT_CERTIFIED_BEFORE,
             f"Not promoted: nothing is certified for {service} in {rules.after} yet.",
             f"Release it there first: {ask.desk.command} start {service} <version> "
             f"to {rules.after}.",

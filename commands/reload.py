@@ -1,5 +1,6 @@
 """`/release reload`: read the config again."""
 
+from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
@@ -10,7 +11,7 @@ async def run(ask: Ask) -> Reply:
     """It needs the right to override, somewhere: it may loosen any rule."""
     if ask.desk.reload is None:
         return refuse(
-            "NO_CONFIG",
+            Code.NO_CONFIG,
             "Not reloaded: this bot was started without a config to read again.",
             "Start it with slipway run --config.",
         )
@@ -18,7 +19,7 @@ async def run(ask: Ask) -> Reply:
     if not await book.holds_anywhere(ask.by, Right.OVERRIDE):
         who = ", ".join(book.who_may_anywhere(Right.OVERRIDE)) or "nobody by name"
         return refuse(
-            "NO_RIGHT",
+            Code.NO_RIGHT,
             f"Not reloaded: that needs the right override, which {who} has.",
             "Ask one of them, or send SIGHUP to the bot's process.",
         )

@@ -1,6 +1,7 @@
 """`/release review R-142 approve`: the look back at what went past a gate."""
 
 from bot.domain.intents.override import LookBack
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
 from commands.common import refuse
@@ -15,7 +16,7 @@ async def run(ask: Ask) -> Reply:
         return meant
     if ask.parsed.choice is None:
         return refuse(
-            "NEEDS_CHOICE",
+            Code.NEEDS_CHOICE,
             "Not recorded: neither approve nor not-approved was said.",
             f"Type: {ask.desk.command} {SPEC.usage}",
         )

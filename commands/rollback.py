@@ -2,6 +2,7 @@
 
 from bot.domain.intents.release import Rollback, UndoEnded
 from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Code
 from bot.domain.terms.units import spell
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful
@@ -55,7 +56,7 @@ async def _not_running(ask: Ask, release: Release) -> Reply | None:
     if stable is None or stable.version == release.name:
         return None
     return refuse(
-        "NOT_RUNNING",
+        Code.NOT_RUNNING,
         f"{NOT_DONE}: {release.id} ({release.name}) is over, and {service} in {environment} "
         f"runs {stable.version}.",
         f"To take that one back: {ask.desk.command} rollback {service} in {environment}.",
@@ -91,7 +92,7 @@ async def _offer(ask: Ask, service: str, environment: str) -> Reply:
         f"Roll back {running.version} to {to.version}",
         f"rollback {service} in {environment} --version {to.version}",
     )
-    return Reply(message=refusal(sentence, "Click to do it.", [button]), code="CONFIRM")
+    return Reply(message=refusal(sentence, "Click to do it.", [button]), code=Code.CONFIRM)
 
 
 async def _age(ask: Ask, service: str, environment: str) -> str:

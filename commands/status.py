@@ -1,6 +1,7 @@
 """`/release status [what|env]`: what is live, and how it stands."""
 
 from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.override import lines_of
@@ -23,7 +24,7 @@ async def run(ask: Ask) -> Reply:
         return show(beneath(status_one(await ask.desk.readers.view(release)), past))
     if ask.parsed.release is not None:
         return refuse(
-            "UNKNOWN_RELEASE",
+            Code.UNKNOWN_RELEASE,
             f"There is no {ask.parsed.release}.",
             f"{ask.desk.command} changes shows the newest ones.",
         )

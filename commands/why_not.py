@@ -2,6 +2,7 @@
 
 from bot.domain.intents.release import Start
 from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful
@@ -17,12 +18,14 @@ async def run(ask: Ask) -> Reply:
     verb = next((spec for spec in ask.desk.specs if spec.name == ask.parsed.topic), None)
     if verb is None:
         return refuse(
-            "NEEDS_VERB",
+            Code.NEEDS_VERB,
             "Nothing was looked up: no verb was named.",
             f"Type: {ask.desk.command} {SPEC.usage}",
         )
     if not verb.is_act:
-        return refuse("NOTHING_AGAINST", f"{verb.name} only looks.", "It changes nothing; type it.")
+        return refuse(
+            Code.NOTHING_AGAINST, f"{verb.name} only looks.", "It changes nothing; type it."
+        )
     if verb.what == "none":
         return show(await _anywhere(ask, verb))
     question = await _question(ask, verb.name)
@@ -75,7 +78,7 @@ async def _question(ask: Ask, verb: str) -> WhyNot | Reply:
     environment = ask.parsed.environment or (release.environment if release else None)
     if service is None:
         return refuse(
-            "NEEDS_WHAT",
+            Code.NEEDS_WHAT,
             "Nothing was looked up: no service was named.",
             f"Type: {ask.desk.command} {SPEC.usage}",
         )
@@ -95,7 +98,7 @@ async def _question(ask: Ask, verb: str) -> WhyNot | Reply:
 def _which(ask: Ask, verb: str, service: str) -> Reply:
     places = ask.desk.readers.services().get(service, ())
     return refuse(
-        "WHICH_ENVIRONMENT",
+        Code.WHICH_ENVIRONMENT,
         f"Nothing was looked up: {service} is in {', '.join(places)}, and each has its own rules.",
         f"Type: {ask.desk.command} why not {verb} {service} to {places[-1]}",
     )

@@ -9,6 +9,7 @@ from typing import TextIO
 from bot.cli.lines import CheckLine
 from bot.cli.rooms import SLACK, room_of
 from bot.config import Config, Delivery
+from bot.domain.terms.refusal import Code
 from bot.engine.clock import fresh_id
 from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Delivered, Message, Refused
@@ -34,7 +35,7 @@ class Listener:
 
     async def hear(self, inbound: Inbound) -> Reply:
         self.heard.put_nowait(inbound)
-        return Reply(message=Message(text=HEARD), code="CHECK")
+        return Reply(message=Message(text=HEARD), code=Code.CHECK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from bot.config import Config, ConfigError
 from bot.config.diff import difference
 from bot.domain.facts.bot import BOT_STREAM, ConfigReloaded
 from bot.domain.facts.calendar import CALENDAR
+from bot.domain.terms.refusal import Code
 from bot.engine.clock import SystemClock
 from bot.engine.record.engine import Answer
 from bot.engine.watch.calendar import look_at_polls
@@ -58,7 +59,7 @@ class Reloader:
                 log.error("config.refused", why=str(error))
                 return Answer(
                     text=f"Not reloaded: {error}",
-                    code="CONFIG_REFUSED",
+                    code=Code.CONFIG_REFUSED,
                     remedy="I go on with the last good one. Mend this, and reload again.",
                     recorded=False,
                 )

@@ -13,15 +13,7 @@ from bot.config.words import shown, suggestion
 from bot.config.zones import zone
 from bot.domain.terms.calendar import CalendarWindow
 from bot.domain.terms.clock import DAY
-from bot.domain.terms.when import (
-    NeverComes,
-    Once,
-    Ruled,
-    When,
-    demand_bounded,
-    on_day,
-    rule_of,
-)
+from bot.domain.terms.when import NeverComes, Once, Ruled, When, demand_bounded, on_day, rule_of
 
 WAYS = ("every", "rrule", "ends", "dates", "ics")
 """Keys that say when; each window has exactly one of them."""

@@ -14,6 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.terms.refusal import Code
 from bot.engine.clock import fresh_id
 from bot.engine.door.door import Inbound, Reply
 from bot.engine.people.admission import STRANGER, standing_of
@@ -326,7 +327,7 @@ def read_request(**arrived: Any) -> AsyncBoltRequest | None:
 
 
 def plain(sentence: str) -> Reply:
-    return Reply(message=Message(text=sentence), code="ROOM")
+    return Reply(message=Message(text=sentence), code=Code.ROOM)
 
 
 SLOW: Final = replace(

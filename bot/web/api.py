@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.domain.state.release import Release
+from bot.domain.terms.refusal import Code
 from bot.engine.clock import fresh_id
 from bot.engine.door.door import Door, Inbound, reply_to
 from bot.engine.door.visibility import unseen
@@ -95,7 +96,7 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
 def unsigned() -> Problem:
     why = "Nothing happened: the signature is missing, wrong, or more than 5 minutes old."
     remedy = f"Sign with a key of [api.keys]: {TIMESTAMP} and {SIGNATURE}, as docs/api.md shows."
-    return Problem(401, "NOT_SIGNED", why, remedy, {"WWW-Authenticate": "Slipway-v1"})
+    return Problem(401, Code.NOT_SIGNED, why, remedy, {"WWW-Authenticate": "Slipway-v1"})
 
 
 def demand_measure(buckets: Buckets, key: str) -> None:
@@ -103,7 +104,7 @@ def demand_measure(buckets: Buckets, key: str) -> None:
     if wait:
         why = "Nothing happened: this key asks too often."
         remedy = f"Come back in {wait} s. Rollbacks and aborts may come at any time."
-        raise Problem(429, "TOO_MANY", why, remedy, {"Retry-After": str(wait)})
+        raise Problem(429, Code.TOO_MANY, why, remedy, {"Retry-After": str(wait)})
 
 
 async def body_of(request: web.Request) -> bytes:
@@ -115,10 +116,10 @@ async def body_of(request: web.Request) -> bytes:
                 body += part
                 if len(body) > BODY_MOST:
                     why = f"Nothing happened: the body has more than {BODY_MOST} bytes."
-                    raise Problem(413, "TOO_LARGE", why, "Send what the act needs, and no more.")
+                    raise Problem(413, Code.TOO_LARGE, why, "Send what the act needs, and no more.")
     except TimeoutError:
         why = "Nothing happened: the body did not arrive in time."
-        raise Problem(408, "TOO_SLOW", why, "Send it again, at once.") from None
+        raise Problem(408, Code.TOO_SLOW, why, "Send it again, at once.") from None
     except web.RequestPayloadError:
         raise bad("the body cannot be read", "Send it as it is, not compressed.") from None
     return bytes(body)
@@ -153,7 +154,7 @@ def release_in(request: web.Request) -> str:
 def no_release() -> Problem:
     why = "Nothing happened: there is no such release."
     remedy = f"GET {PREFIX}/releases lists those there are."
-    return Problem(404, "UNKNOWN_RELEASE", why, remedy)
+    return Problem(404, Code.UNKNOWN_RELEASE, why, remedy)
 
 
 async def releases(request: web.Request) -> web.StreamResponse:

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.config.words import listed
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, UNNOTED, Door, Inbound, Reply
 from bot.engine.record.engine import Answer, Engine
 from bot.ports.store import Batch, BeingRecorded, CommitResult, Replayed, Withdrawn
@@ -90,14 +91,14 @@ WAYS_BACK: Final = frozenset(
     for word in (spec.name, *spec.aliases)
 )
 STATUS: Final[Mapping[str, int]] = {
-    "NO_RIGHT": 403,
-    "UNKNOWN_RELEASE": 404,
-    "UNKNOWN_SERVICE": 404,
+    Code.NO_RIGHT: 403,
+    Code.UNKNOWN_RELEASE: 404,
+    Code.UNKNOWN_SERVICE: 404,
     "UNKNOWN_ENVIRONMENT": 404,
-    "NOTHING_LIVE": 404,
-    "NOT_RECORDED": 503,
+    Code.NOTHING_LIVE: 404,
+    Code.NOT_RECORDED: 503,
     "WITHDRAWN": 503,
-    "BEING_RECORDED": 202,
+    Code.BEING_RECORDED: 202,
 }
 """By the code of the answer; every other refusal is a 409."""
 
@@ -207,11 +208,11 @@ async def claim(engine: Engine, asked: Asked) -> None:
     result = await commit(engine, f"api-request/{asked.key}", kept, PATIENCE)
     if isinstance(result, Withdrawn | BeingRecorded):
         why = "Nothing happened: the record takes longer than usual."
-        raise in_a_while("SLOW_RECORD", why, f"Repeat it with the same {IDEMPOTENCY}.")
+        raise in_a_while(Code.SLOW_RECORD, why, f"Repeat it with the same {IDEMPOTENCY}.")
     if isinstance(result, Replayed) and result.reply != kept:
         raise Problem(
             409,
-            "OTHER_REQUEST",
+            Code.OTHER_REQUEST,
             f"Nothing happened: this {IDEMPOTENCY} came with another request before.",
             "Send a new one for a new act; to repeat an act, send the same body to the same path.",
         )

@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.config.words import TOKEN_SHAPES
+from bot.domain.terms.refusal import Code
 from bot.engine.record.codec import UnknownFact
 from bot.ports.store import StoreError
 
@@ -69,10 +70,10 @@ async def spoken(request: web.Request, handler: Handler) -> web.StreamResponse:
     except StoreError as error:
         log.error("api.store_failed", path=request.path, why=str(error))
         remedy = "If it is urgent, act by hand, and tell whoever runs me."
-        return in_a_while("NOT_RECORDED", str(error), remedy, 5).response()
+        return in_a_while(Code.NOT_RECORDED, str(error), remedy, 5).response()
     except UnknownFact as error:
         log.error("api.unknown_fact", path=request.path, why=str(error))
-        return Problem(500, "UNKNOWN_FACT", str(error), "Tell whoever runs me.").response()
+        return Problem(500, Code.UNKNOWN_FACT, str(error), "Tell whoever runs me.").response()
     except web.HTTPException as error:
         code, why, remedy = _HTTP.get(error.status, _OTHER)
         kept = {name: value for name, value in error.headers.items() if name == "Allow"}

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from bot.domain.terms.refusal import Code
 from bot.engine.door.visibility import shown_to
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Engine
@@ -73,7 +74,7 @@ class Listeners:
         """Raises Problem 503 where all are taken."""
         if self.ended or len(self.bells) >= self.most:
             why = f"Not listening: {self.most} are listening already, or I am stopping."
-            raise in_a_while("NO_SEAT", why, "Close another line, or come back later.", 15)
+            raise in_a_while(Code.NO_SEAT, why, "Close another line, or come back later.", 15)
         bell = asyncio.Event()
         self.bells.add(bell)
         try:

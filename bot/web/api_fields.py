@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from aiohttp import web
 
+from bot.domain.terms.refusal import Code
 from bot.engine.door.grammar import LONGEST
 from bot.web.api_answers import Problem
 
@@ -75,7 +76,7 @@ FIELDS: Final[Mapping[str, tuple[Reader, str]]] = {
 
 
 def bad(sentence: str, remedy: str) -> Problem:
-    return Problem(400, "BAD_REQUEST", f"Nothing happened: {sentence}.", remedy)
+    return Problem(400, Code.BAD_REQUEST, f"Nothing happened: {sentence}.", remedy)
 
 
 def fields_of(body: bytes, needed: Iterable[str], possible: Iterable[str]) -> Given:

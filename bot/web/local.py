@@ -14,6 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Door, Inbound, Reply
 from bot.engine.record.engine import Engine
 from bot.net.guarded import BACKLOG, GuardedRunner
@@ -50,7 +51,7 @@ async def hear(request: web.Request) -> web.Response:
         asked = json.loads(await request.text())
         inbound = inbound_of(asked, caller(request))
     except (ValueError, KeyError, TypeError, AttributeError):
-        problem = {"text": "Nothing happened: that is not a request.", "code": "BAD_REQUEST"}
+        problem = {"text": "Nothing happened: that is not a request.", "code": Code.BAD_REQUEST}
         return web.json_response(problem, status=400)
     reply = await request.app[DOOR].hear(inbound)
     return web.json_response(plain(reply))

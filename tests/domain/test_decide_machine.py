@@ -16,7 +16,7 @@ from bot.domain.judge.samples import Outcome
 from bot.domain.state.evolve import begin, evolve
 from bot.domain.state.moves import ENDS, MOVES, Do, State
 from bot.domain.state.release import Release
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.strategy import Observed, Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, NOBODY, Share
@@ -66,7 +66,7 @@ WORLD = st.one_of(
     st.builds(i.WatchResumed, since=st.just(NOON)),
     st.builds(
         i.PreflightReported,
-        reasons=st.sampled_from([(), (Reason(code="X", sentence="No.", remedy="Do."),)]),
+        reasons=st.sampled_from([(), (Refusal(code="X", sentence="No.", remedy="Do."),)]),
         revision=st.just(NEW.revision),
         observed=st.just(Observed(revisions={OLD.revision: 100.0})),
     ),

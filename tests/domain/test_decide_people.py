@@ -14,7 +14,7 @@ from bot.domain.judge.samples import Outcome
 from bot.domain.state.moves import ENDS, IN_FLIGHT, State
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
-from bot.domain.terms.refusal import Reason, Refusal
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Right
 from bot.domain.terms.strategy import Observed
 from tests.domain.builders import (
@@ -283,7 +283,7 @@ def test_settle_ends_what_is_stuck_unconfirmed() -> None:
 
 
 def test_preflight_that_found_reasons_ends_it_with_them() -> None:
-    reason = Reason(code="DRIFT", sentence="It drifted.", remedy="Adopt it.")
+    reason = Refusal(code="DRIFT", sentence="It drifted.", remedy="Adopt it.")
     report = i.PreflightReported(reasons=(reason,))
     release = release_in(State.PREFLIGHT)
     ended = go(release, decide(release, report, known(), LATE))

@@ -27,7 +27,7 @@ from bot.domain.state.override import COVERED, FREEZE, GATES, LONGEST, POLL, wai
 from bot.domain.state.release import Release
 from bot.domain.state.service import evolve_service
 from bot.domain.terms.emergency import APPROVER, EmergencyRules, shortened
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import PollRules, Right, Seat
 from tests.domain.builders import (
     FACTS_TO,
@@ -263,7 +263,7 @@ def test_G5_without_anybody_who_could_agree_there_is_no_emergency() -> None:
 
 def test_G5_the_way_back_and_the_checks_are_asked_of_an_emergency_too() -> None:
     release, _ = begun(urgent(), frozen())
-    reason = Reason(code="NO_WAY_BACK", sentence="No way back.", remedy="Make one.")
+    reason = Refusal(code="NO_WAY_BACK", sentence="No way back.", remedy="Make one.")
     for gates in (frozenset(), frozenset(GATES)):
         world = replace(frozen(), waived=gates)
         failed = accepted(decide(release, i.PreflightReported(reasons=(reason,)), world, NOW))

@@ -19,7 +19,7 @@ from bot.domain.facts.release import RollbackProposed
 from bot.domain.judge.samples import Outcome
 from bot.domain.state.release import Release
 from bot.domain.terms.changes import Author, Change
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import SeatKind
 from bot.domain.terms.strategy import Observed
 from bot.engine.record.codec import (
@@ -147,8 +147,8 @@ VALUES: dict[str, Any] = {
     "person": "U0MEI",
     "proof": ("it is kept",),
     "reached": 10.0,
-    "reason": Reason(code="AFTER_ROLLBACK", sentence="Not started.", remedy="Start it."),
-    "reasons": (Reason(code="DRIFT", sentence="It drifted.", remedy="Adopt it."),),
+    "reason": Refusal(code="AFTER_ROLLBACK", sentence="Not started.", remedy="Start it."),
+    "reasons": (Refusal(code="DRIFT", sentence="It drifted.", remedy="Adopt it."),),
     "release": "R-1",
     "revision": "v1.4.2",
     "role": "",

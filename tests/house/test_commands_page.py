@@ -7,14 +7,14 @@ import pytest
 
 from bot.cli import parser
 from bot.cli.commands import page
-from bot.engine.door.spec import Code, CommandSpec
+from bot.engine.door.spec import CommandSpec, UnclearCode
 from commands import COMMANDS
 from tests.commands.desk import Shop, baking
 from tests.house.tree import ROOT
 
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 EXAMPLES = [(spec, example) for spec in COMMANDS for example in spec.examples]
-NOT_UNDERSTOOD = {code.upper() for code in get_args(Code)}
+NOT_UNDERSTOOD = {code.upper() for code in get_args(UnclearCode)}
 
 
 def test_the_page_is_what_the_verbs_say() -> None:

@@ -12,7 +12,7 @@ from bot.domain.facts.gate import ApprovalAsked, GateAnswered, GateOpened, GateR
 from bot.domain.facts.release import RollbackProposed
 from bot.domain.judge.samples import Limits, Outcome, Verdict, VerdictSums, Window
 from bot.domain.state.evolve import fold
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import CheckRule, Mode, RollbackRules, Rules
 from bot.domain.terms.strategy import Observed, Step, StepGate, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, Share
@@ -398,7 +398,7 @@ STORIES: Mapping[str, tuple[Fact, ...]] = {
             at=at(1),
             by=BOT,
             reasons=(
-                Reason(
+                Refusal(
                     code="NO_IMAGE",
                     sentence="the registry has no v1.4.2 of checkout.",
                     remedy="Push it, or name another version.",

@@ -8,7 +8,7 @@ from bot.domain.facts import release as f
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.terms.changes import Author, Change
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import PollRules, Seat, SeatKind
 from tests.render.builders import ANA, MEI, PASSED, RUI, at, requested, rules
 
@@ -89,7 +89,7 @@ VETO = p.NoGoGiven(
     round=1,
     seat="release",
     reasons=(
-        Reason(
+        Refusal(
             code="NO_GO",
             sentence="release said no-go: the ledger is migrating.",
             remedy="Mend that and start again: /release start checkout v1.4.2 to prod.",
@@ -102,7 +102,7 @@ RAN_OUT = p.PollExpired(
     round=1,
     missing=("release",),
     reasons=(
-        Reason(
+        Refusal(
             code="POLL_EXPIRED",
             sentence="The poll closed with no go from release: that is a no-go.",
             remedy="To ask again: /release start checkout v1.4.2 to prod.",

@@ -14,7 +14,7 @@ from bot.domain.facts.advance import AdvanceRefused, AdvanceWaited
 from bot.domain.facts.advice import AdviceGiven
 from bot.domain.state.advice import Deploy, Score
 from bot.domain.state.override import GATES, Override, Review
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Rules
 from bot.ports.chat import Block, Message
 from bot.render import advance, advice, answers, home, why_not
@@ -132,7 +132,7 @@ SAID: Mapping[str, Callable[[str], Message]] = {
     ),
     "refused": lambda w: advance.refused(
         AdvanceRefused(
-            at=TWO, by=w, release="R-1", version=w, reason=Reason(code=w, sentence=w, remedy=w)
+            at=TWO, by=w, release="R-1", version=w, reason=Refusal(code=w, sentence=w, remedy=w)
         ),
         w,
         w,

@@ -8,7 +8,7 @@ from bot.domain.intents import release as i
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Rules
 
 PATIENCE = 3
@@ -36,7 +36,7 @@ def is_overtaken(release: Release, earlier: ServiceState) -> Refusal | None:
         return None
     now = stable.version if stable else "nothing"
     return Refusal(
-        "OVERTAKEN",
+        Code.OVERTAKEN,
         f"Not taken on: {release.environment} is at {now} by now.",
         f"If you want {release.name} all the same, start it by hand.",
     )
@@ -50,7 +50,7 @@ def after_rollback(last: Release | None, service: ServiceState) -> Refusal | Non
     if mark is not None and mark.mark is f.Mark.GOOD and mark.at >= last.changed_at:
         return None
     return Refusal(
-        "AFTER_ROLLBACK",
+        Code.AFTER_ROLLBACK,
         f"Not started by itself: {last.name} was taken back in {last.environment} ({last.id}), "
         "and after that a person begins again.",
         f"Start it by hand, or say why {last.name} was not at fault: /release mark "

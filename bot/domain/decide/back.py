@@ -11,7 +11,7 @@ from bot.domain.intents import release as i
 from bot.domain.judge.samples import Verdict
 from bot.domain.state.release import Release
 from bot.domain.state.service import stream_of
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Mode
 
 
@@ -83,7 +83,7 @@ def stay(release: Release, intent: i.Resume, now: datetime) -> Decision:
     """A person says that it stays although a rollback was proposed: that needs a reason."""
     if not intent.because:
         return Refusal(
-            "NO_REASON",
+            Code.NO_REASON,
             f"Not resumed: I would roll {release.id} back, and what speaks against that is "
             "recorded with its reason. None was given.",
             f"Type /release resume {release.id} because <reason>, or roll it back: "

@@ -12,7 +12,7 @@ from bot.domain.facts.calendar import CALENDAR, FreezeDeclared, FreezeLifted
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.state.calendar import NOBODY_NAMED, Declared, scope
 from bot.domain.terms.clock import spell_moment
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 
 
 def freeze(
@@ -22,13 +22,13 @@ def freeze(
     what = scope(intent.service, intent.environment)
     if not may:
         return Refusal(
-            "NO_RIGHT",
+            Code.NO_RIGHT,
             f"Not frozen: you do not have the right to pause {what}.",
             asking(who),
         )
     if intent.until is not None and intent.until <= now:
         return Refusal(
-            "TIME_IS_OVER",
+            Code.TIME_IS_OVER,
             f"Not frozen: {spell_moment(intent.until, zone, now)} is over.",
             "Name a time to come, or how long: for 2h.",
         )
@@ -78,7 +78,7 @@ def unfreeze(
         return _not_ones_own(what, others, who, names)
     if not found:
         return Refusal(
-            "NOT_FROZEN",
+            Code.NOT_FROZEN,
             f"Not unfrozen: nobody froze {what} by hand.",
             "Look at /release calendar; what stands in the config ends by its own time.",
         )
@@ -98,9 +98,9 @@ def _not_ones_own(
     lacks = "you do not have the right to promote all that waits there"
     if not others:
         return Refusal(
-            "NO_RIGHT", f"Not unfrozen: you did not freeze {what}, and {lacks}.", asking(who)
+            Code.NO_RIGHT, f"Not unfrozen: you did not freeze {what}, and {lacks}.", asking(who)
         )
     whose = names.get(others[0].by, others[0].by)
     because = f" because {others[0].because}" if others[0].because else ""
     ask = f"Ask {whose}, or {who}." if who else f"Ask {whose}."
-    return Refusal("NO_RIGHT", f"Not unfrozen: {whose} froze {what}{because}, and {lacks}.", ask)
+    return Refusal(Code.NO_RIGHT, f"Not unfrozen: {whose} froze {what}{because}, and {lacks}.", ask)

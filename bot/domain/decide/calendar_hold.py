@@ -20,7 +20,7 @@ from bot.domain.state.override import COVERED, FREEZE
 from bot.domain.state.release import Release
 from bot.domain.terms.calendar import OPEN, Calendar, CalendarPlace, Denial, Standing
 from bot.domain.terms.clock import spell_moment
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.units import spell
 from bot.domain.terms.when import spell_hours
@@ -80,7 +80,7 @@ def frozen(
     why = "; ".join(spell_denial(denial, calendar.names) for denial in standing.denials)
     after = f"Ask again after {until}" if until else "Ask whoever set it"
     return Refusal(
-        "FROZEN",
+        Code.FROZEN,
         f"{not_done}: {rules.service} in {rules.environment} is frozen {ends} ({why}).",
         f"{after}, or ask for an override: /release override {rules.service} freeze because "
         f"<reason>. A way back is always open, and /release calendar {rules.service} shows what "
@@ -192,7 +192,7 @@ def covered(rules: Rules, known: Known, now: datetime) -> Refusal | None:
     following = hours.next_span(now)
     begins = f" They begin again {spell_moment(following.begin, zone, now)}." if following else ""
     return Refusal(
-        "NOT_COVERED",
+        Code.NOT_COVERED,
         f"Not started: {rules.service} in {rules.environment} is released within covered hours "
         f"({hours.because or spell_hours(hours.when)}), it takes {spell(needed(rules))} with a "
         f"way back at its end, and {there}.",

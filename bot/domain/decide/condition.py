@@ -11,7 +11,7 @@ from bot.domain.facts.fact import BOT
 from bot.domain.intents import release as i
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
-from bot.domain.terms.refusal import Reason, Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Mode, Right, Rules
 
 
@@ -28,7 +28,7 @@ def unknown_service(service: str, environment: str, known: Known) -> Refusal:
     if known.quarantine:
         return quarantined(service, known)
     return Refusal(
-        "UNKNOWN_SERVICE",
+        Code.UNKNOWN_SERVICE,
         f"Nothing happened: the config knows no {service} in {environment}.",
         "Look at /release status for the services there are.",
     )
@@ -40,7 +40,7 @@ def _quarantined(intent: i.Start, rules: Rules, known: Known, now: datetime) -> 
 
 def quarantined(service: str, known: Known) -> Refusal:
     return Refusal(
-        "QUARANTINED",
+        Code.QUARANTINED,
         f"Nothing happened: the config of {service} has a mistake ({known.quarantine}).",
         "Mend it; slipway check shows every mistake with its place.",
     )
@@ -54,7 +54,7 @@ def _has_right(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Re
 
 def not_by_itself(rules: Rules) -> Refusal:
     return Refusal(
-        "NOT_BY_ITSELF",
+        Code.NOT_BY_ITSELF,
         f"Not started: nothing begins by itself in {rules.environment}.",
         'Write advance = "by itself" there, or start it by hand.',
     )
@@ -65,7 +65,7 @@ def _claim_is_free(intent: i.Start, rules: Rules, known: Known, now: datetime) -
     if live is None or (can_be_superseded(live) and live.name != intent.version):
         return None
     return Refusal(
-        "ALREADY_LIVE",
+        Code.ALREADY_LIVE,
         f"Not started: {live.id} ({live.name} by {live.requested_by}) is live for "
         f"{rules.service} in {rules.environment}.",
         f"Wait until it ends, or take it back: /release rollback {live.id}.",
@@ -83,7 +83,7 @@ def _not_marked_bad(intent: i.Start, rules: Rules, known: Known, now: datetime) 
     if mark is None or mark.mark is not f.Mark.BAD:
         return None
     return Refusal(
-        "MARKED_BAD",
+        Code.MARKED_BAD,
         f"Not started: {intent.version} is marked bad in {rules.environment} since "
         f"{mark.release or 'a person said so'} ({mark.because}).",
         f"Start a fix, or say why it is good: /release mark {rules.service} {intent.version} "
@@ -97,12 +97,12 @@ def _something_new(intent: i.Start, rules: Rules, known: Known, now: datetime) -
         return None
     if live is not None:
         return Refusal(
-            "ALREADY_STABLE",
+            Code.ALREADY_STABLE,
             f"Not started: {intent.version} is what a rollback of {live.id} returns to.",
             f"Take it back instead: /release rollback {live.id}.",
         )
     return Refusal(
-        "ALREADY_STABLE",
+        Code.ALREADY_STABLE,
         f"Not started: {intent.version} is what {rules.environment} runs already.",
         "Name another version.",
     )
@@ -114,7 +114,7 @@ def _certified_before(intent: i.Start, rules: Rules, known: Known, now: datetime
     if known.earlier is not None and known.earlier.named(intent.version) is not None:
         return None
     return Refusal(
-        "NOT_CERTIFIED_BEFORE",
+        Code.NOT_CERTIFIED_BEFORE,
         f"Not started: {intent.version} has not been certified in {rules.after}, "
         f"which comes before {rules.environment}.",
         f"Release it there first: /release start {rules.service} {intent.version} "
@@ -125,7 +125,7 @@ def _certified_before(intent: i.Start, rules: Rules, known: Known, now: datetime
 def only_advises(not_done: str, rules: Rules) -> Refusal:
     """Where deploys are made elsewhere, nothing is moved from here."""
     return Refusal(
-        "ONLY_ADVISES",
+        Code.ONLY_ADVISES,
         f"{not_done}: I only advise on {rules.service} in {rules.environment}; deploys are made "
         "elsewhere, and I move nothing there.",
         'Do it where you always do. To let me: mode = "ask" or "act" in its config, then '
@@ -145,14 +145,14 @@ def _covered(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refu
     return covered(rules, known, now)
 
 
-def not_what_was_certified(release: Release, revision: str, known: Known) -> Reason | None:
+def not_what_was_certified(release: Release, revision: str, known: Known) -> Refusal | None:
     """One thing goes through all environments: its name for another thing is refused. [G13]"""
     before = release.rules.after
     certified = known.earlier.named(release.name) if before and known.earlier else None
     if certified is None or certified.revision == revision:
         return None
-    return Reason(
-        code="NOT_THE_SAME",
+    return Refusal(
+        code=Code.NOT_THE_SAME,
         sentence=f"{release.name} is {revision} here, and {certified.revision} was certified in "
         f"{before}: that is not the same thing.",
         remedy=f"Release it in {before} again, or name the version that was certified.",
@@ -173,14 +173,14 @@ CONDITIONS: tuple[Callable[[i.Start, Rules, Known, datetime], Refusal | None], .
 )
 
 
-def bad_by_another_name(release: Release, revision: str, known: Known) -> Reason | None:
+def bad_by_another_name(release: Release, revision: str, known: Known) -> Refusal | None:
     """Why what a name turned out to be is refused: its like was taken back before."""
     mark = known.service.bad_as(revision)
     if mark is None:
         return None
     where = f"since {mark.release}" if mark.release else "since a person said so"
-    return Reason(
-        code="MARKED_BAD",
+    return Refusal(
+        code=Code.MARKED_BAD,
         sentence=f"{release.name} is the same as {mark.version}, which is marked bad in "
         f"{release.environment} {where} ({mark.because}).",
         remedy=f"Start a fix, or say why it is good: /release mark {release.service} "

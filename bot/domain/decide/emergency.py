@@ -9,7 +9,7 @@ from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
 from bot.domain.terms.emergency import approvers_of, shortened
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Rules
 
 
@@ -17,7 +17,7 @@ def may_be_urgent(intent: i.Start, rules: Rules, known: Known, now: datetime) ->
     """An emergency names its incident, and somebody who agrees to it, or the glass is broken."""
     if intent.glass and not intent.incident:
         return Refusal(
-            "NEEDS_INCIDENT",
+            Code.NEEDS_INCIDENT,
             "No glass was broken: an emergency names its incident, and none was named.",
             f"Type /release break-glass {rules.service} {intent.version} hotfix INC-77 because "
             "<reason>.",
@@ -27,7 +27,7 @@ def may_be_urgent(intent: i.Start, rules: Rules, known: Known, now: datetime) ->
     if not intent.incident or approvers_of(rules):
         return None
     return Refusal(
-        "NO_APPROVER",
+        Code.NO_APPROVER,
         f"Not started as an emergency: nobody is named who could agree to it for {rules.service} "
         f"in {rules.environment}.",
         "Give may.break_glass, or a seat of its poll, to somebody in the config.",

@@ -20,7 +20,7 @@ from bot.domain.intents import release as i
 from bot.domain.judge.samples import Verdict
 from bot.domain.state.gate import GateState, has_expired, missing
 from bot.domain.state.release import Release
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.strategy import StepGate
 from bot.domain.terms.units import spell
 from bot.domain.terms.when import opens_next
@@ -84,13 +84,13 @@ def may_not_approve(release: Release, gate: StepGate, by: str, known: Known) -> 
         return Refusal(own.code, own.sentence, own.remedy)
     if known.approvers is None:
         sentence = f"Not approved: it cannot be known just now who belongs to {who}."
-        return Refusal("UNKNOWN_PEOPLE", sentence, "Try again in a minute.")
+        return Refusal(Code.UNKNOWN_PEOPLE, sentence, "Try again in a minute.")
     if by not in known.approvers:
         sentence = f"Not approved: only {who} may agree to this step."
-        return Refusal("NOT_ASKED", sentence, f"Ask {who}.")
+        return Refusal(Code.NOT_ASKED, sentence, f"Ask {who}.")
     if release.gating is not None and by in release.gating.approved:
         return Refusal(
-            "APPROVED_ALREADY", "You agreed to this step already.", f"Ask another of {who}."
+            Code.APPROVED_ALREADY, "You agreed to this step already.", f"Ask another of {who}."
         )
     return None
 

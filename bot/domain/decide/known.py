@@ -10,7 +10,7 @@ from bot.domain.state.service import ServiceState
 from bot.domain.state.vote import Electorate
 from bot.domain.terms.calendar import Calendar, CalendarWindow
 from bot.domain.terms.emergency import EmergencyRules
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right, Rules
 
 
@@ -69,4 +69,4 @@ def denied(known: Known, right: Right, what: str) -> Refusal | None:
         return None
     who = known.who_may.get(right, "")
     remedy = f"Ask {who}." if who else f"Nobody has it: add may.{right} to the service's config."
-    return Refusal("NO_RIGHT", f"{what}: you do not have the right to {right} here.", remedy)
+    return Refusal(Code.NO_RIGHT, f"{what}: you do not have the right to {right} here.", remedy)

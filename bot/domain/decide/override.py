@@ -22,13 +22,13 @@ from bot.domain.intents.release import Intent
 from bot.domain.state.override import FREEZE, GATES, LONGEST, POLL, Override, Review, next_id
 from bot.domain.state.release import Release
 from bot.domain.state.service import stream_of
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right, Rules
 from bot.domain.terms.units import spell
 
 TOP_TIER = 1
 NO_RULES = Refusal(
-    "UNKNOWN_SERVICE",
+    Code.UNKNOWN_SERVICE,
     "Nothing happened: the config knows no such service and environment.",
     "Look at /release status for the services there are.",
 )
@@ -88,7 +88,7 @@ def _without_reason(intent: AskOverride | BreakGlass, typed: str) -> Refusal | N
     if intent.because:
         return None
     return Refusal(
-        "NO_REASON",
+        Code.NO_REASON,
         "Nothing happened: going past a gate is recorded with its reason, and none was given.",
         f"Type /release {typed} because <reason>.",
     )
@@ -98,7 +98,7 @@ def _bad_end(until: datetime, now: datetime) -> Refusal | None:
     if now < until <= now + LONGEST:
         return None
     return Refusal(
-        "BAD_END",
+        Code.BAD_END,
         f"Not asked: an override ends within {spell(LONGEST)}, and that is not what you said.",
         "Say for how long: for 2h.",
     )
@@ -112,7 +112,7 @@ def _same_again(gate: str, version: str, known: Known, now: datetime) -> Refusal
         how = "stands already" if each.stands(now) else "waits for a second person already"
         left = spell(each.until - now)
         return Refusal(
-            "OVERRIDE_THERE",
+            Code.OVERRIDE_THERE,
             f"Not asked: {each.id} {how}, for {left} more.",
             "Ask somebody to grant it." if each.waits(now) else "Go on; it is let past.",
         )
@@ -124,7 +124,7 @@ def _not_voted(intent: AskOverride, known: Known) -> Refusal | None:
     about = known.about
     if about is None or about.poll is None:
         return Refusal(
-            "NOTHING_VOTED",
+            Code.NOTHING_VOTED,
             "Not asked: nobody was asked to vote on that, so there is no vote to override.",
             "Start it; where a vote stands before it, name the release: "
             "/release override R-142 poll because <reason>.",
@@ -191,14 +191,14 @@ def meant(intent: AnswerOverride, known: Known, now: datetime) -> Override | Ref
         return open_[0]
     if not open_:
         return Refusal(
-            "NO_OVERRIDE",
+            Code.NO_OVERRIDE,
             "Nothing happened: no override waits for you there; it was answered, or its time "
             "is over.",
             "Look at /release status of the service.",
         )
     gates = ", ".join(sorted({gate for each in open_ for gate in each.gates}))
     return Refusal(
-        "WHICH_OVERRIDE",
+        Code.WHICH_OVERRIDE,
         f"Nothing happened: several overrides wait there ({gates}).",
         "Name the version and the gate: /release grant <service> <version> freeze.",
     )
@@ -208,7 +208,7 @@ def _no_second_person(intent: AnswerOverride, found: Override, known: Known) -> 
     """Neither who asked, nor whose change it is."""
     if intent.by == found.by:
         return Refusal(
-            "SAME_PERSON",
+            Code.SAME_PERSON,
             f"Not granted: you asked for {found.id} yourself, and it takes a second person.",
             "Ask somebody else who may override.",
         )
@@ -228,7 +228,7 @@ def break_glass(intent: BreakGlass, known: Known, now: datetime) -> Decision:
         return refusal
     if about is None or not about.is_live:
         return Refusal(
-            "NOTHING_LIVE",
+            Code.NOTHING_LIVE,
             "No glass was broken: that release is not live.",
             "To begin one past every gate: /release break-glass <service> <version> hotfix "
             "<incident> because <reason>.",
@@ -247,7 +247,7 @@ def may_not_break(intent: Intent, because: str, known: Known) -> Refusal | None:
     if because:
         return None
     return Refusal(
-        "NO_REASON",
+        Code.NO_REASON,
         "No glass was broken: that is recorded with its reason, and none was given.",
         "Say why: because <reason>.",
     )
@@ -306,7 +306,7 @@ def look_back(intent: LookBack, known: Known, now: datetime) -> Decision:
     owed = known.service.reviews.get(intent.release)
     if owed is None or not owed.is_open:
         return Refusal(
-            "NO_REVIEW",
+            Code.NO_REVIEW,
             f"Not recorded: {intent.release or intent.service} owes no look back, or had it.",
             "slipway audit open lists those that are owed.",
         )
@@ -330,19 +330,19 @@ def _may_not_look_back(intent: LookBack, owed: Review, known: Known) -> Refusal 
     askers |= {used.asked_by for used in about.overrides} if about else set()
     own = cannot_approve(about, intent.by, known.accounts) if about else None
     # Where nobody can tell who wrote it the task would stand for ever; it is said with the answer.
-    if own is not None and own.code != "AUTHORS_UNKNOWN":
+    if own is not None and own.code != Code.AUTHORS_UNKNOWN:
         sentence = own.sentence.replace("Not counted", "Not recorded", 1)
         return Refusal(own.code, sentence, "Somebody who did not write it, nor ask for it, does.")
     if intent.by in askers:
         return Refusal(
-            "SAME_PERSON",
+            Code.SAME_PERSON,
             "Not recorded: you let it past the gate, so somebody else looks back at it.",
             "Ask somebody who did not.",
         )
     if intent.approved or intent.because:
         return None
     return Refusal(
-        "NO_REASON",
+        Code.NO_REASON,
         "Not recorded: a no is recorded with its reason, and none was given.",
         f"Type /release review {owed.release} not-approved because <reason>.",
     )

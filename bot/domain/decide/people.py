@@ -6,33 +6,33 @@ from datetime import datetime
 from bot.domain.facts.people import AccountClaimed, AccountConfirmed, AccountRejected
 from bot.domain.state.people import Links
 from bot.domain.state.release import Release
-from bot.domain.terms.refusal import Reason, Refusal
+from bot.domain.terms.refusal import Code, Refusal
 
 
-def cannot_approve(release: Release, person: str, accounts: Iterable[str]) -> Reason | None:
+def cannot_approve(release: Release, person: str, accounts: Iterable[str]) -> Refusal | None:
     """Why a person fills no approving seat of a release; `accounts` are what they are known by.
 
     Where nobody can tell who wrote it, nobody can be ruled out, and so nobody approves.
     """
     if person == release.requested_by:
-        return _not_counted("REQUESTER", "you asked for this release", "Somebody else votes.")
+        return _not_counted(Code.REQUESTER, "you asked for this release", "Somebody else votes.")
     if person in release.authors:
         numbers = _numbers(release, person)
         said = f"you wrote part of this change{numbers}"
-        return _not_counted("AUTHOR", said, "Somebody who did not write it votes.")
+        return _not_counted(Code.AUTHOR, said, "Somebody who did not write it votes.")
     if release.changes_unknown:
         said = f"nobody can tell who wrote this change ({release.changes_unknown})"
         remedy = "Mend that, and start again; until then nobody can be ruled out."
-        return _not_counted("AUTHORS_UNKNOWN", said, remedy)
+        return _not_counted(Code.AUTHORS_UNKNOWN, said, remedy)
     if release.rules.changes is not None and not any(accounts):
         said = "I do not know which author you would be"
         remedy = "Say so, and let somebody confirm it: /release link <account or e-mail>."
-        return _not_counted("UNMAPPED", said, remedy)
+        return _not_counted(Code.UNMAPPED, said, remedy)
     return None
 
 
-def _not_counted(code: str, said: str, remedy: str) -> Reason:
-    return Reason(code=code, sentence=f"Not counted: {said}.", remedy=remedy)
+def _not_counted(code: str, said: str, remedy: str) -> Refusal:
+    return Refusal(code=code, sentence=f"Not counted: {said}.", remedy=remedy)
 
 
 def _numbers(release: Release, person: str) -> str:
@@ -47,13 +47,13 @@ def claim(
 ) -> AccountClaimed | Refusal:
     """`owner` is whose it is as far as it is known without asking anybody."""
     if owner == by:
-        return Refusal("YOURS", f"Nothing to do: {account} is you already.", "See whoami.")
+        return Refusal(Code.YOURS, f"Nothing to do: {account} is you already.", "See whoami.")
     if owner is not None:
         sentence = f"Not linked: {account} is somebody else here."
-        return Refusal("TAKEN", sentence, "If that is wrong, mend [accounts] in the config.")
+        return Refusal(Code.TAKEN, sentence, "If that is wrong, mend [accounts] in the config.")
     if by in links.claimants(account):
         sentence = f"Nothing to do: you said already that {account} is you."
-        return Refusal("CLAIMED", sentence, "Somebody who may override confirms it.")
+        return Refusal(Code.CLAIMED, sentence, "Somebody who may override confirms it.")
     return AccountClaimed(at=now, by=by, account=account)
 
 
@@ -64,13 +64,13 @@ def settle_claim(
     people = sorted(links.claimants(account))
     if not people:
         sentence = f"Nothing happened: nobody says that {account} is theirs."
-        return Refusal("NOTHING_CLAIMED", sentence, "They say so first: link <account>.")
+        return Refusal(Code.NOTHING_CLAIMED, sentence, "They say so first: link <account>.")
     if by in people:
         sentence = f"Nothing happened: you say yourself that {account} is you."
-        return Refusal("OWN_CLAIM", sentence, "Somebody else confirms or rejects it.")
+        return Refusal(Code.OWN_CLAIM, sentence, "Somebody else confirms or rejects it.")
     if not yes:
         return tuple(AccountRejected(at=now, by=by, account=account, person=p) for p in people)
     if len(people) > 1:
         sentence = f"Not confirmed: {len(people)} people say that {account} is theirs."
-        return Refusal("SEVERAL", sentence, "Reject it, or write whose it is in [accounts].")
+        return Refusal(Code.SEVERAL, sentence, "Reject it, or write whose it is in [accounts].")
     return (AccountConfirmed(at=now, by=by, account=account, person=people[0]),)

@@ -20,7 +20,7 @@ from bot.domain.facts.vote import GoExpired
 from bot.domain.intents import release as i
 from bot.domain.state.moves import BEFORE_FLIGHT, MOVES, REFUSALS, State, unmoved
 from bot.domain.state.release import Release
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right
 from bot.domain.terms.units import spell
 
@@ -110,13 +110,13 @@ def _promote(release: Release, intent: i.Promote, known: Known, now: datetime) -
     if intent.step is not None and intent.step != release.step:
         at = release.rules.strategy.steps[release.step].weight
         return Refusal(
-            "OLD_BUTTON",
+            Code.OLD_BUTTON,
             f"That button is old: {release.id} is already at {at}.",
             "Look at its card again.",
         )
     if release.is_last_step and release.state is State.BAKING:
         return Refusal(
-            "LAST_STEP",
+            Code.LAST_STEP,
             f"Not promoted: all users of this release have {release.name} already.",
             "It is watched a while longer and then done by itself.",
         )
@@ -132,7 +132,7 @@ def _promote_early(release: Release, intent: i.Promote, known: Known, now: datet
     missing = still_missing(release, now)
     if not intent.early:
         return Refusal(
-            "STILL_BAKING",
+            Code.STILL_BAKING,
             f"Not promoted: {missing}. It moves by itself.",
             f"To go on anyway: /release promote {release.id} early because <reason>.",
         )
@@ -140,7 +140,7 @@ def _promote_early(release: Release, intent: i.Promote, known: Known, now: datet
         return lacks
     if not intent.because:
         return Refusal(
-            "NO_REASON",
+            Code.NO_REASON,
             "Not promoted early: that is recorded with its reason, and none was given.",
             f"Type /release promote {release.id} early because <reason>.",
         )
@@ -188,7 +188,7 @@ def _resume(release: Release, intent: i.Resume, _known: Known, now: datetime) ->
     if release.hold(f.Hold.PERSON) is None:
         others = ", ".join(held.because or held.hold for held in release.holds)
         return Refusal(
-            "NOT_YOURS_TO_LIFT",
+            Code.NOT_YOURS_TO_LIFT,
             f"Not resumed: nobody paused it; it is held by itself ({others}).",
             "It goes on when that is mended. Roll it back if you would rather not wait.",
         )
@@ -227,7 +227,7 @@ def _back(
 def _take(release: Release, intent: i.Take, _known: Known, now: datetime) -> Decision:
     if release.taken_by:
         return Refusal(
-            "TAKEN",
+            Code.TAKEN,
             f"{release.taken_by} has it already.",
             "Talk to them, or roll back if it is urgent.",
         )
@@ -237,7 +237,7 @@ def _take(release: Release, intent: i.Take, _known: Known, now: datetime) -> Dec
 def _settle(release: Release, intent: i.Settle, _known: Known, now: datetime) -> Decision:
     if not intent.because:
         return Refusal(
-            "NO_REASON",
+            Code.NO_REASON,
             "Not settled: it is recorded with what is true now, and nothing was said.",
             f"Type /release settle {release.id} because <what runs now>.",
         )

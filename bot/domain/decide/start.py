@@ -10,7 +10,7 @@ from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
 from bot.domain.state.evolve import begin
 from bot.domain.state.service import ServiceState, stream_of
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Mode, Right, Rules
 
 
@@ -100,7 +100,7 @@ def _no_way_back(
     """A live release goes first, and nobody is taken back to where they are."""
     if known.live is not None:
         return Refusal(
-            "ALREADY_LIVE",
+            Code.ALREADY_LIVE,
             f"Not rolled back: {known.live.id} ({known.live.name}) is live there, "
             "and what is live goes first.",
             f"Take that one back: /release rollback {known.live.id}.",
@@ -108,7 +108,7 @@ def _no_way_back(
     if running is None or to is None or running.version != to.version:
         return None
     return Refusal(
-        "ALREADY_STABLE",
+        Code.ALREADY_STABLE,
         f"Not rolled back: {intent.environment} runs {running.version} already.",
         f"Name another one: /release rollback {intent.service} in {intent.environment} "
         "--version <version>.",
@@ -125,7 +125,7 @@ def _nothing_to_return_to(intent: i.UndoEnded, running: f.Running | None) -> Ref
     wanted = intent.to or "earlier certified version"
     has = f"it runs {running.version}" if running else "nothing was ever certified"
     return Refusal(
-        "NOTHING_TO_RETURN_TO",
+        Code.NOTHING_TO_RETURN_TO,
         f"Not rolled back: {intent.service} in {intent.environment} has no {wanted} "
         f"to return to ({has}).",
         "Release a fix instead: /release start <service> <version>.",
@@ -140,7 +140,7 @@ def adopt(intent: i.Adopt, known: Known, now: datetime) -> Decision:
         return lacks
     if known.live is not None:
         return Refusal(
-            "ALREADY_LIVE",
+            Code.ALREADY_LIVE,
             f"Not adopted: {known.live.id} is moving {intent.service} just now.",
             "Wait until it ends; if it ends well its version is certified anyway.",
         )
@@ -151,7 +151,7 @@ def _adopt_seen(intent: i.Adopt, now: datetime) -> Decision:
     whole = [name for name, percent in intent.seen.revisions.items() if percent >= 99.5]
     if len(whole) != 1 or not intent.seen.settled:
         return Refusal(
-            "NOT_ONE_VERSION",
+            Code.NOT_ONE_VERSION,
             f"Not adopted: {intent.service} in {intent.environment} does not run one version "
             f"alone ({intent.seen.spelled()}).",
             "Bring it to one version first, then adopt it.",
@@ -170,7 +170,7 @@ def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
         return lacks
     if not intent.because:
         return Refusal(
-            "NO_REASON",
+            Code.NO_REASON,
             "Not marked: it is recorded with its reason, and none was given.",
             f"Type /release mark {intent.service} {intent.version} {intent.mark} because <reason>.",
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.facts.fact import Fact
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class AdvanceRefused(Fact):
 
     release: str
     version: str
-    reason: Reason
+    reason: Refusal
 
 
 def advance_stream(service: str, environment: str) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.facts.fact import Fact
 from bot.domain.judge.samples import Outcome, Verdict
 from bot.domain.terms.changes import Change
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.strategy import Observed
 
@@ -111,7 +111,7 @@ class PreflightPassed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreflightFailed(Fact):
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

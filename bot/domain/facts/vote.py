@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.facts.fact import Fact
 from bot.domain.terms.changes import Change
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Rules, SeatKind
 from bot.domain.terms.strategy import Observed
 
@@ -105,7 +105,7 @@ class NoGoGiven(Fact):
 
     round: int
     seat: str
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class PollExpired(Fact):
 
     round: int
     missing: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bot.domain.facts.release import Mark, ReleaseKind
 from bot.domain.facts.vote import Choice
 from bot.domain.judge.samples import Verdict
 from bot.domain.terms.changes import Change
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.strategy import Observed
 
 
@@ -144,7 +144,7 @@ class Alarm(StrEnum):
 class PreflightReported(Intent):
     """Either reasons against, or the resolved revision and the proven way back."""
 
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Refusal, ...] = ()
     revision: str = ""
     mechanism: str = ""
     proof: tuple[str, ...] = ()

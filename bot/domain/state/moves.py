@@ -24,7 +24,7 @@ from bot.domain.facts.gate import (
     StepApproved,
 )
 from bot.domain.intents import release as i
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 
 
 class State(StrEnum):
@@ -319,7 +319,7 @@ REFUSALS: dict[tuple[State, type[i.Intent]], Refusal] = {
 def unmoved(state: State, fact: FactType) -> Refusal:
     """Why a fact changes nothing in a state for which MOVES has no row."""
     return Refusal(
-        "NO_MOVE",
+        Code.NO_MOVE,
         f"Nothing changed: {fact.__name__} says nothing about a release that is "
         f"{STATE_WORDS[state]}.",
         "It was looked at again; nothing is to be done.",

@@ -13,7 +13,7 @@ from bot.domain.state.gate import GateState
 from bot.domain.state.moves import ENDS, State
 from bot.domain.state.vote import Poll
 from bot.domain.terms.changes import Author, Change, people_of, unmapped_of
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Rules
 from bot.domain.terms.strategy import Desired, StepGate, final, position, way_back
 
@@ -77,7 +77,7 @@ class Release:
     proof: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     changes_unknown: str = ""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Refusal, ...] = ()
     polls: tuple[Poll, ...] = ()
     step: int = 0
     moved_at: datetime

@@ -1,20 +1,125 @@
-"""Why something did not happen, and what to do."""
+"""Why something did not happen, and what to do: one shape, with a code of a closed set."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """What tests, dashboards and callers of the API tell refusals apart by.
+
+    What the state of a release refuses has codes of its own: see REFUSALS.
+    """
+
+    AFTER_ROLLBACK = "AFTER_ROLLBACK"
+    ALL_HEARD = "ALL_HEARD"
+    ALREADY_LIVE = "ALREADY_LIVE"
+    ALREADY_STABLE = "ALREADY_STABLE"
+    ANSWER_FIRST = "ANSWER_FIRST"
+    APPROVED_ALREADY = "APPROVED_ALREADY"
+    AUTHOR = "AUTHOR"
+    AUTHORS_UNKNOWN = "AUTHORS_UNKNOWN"
+    BAD_END = "BAD_END"
+    BAD_REQUEST = "BAD_REQUEST"
+    BEING_RECORDED = "BEING_RECORDED"
+    CHECK = "CHECK"
+    CLAIMED = "CLAIMED"
+    CONFIG_REFUSED = "CONFIG_REFUSED"
+    CONFIRM = "CONFIRM"
+    DEPLOYER_CANNOT = "DEPLOYER_CANNOT"
+    DEPLOYER_NOT_READY = "DEPLOYER_NOT_READY"
+    DRIFT = "DRIFT"
+    FINAL_WORD = "FINAL_WORD"
+    FROZEN = "FROZEN"
+    LAST_STEP = "LAST_STEP"
+    MARKED_BAD = "MARKED_BAD"
+    MEMBER_UNKNOWN = "MEMBER_UNKNOWN"
+    NEEDS_ACCOUNT = "NEEDS_ACCOUNT"
+    NEEDS_CHOICE = "NEEDS_CHOICE"
+    NEEDS_END = "NEEDS_END"
+    NEEDS_GATE = "NEEDS_GATE"
+    NEEDS_INCIDENT = "NEEDS_INCIDENT"
+    NEEDS_PERSON = "NEEDS_PERSON"
+    NEEDS_SEAT = "NEEDS_SEAT"
+    NEEDS_VERB = "NEEDS_VERB"
+    NEEDS_VERSION = "NEEDS_VERSION"
+    NEEDS_WHAT = "NEEDS_WHAT"
+    NOTHING_AGAINST = "NOTHING_AGAINST"
+    NOTHING_CLAIMED = "NOTHING_CLAIMED"
+    NOTHING_LIVE = "NOTHING_LIVE"
+    NOTHING_TO_RETURN_TO = "NOTHING_TO_RETURN_TO"
+    NOTHING_VOTED = "NOTHING_VOTED"
+    NOT_ADOPTED = "NOT_ADOPTED"
+    NOT_ASKED = "NOT_ASKED"
+    NOT_A_MEMBER = "NOT_A_MEMBER"
+    NOT_A_PERSON = "NOT_A_PERSON"
+    NOT_BY_ITSELF = "NOT_BY_ITSELF"
+    NOT_CERTIFIED_BEFORE = "NOT_CERTIFIED_BEFORE"
+    NOT_COVERED = "NOT_COVERED"
+    NOT_FROZEN = "NOT_FROZEN"
+    NOT_ONE_VERSION = "NOT_ONE_VERSION"
+    NOT_RECORDED = "NOT_RECORDED"
+    NOT_RUNNING = "NOT_RUNNING"
+    NOT_SEEN = "NOT_SEEN"
+    NOT_SIGNED = "NOT_SIGNED"
+    NOT_THE_SAME = "NOT_THE_SAME"
+    NOT_YOURS_TO_LIFT = "NOT_YOURS_TO_LIFT"
+    NOT_YOUR_SEAT = "NOT_YOUR_SEAT"
+    NO_APPROVER = "NO_APPROVER"
+    NO_CONFIG = "NO_CONFIG"
+    NO_GO = "NO_GO"
+    NO_MOVE = "NO_MOVE"
+    NO_OVERRIDE = "NO_OVERRIDE"
+    NO_POLL = "NO_POLL"
+    NO_REASON = "NO_REASON"
+    NO_REVIEW = "NO_REVIEW"
+    NO_RIGHT = "NO_RIGHT"
+    NO_SEAT = "NO_SEAT"
+    NO_WAY_THERE = "NO_WAY_THERE"
+    NUDGED_LATELY = "NUDGED_LATELY"
+    OLD_BUTTON = "OLD_BUTTON"
+    ONLY_ADVISES = "ONLY_ADVISES"
+    OTHER_PLACE = "OTHER_PLACE"
+    OTHER_REQUEST = "OTHER_REQUEST"
+    OVERRIDE_THERE = "OVERRIDE_THERE"
+    OVERTAKEN = "OVERTAKEN"
+    OWN_CLAIM = "OWN_CLAIM"
+    POLL_CLOSED = "POLL_CLOSED"
+    POLL_EXPIRED = "POLL_EXPIRED"
+    QUARANTINED = "QUARANTINED"
+    REQUESTER = "REQUESTER"
+    ROOM = "ROOM"
+    SAME_PERSON = "SAME_PERSON"
+    SAME_REVISION = "SAME_REVISION"
+    SEAT_EMPTY = "SEAT_EMPTY"
+    SEAT_UNKNOWN = "SEAT_UNKNOWN"
+    SEVERAL = "SEVERAL"
+    SLOW_RECORD = "SLOW_RECORD"
+    SOURCE_SILENT = "SOURCE_SILENT"
+    STILL_BAKING = "STILL_BAKING"
+    TAKEN = "TAKEN"
+    TIME_IS_OVER = "TIME_IS_OVER"
+    TOO_LARGE = "TOO_LARGE"
+    TOO_MANY = "TOO_MANY"
+    TOO_SLOW = "TOO_SLOW"
+    UNBUILT = "UNBUILT"
+    UNKNOWN_FACT = "UNKNOWN_FACT"
+    UNKNOWN_PEOPLE = "UNKNOWN_PEOPLE"
+    UNKNOWN_RELEASE = "UNKNOWN_RELEASE"
+    UNKNOWN_SERVICE = "UNKNOWN_SERVICE"
+    UNMAPPED = "UNMAPPED"
+    WAITED_TOO_LONG = "WAITED_TOO_LONG"
+    WHICH_ENVIRONMENT = "WHICH_ENVIRONMENT"
+    WHICH_OVERRIDE = "WHICH_OVERRIDE"
+    WITHDRAWN = "WITHDRAWN"
+    YOURS = "YOURS"
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`code` is for tests and dashboards, the sentence and the remedy are for people."""
+    """`code` is for tests and dashboards, the sentence and the remedy are for people.
 
-    code: str
-    sentence: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Why something did not happen, and what to do."""
+    A record may hold codes of earlier versions, so it is a text here; new ones are of Code.
+    """
 
     code: str
     sentence: str

@@ -10,6 +10,7 @@ import structlog
 from bot.domain.facts.bot import Denied
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
+from bot.domain.terms.refusal import Code
 from bot.engine.door.forms import start_form
 from bot.engine.door.grammar import parse
 from bot.engine.door.spec import CommandSpec, Offer, Parsed, Ref, Unclear, Vocabulary
@@ -33,8 +34,8 @@ NOTING = timedelta(seconds=0.5)
 """How long a refusal waits for being noted before it is said."""
 DOOR_STREAM = "door"
 DENIALS_A_MINUTE = 6
-NO_RIGHT = "NO_RIGHT"
-UNNOTED = frozenset({"CONFIRM", "WITHDRAWN", "BEING_RECORDED", "NOT_RECORDED"})
+NO_RIGHT = Code.NO_RIGHT
+UNNOTED = frozenset({"CONFIRM", "WITHDRAWN", Code.BEING_RECORDED, Code.NOT_RECORDED})
 """Codes of answers that refuse nothing: a click is asked for, or the record is slow."""
 
 
@@ -118,7 +119,7 @@ class Door:
         except StoreError as error:
             log.error("door.store_failed", key=inbound.key, why=str(error))
             remedy = "If it is urgent, act by hand, and tell whoever runs me."
-            return reply_to(Answer(text=str(error), code="NOT_RECORDED", remedy=remedy))
+            return reply_to(Answer(text=str(error), code=Code.NOT_RECORDED, remedy=remedy))
 
     async def turned_away(self, inbound: Inbound, reply: Reply) -> None:
         """Somebody who may not come in at all: what they asked stands in the record too."""
@@ -207,7 +208,7 @@ def whole(text: str) -> str:
 
 def asking(ask: Ask, reply: Reply) -> Reply:
     """With a form where all that is missing is a reason."""
-    if reply.code != "NO_REASON" or reply.form is not None:
+    if reply.code != Code.NO_REASON or reply.form is not None:
         return reply
     asked = AskedForm(
         name="because",
@@ -229,7 +230,7 @@ async def unbuilt(ask: Ask) -> Reply:
     return reply_to(
         Answer(
             text=f"Nothing happened: {ask.parsed.verb} is not built yet.",
-            code="UNBUILT",
+            code=Code.UNBUILT,
             remedy="Look at help for what is.",
         )
     )

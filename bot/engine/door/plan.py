@@ -10,7 +10,7 @@ from bot.domain.decide.known import Decided
 from bot.domain.facts.release import PreflightFailed
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
-from bot.domain.terms.refusal import Reason, Refusal
+from bot.domain.terms.refusal import Refusal
 from bot.engine.door.why_not import decision_on, proposed, refusals
 from bot.engine.lanes.changes import Brought, brought
 from bot.engine.lanes.preflight import preflight
@@ -24,7 +24,7 @@ class Planned:
 
     release: Release
     refused: tuple[Refusal, ...]
-    unready: tuple[Reason, ...]
+    unready: tuple[Refusal, ...]
 
 
 async def plan(intent: i.Start, engine: Engine, ports: Ports) -> Planned | None:
@@ -43,7 +43,7 @@ async def plan(intent: i.Start, engine: Engine, ports: Ports) -> Planned | None:
 
 async def _unready(
     release: Release, report: i.PreflightReported, engine: Engine
-) -> tuple[Reason, ...]:
+) -> tuple[Refusal, ...]:
     """What the report would be made of: its own reasons, or that nobody could say go."""
     decision = await decision_on(engine, release, report)
     facts = decision.facts if isinstance(decision, Decided) else ()

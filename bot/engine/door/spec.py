@@ -27,7 +27,7 @@ Slot: TypeAlias = Literal[
     "seat",
     "person",
 ]
-Code: TypeAlias = Literal[
+UnclearCode: TypeAlias = Literal[
     "too_long",
     "unknown_verb",
     "which_verb",
@@ -192,7 +192,7 @@ class Offer:
 class Unclear:
     """Nothing happened. All texts are plain and unescaped; `echo` repeats the input."""
 
-    code: Code
+    code: UnclearCode
     sentence: str
     remedy: str
     offers: tuple[Offer, ...] = ()

@@ -15,7 +15,7 @@ from bot.domain.facts.release import Mark, ReleaseKind
 from bot.domain.intents import release as i
 from bot.domain.state.evolve import begin
 from bot.domain.state.release import Release
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right, Rules
 from bot.domain.terms.strategy import Observed
 from bot.engine.people.rulebook import Rulebook
@@ -118,7 +118,7 @@ async def _against(question: WhyNot, engine: Engine) -> tuple[Refusal, ...]:
         return await refusals(engine, opening)
     where = f"{question.service} in {question.environment}"
     sentence = f"Nothing is live for {where}."
-    return (Refusal("NOTHING_LIVE", sentence, "There is nothing to do it to just now."),)
+    return (Refusal(Code.NOTHING_LIVE, sentence, "There is nothing to do it to just now."),)
 
 
 def _filled(kind: type[i.Intent], by: str) -> i.Intent:
@@ -160,5 +160,5 @@ def _opening(question: WhyNot) -> i.Start | i.UndoEnded | i.Adopt | i.MarkVersio
 
 def without_version(against: Sequence[Refusal], version: str) -> tuple[Refusal, ...]:
     """What says nothing where no version was named: whether that one was certified before."""
-    about = ("NOT_CERTIFIED_BEFORE",) if not version else ()
+    about = (Code.NOT_CERTIFIED_BEFORE,) if not version else ()
     return tuple(each for each in against if each.code not in about)

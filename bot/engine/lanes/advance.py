@@ -7,7 +7,7 @@ from bot.domain.facts.advance import AdvanceRefused, AdvanceWaited, advance_stre
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release, claim_of
-from bot.domain.terms.refusal import Reason, Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Rules
 from bot.engine.lanes.notice import notice
 from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
@@ -17,9 +17,9 @@ from bot.ports.chat import Message
 from bot.ports.store import Effect, Json, NewEffect
 from bot.render.advance import refused, waited
 
-BUSY = frozenset({"ALREADY_LIVE", "WITHDRAWN", "BEING_RECORDED"})
+BUSY = frozenset({Code.ALREADY_LIVE, "WITHDRAWN", Code.BEING_RECORDED})
 """What passes by itself, so that it is tried again."""
-THERE = "ALREADY_STABLE"
+THERE = Code.ALREADY_STABLE
 RECENT = 20
 AGAIN = 0.25
 """Of the time a rollback may take there: how long until it is tried again."""
@@ -97,7 +97,7 @@ class AdvanceLane:
         until = waits_until(release.ended_at or now, rules)
         if now >= until:
             sentence = f"{live} was live there for too long."
-            late = Refusal("WAITED_TOO_LONG", sentence, "Start it by hand when it is over.")
+            late = Refusal(Code.WAITED_TOO_LONG, sentence, "Start it by hand when it is over.")
             return await self._refuse(release, rules, late, key)
         fact = AdvanceWaited(
             at=now, by=BOT, release=release.id, version=release.name, live=live, until=until
@@ -107,7 +107,7 @@ class AdvanceLane:
         return RowLater(rules.rollback.within * AGAIN, f"{live} is live in {rules.environment}")
 
     async def _refuse(self, release: Release, rules: Rules, against: Refusal, key: str) -> str:
-        reason = Reason(code=against.code, sentence=against.sentence, remedy=against.remedy)
+        reason = Refusal(code=against.code, sentence=against.sentence, remedy=against.remedy)
         fact = AdvanceRefused(
             at=self._engine.clock.now(),
             by=BOT,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.strategy import Observed, StrategyKind
 from bot.engine.lanes.changes import NameAuthors, brought
 from bot.engine.parts import Ports, target_for
@@ -28,7 +28,7 @@ async def preflight(release: Release, ports: Ports, named: NameAuthors) -> i.Pre
     try:
         looked = await _look(release, ports)
     except IntegrationError as error:
-        return i.PreflightReported(reasons=(_unready("DEPLOYER_NOT_READY", str(error)),))
+        return i.PreflightReported(reasons=(_unready(Code.DEPLOYER_NOT_READY, str(error)),))
     against = [reason for gate in GATES for reason in await gate(release, looked, ports)]
     if against:
         return i.PreflightReported(reasons=tuple(against))
@@ -53,11 +53,11 @@ async def _look(release: Release, ports: Ports) -> Looked:
     return Looked(deployer=deployer, observed=observed, revision=revision, plan=plan)
 
 
-def _unready(code: str, sentence: str, remedy: str = "Mend that and start again.") -> Reason:
-    return Reason(code=code, sentence=sentence, remedy=remedy)
+def _unready(code: str, sentence: str, remedy: str = "Mend that and start again.") -> Refusal:
+    return Refusal(code=code, sentence=sentence, remedy=remedy)
 
 
-async def _can_move_so(release: Release, looked: Looked, ports: Ports) -> list[Reason]:
+async def _can_move_so(release: Release, looked: Looked, ports: Ports) -> list[Refusal]:
     can, strategy = looked.deployer.capabilities, release.rules.strategy
     shares = [step for step in strategy.steps if 0 < step.weight.percent < 100]
     copies = [step for step in strategy.steps if step.mirror.percent > 0]
@@ -72,13 +72,15 @@ async def _can_move_so(release: Release, looked: Looked, ports: Ports) -> list[R
     )
     remedy = f"Choose another strategy for {release.service}, or a deployer that can."
     return [
-        _unready("DEPLOYER_CANNOT", f"The deployer {release.rules.deployer} cannot {what}.", remedy)
+        _unready(
+            Code.DEPLOYER_CANNOT, f"The deployer {release.rules.deployer} cannot {what}.", remedy
+        )
         for lacks, what in needs
         if lacks
     ]
 
 
-async def _world_is_as_recorded(release: Release, looked: Looked, ports: Ports) -> list[Reason]:
+async def _world_is_as_recorded(release: Release, looked: Looked, ports: Ports) -> list[Refusal]:
     if release.running is None:
         return _nothing_runs(release, looked)
     whole = looked.observed.share_of(release.running.revision)
@@ -86,7 +88,7 @@ async def _world_is_as_recorded(release: Release, looked: Looked, ports: Ports) 
         return []
     return [
         _unready(
-            "DRIFT",
+            Code.DRIFT,
             f"{release.service} does not run {release.running.version} alone, as the record says, "
             f"but {looked.observed.spelled()}.",
             f"If that is right: /release adopt {release.service} in {release.environment}.",
@@ -94,13 +96,13 @@ async def _world_is_as_recorded(release: Release, looked: Looked, ports: Ports) 
     ]
 
 
-def _nothing_runs(release: Release, looked: Looked) -> list[Reason]:
+def _nothing_runs(release: Release, looked: Looked) -> list[Refusal]:
     serving = {name: pct for name, pct in looked.observed.revisions.items() if pct > 0}
     if not serving:
         return []
     return [
         _unready(
-            "NOT_ADOPTED",
+            Code.NOT_ADOPTED,
             f"{release.service} in {release.environment} already runs {looked.observed.spelled()}, "
             "but nothing is recorded that a rollback could return to.",
             f"Adopt it first: /release adopt {release.service} in {release.environment}.",
@@ -108,7 +110,7 @@ def _nothing_runs(release: Release, looked: Looked) -> list[Reason]:
     ]
 
 
-async def _is_another(release: Release, looked: Looked, ports: Ports) -> list[Reason]:
+async def _is_another(release: Release, looked: Looked, ports: Ports) -> list[Refusal]:
     """Two names of one revision cannot be told apart, going there or coming back."""
     beside = [each for each in (release.running, release.stable) if each is not None]
     same = next((each.version for each in beside if each.revision == looked.revision), None)
@@ -116,7 +118,7 @@ async def _is_another(release: Release, looked: Looked, ports: Ports) -> list[Re
         return []
     return [
         _unready(
-            "SAME_REVISION",
+            Code.SAME_REVISION,
             f"{release.name} is the same revision as {same} ({looked.revision}), "
             f"which {release.environment} has already.",
             "Name a version that differs.",
@@ -124,17 +126,17 @@ async def _is_another(release: Release, looked: Looked, ports: Ports) -> list[Re
     ]
 
 
-async def _checks_answer(release: Release, looked: Looked, ports: Ports) -> list[Reason]:
+async def _checks_answer(release: Release, looked: Looked, ports: Ports) -> list[Refusal]:
     reasons = []
     for name in sorted({check.source for check in release.rules.checks}):
         try:
             await ports.source(name).ping()
         except IntegrationError as error:
-            reasons.append(_unready("SOURCE_SILENT", f"The metric source {name}: {error}"))
+            reasons.append(_unready(Code.SOURCE_SILENT, f"The metric source {name}: {error}"))
     return reasons
 
 
-GATES: tuple[Callable[[Release, Looked, Ports], Awaitable[list[Reason]]], ...] = (
+GATES: tuple[Callable[[Release, Looked, Ports], Awaitable[list[Refusal]]], ...] = (
     _can_move_so,
     _is_another,
     _world_is_as_recorded,

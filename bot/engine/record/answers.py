@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.ports.store import BeingRecorded, Committed, Json, Replayed, Withdrawn
 
 
@@ -34,7 +34,7 @@ class Answer:
 
 WITHDRAWN = Answer(
     text="Not recorded: the record did not take it in time, and it has been withdrawn.",
-    code="WITHDRAWN",
+    code=Code.WITHDRAWN,
     remedy="Please repeat it; if that goes on, look at /release status.",
     recorded=False,
 )
@@ -43,7 +43,7 @@ WITHDRAWN = Answer(
 def nothing_there(release_id: str) -> Answer:
     return Answer(
         text=f"Nothing happened: there is no {release_id}.",
-        code="UNKNOWN_RELEASE",
+        code=Code.UNKNOWN_RELEASE,
         remedy="Look at /release status for the releases there are.",
         recorded=False,
     )
@@ -68,6 +68,6 @@ def answer_to(result: Committed | Replayed | Withdrawn | BeingRecorded, done: An
         return WITHDRAWN
     return Answer(
         text="It is being recorded; that takes longer than usual.",
-        code="BEING_RECORDED",
+        code=Code.BEING_RECORDED,
         remedy="Look at /release status in a moment before you repeat it.",
     )

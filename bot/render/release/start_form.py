@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.terms.refusal import Code
 from bot.ports.chat import Block
 from bot.render.kit.blocks import cut_plain, escape, one_line, plain_text, section
 from bot.render.kit.forms import (
@@ -160,4 +161,4 @@ def start_field(code: str) -> str:
     return VERSION if "VERSION" in code or code in ABOUT_VERSION else SERVICE
 
 
-ABOUT_VERSION: Final = frozenset({"MARKED_BAD", "ALREADY_THERE", "NOT_CERTIFIED_BEFORE"})
+ABOUT_VERSION: Final = frozenset({Code.MARKED_BAD, "ALREADY_THERE", Code.NOT_CERTIFIED_BEFORE})

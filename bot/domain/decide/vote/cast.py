@@ -10,7 +10,7 @@ from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
 from bot.domain.state.vote import FINAL, Electorate, Poll, Tally
-from bot.domain.terms.refusal import Reason, Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import SeatKind
 from bot.domain.terms.units import spell
 
@@ -35,7 +35,7 @@ def vote(release: Release, intent: i.Vote, known: Known, now: datetime) -> Decis
 
 def no_poll(release: Release) -> Refusal:
     return Refusal(
-        "NO_POLL",
+        Code.NO_POLL,
         f"{NOT_COUNTED}: {release.id} asks nobody.",
         "It goes by itself when its checks pass.",
     )
@@ -54,13 +54,13 @@ def _not_now(
 ) -> Refusal | None:
     if now >= poll.closes_at:
         return Refusal(
-            "POLL_CLOSED",
+            Code.POLL_CLOSED,
             f"{NOT_COUNTED}: the poll of {release.id} closed; that is a no-go.",
             "Start the release again to ask again.",
         )
     if intent.round is not None and intent.round != poll.round:
         return Refusal(
-            "OLD_BUTTON",
+            Code.OLD_BUTTON,
             f"{NOT_COUNTED}: that button is old, what it asked is void ({poll.again}).",
             f"Vote on what is asked now: /release vote go {release.id}.",
         )
@@ -68,7 +68,7 @@ def _not_now(
         return refusal
     if intent.choice is p.Choice.NO_GO and not intent.because:
         return Refusal(
-            "NO_REASON",
+            Code.NO_REASON,
             f"{NOT_COUNTED}: a no-go is recorded with its reason, and none was given.",
             f"Type /release vote no-go {release.id} because <reason>.",
         )
@@ -86,14 +86,14 @@ def _no_seat(release: Release, known: Known) -> Refusal:
     unknown = [seat for seat, people in known.electorate.seats.items() if people is None]
     if unknown:
         return Refusal(
-            "SEAT_UNKNOWN",
+            Code.SEAT_UNKNOWN,
             f"{NOT_COUNTED}: I cannot look up just now who fills {', '.join(unknown)}.",
             "Vote again in a minute.",
         )
     seats = release.rules.poll.seats if release.rules.poll else ()
     named = "; ".join(f"{seat.name}: {', '.join(seat.people)}" for seat in seats)
     return Refusal(
-        "NO_SEAT",
+        Code.NO_SEAT,
         f"{NOT_COUNTED}: you hold none of the seats that are asked ({named}).",
         "Tell one of them what you know, or have a seat delegated to you.",
     )
@@ -219,8 +219,8 @@ def _against(
 def _no_go(
     release: Release, poll: Poll, by: str, seat: str, because: str, now: datetime
 ) -> p.NoGoGiven:
-    reason = Reason(
-        code="NO_GO",
+    reason = Refusal(
+        code=Code.NO_GO,
         sentence=f"{seat} said no-go: {because}.",
         remedy=f"Mend that and start again: /release start {release.service} {release.name} "
         f"to {release.environment}.",
@@ -234,7 +234,7 @@ def unanswered(release: Release, after: Tally, intent: i.Vote) -> Refusal | None
         return None
     said = "; ".join(f'"{ballot.because}"' for ballot in after.advice[:3])
     return Refusal(
-        "ANSWER_FIRST",
+        Code.ANSWER_FIRST,
         f"Not counted yet: yours is the go that starts it, and somebody advises against it "
         f"({said}).",
         f"Answer it in words: /release vote go {release.id} because <answer>.",
@@ -246,7 +246,7 @@ def _final_word(
 ) -> Decision:
     if intent.choice is p.Choice.ABSTAIN:
         return Refusal(
-            "FINAL_WORD",
+            Code.FINAL_WORD,
             f"{NOT_COUNTED}: every needed seat said go, and what is missing is the final word.",
             "Say go or no-go.",
         )

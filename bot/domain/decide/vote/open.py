@@ -14,7 +14,7 @@ from bot.domain.state.override import POLL
 from bot.domain.state.release import Release
 from bot.domain.state.vote import Electorate, Poll, PollOutcome, assigned, in_order
 from bot.domain.terms.emergency import shortened
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import PollRules, Rules, SeatKind, is_same_plan
 from bot.domain.terms.units import spell
 
@@ -53,8 +53,8 @@ def after_preflight(
 
 
 def _authors_unknown(passed: f.PreflightPassed, now: datetime) -> f.PreflightFailed:
-    reason = Reason(
-        code="AUTHORS_UNKNOWN",
+    reason = Refusal(
+        code=Code.AUTHORS_UNKNOWN,
         sentence=f"Nobody can tell who wrote it ({passed.changes_unknown}), "
         "so nobody can approve it: authors do not vote on their own.",
         remedy="Mend that and start again.",
@@ -137,7 +137,7 @@ def _unfillable(
     chairs: tuple[p.Chair, ...],
     callers: tuple[str, ...],
     electorate: Electorate,
-) -> Reason | None:
+) -> Refusal | None:
     """A poll that could only run out; who is not known just now may be known in time."""
     known = [chair for chair in chairs if electorate.seats.get(chair.seat) is not None]
     needed = [chair for chair in known if chair.kind is not SeatKind.ADVICE]
@@ -155,11 +155,11 @@ def _unfillable(
     return None
 
 
-def _nobody(what: str, people: tuple[str, ...], alone: bool = False) -> Reason:
+def _nobody(what: str, people: tuple[str, ...], alone: bool = False) -> Refusal:
     named = ", ".join(people)
     why = "is needed in another seat" if alone else "wrote it, asked for it, or is no member"
-    return Reason(
-        code="SEAT_EMPTY",
+    return Refusal(
+        code=Code.SEAT_EMPTY,
         sentence=f"Nobody can {what}: everybody of {named} {why}.",
         remedy=f"Add somebody to {named}, or let somebody else start it.",
     )

@@ -15,7 +15,7 @@ from bot.domain.state.moves import State
 from bot.domain.state.override import POLL
 from bot.domain.state.release import Release
 from bot.domain.state.vote import FINAL, Electorate, Poll, Tally
-from bot.domain.terms.refusal import Reason, Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.units import spell
 
 NUDGE_EVERY = timedelta(minutes=30)
@@ -48,19 +48,19 @@ def poll_overdue(release: Release, known: Known, now: datetime) -> Decision:
     )
 
 
-def _ran_out(release: Release, stands: Tally, missing: tuple[str, ...]) -> Iterator[Reason]:
+def _ran_out(release: Release, stands: Tally, missing: tuple[str, ...]) -> Iterator[Refusal]:
     again = f"/release start {release.service} {release.name} to {release.environment}"
     for ballot in stands.against:
-        yield Reason(
-            code="NO_GO",
+        yield Refusal(
+            code=Code.NO_GO,
             sentence=f"{ballot.seat} said no-go: {ballot.because}.",
             remedy=f"Mend that and start again: {again}.",
         )
     silent = [seat for seat in missing if seat not in {each.seat for each in stands.against}]
     if silent or not stands.against:
         what = f"no go from {', '.join(silent)}" if silent else "too few people said go"
-        yield Reason(
-            code="POLL_EXPIRED",
+        yield Refusal(
+            code=Code.POLL_EXPIRED,
             sentence=f"The poll closed with {what}: that is a no-go.",
             remedy=f"To ask again: {again}.",
         )
@@ -101,7 +101,7 @@ def nudge(release: Release, intent: i.Nudge, known: Known, now: datetime) -> Dec
         return no_poll(release)
     if known.electorate.members.get(intent.by) is not True:
         return Refusal(
-            "NOT_A_MEMBER",
+            Code.NOT_A_MEMBER,
             "Nobody was reminded: only full members of this workspace do that.",
             "Ask one of them.",
         )
@@ -110,14 +110,14 @@ def nudge(release: Release, intent: i.Nudge, known: Known, now: datetime) -> Dec
     if now - since < every:
         left = spell(every - (now - since))
         return Refusal(
-            "NUDGED_LATELY",
+            Code.NUDGED_LATELY,
             f"Nobody was reminded: they were told {spell(now - since)} ago.",
             f"It can be done again in {left}.",
         )
     people = unheard(release, poll, known.electorate, now)
     if not people:
         return Refusal(
-            "ALL_HEARD",
+            Code.ALL_HEARD,
             "Nobody was reminded: everybody who can fill what is missing has voted.",
             f"/release status {release.id} shows how it stands.",
         )

@@ -7,7 +7,7 @@ from bot.domain.decide.people import cannot_approve
 from bot.domain.facts import vote as p
 from bot.domain.state.release import Release
 from bot.domain.state.vote import Electorate, Poll, Tally, tally
-from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Seat
 
 NOT_COUNTED = "Not counted"
@@ -21,7 +21,7 @@ def barred(person: str, release: Release, electorate: Electorate) -> Refusal | N
     member = electorate.members.get(person)
     if member is None:
         return Refusal(
-            "MEMBER_UNKNOWN",
+            Code.MEMBER_UNKNOWN,
             f"{NOT_COUNTED}: I cannot look up just now whether you are a full member here.",
             "Vote again in a minute.",
         )
@@ -29,7 +29,7 @@ def barred(person: str, release: Release, electorate: Electorate) -> Refusal | N
 
 
 NOT_A_MEMBER = Refusal(
-    "NOT_A_MEMBER",
+    Code.NOT_A_MEMBER,
     f"{NOT_COUNTED}: only full members of this workspace vote; guests, bots and people who left "
     "do not.",
     "Somebody else who holds the seat can vote.",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from bot.engine.door.spec import Code, Offer, Unclear
+from bot.engine.door.spec import Offer, Unclear, UnclearCode
 
 LONGEST: Final = 2000
 MOST_OFFERS: Final = 10
@@ -48,7 +48,7 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
-def _unclear(code: Code, why: str, remedy: str, offers: Sequence[Offer] = ()) -> Unclear:
+def _unclear(code: UnclearCode, why: str, remedy: str, offers: Sequence[Offer] = ()) -> Unclear:
     return Unclear(
         code=code,
         sentence=f"Nothing happened: {why}.",
