@@ -81,7 +81,7 @@ def may_not_approve(release: Release, gate: StepGate, by: str, known: Known) -> 
     """Who asked for it or wrote of it is no second pair of eyes, and nobody agrees twice."""
     who = gate.approve
     if own := cannot_approve(release, by, known.accounts):
-        return Refusal(own.code, own.sentence, own.remedy)
+        return own
     if known.approvers is None:
         sentence = f"Not approved: it cannot be known just now who belongs to {who}."
         return Refusal(Code.UNKNOWN_PEOPLE, sentence, "Try again in a minute.")

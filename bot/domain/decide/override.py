@@ -4,6 +4,7 @@ A way back asks none of this, so none of it can stand in its way. [G6]
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -129,11 +130,8 @@ def _not_voted(intent: AskOverride, known: Known) -> Refusal | None:
             "Start it; where a vote stands before it, name the release: "
             "/release override R-142 poll because <reason>.",
         )
-    own = cannot_approve(about, intent.by, known.accounts)
-    if own is None:
-        return None
-    sentence = own.sentence.replace("Not counted", "Not asked", 1)
-    return Refusal(own.code, sentence, "Somebody who did not write it, nor ask for it, asks.")
+    own = cannot_approve(about, intent.by, known.accounts, "Not asked")
+    return own and replace(own, remedy="Somebody who did not write it, nor ask for it, asks.")
 
 
 def answer(intent: AnswerOverride, known: Known, now: datetime) -> Decision:
@@ -212,11 +210,10 @@ def _no_second_person(intent: AnswerOverride, found: Override, known: Known) -> 
             f"Not granted: you asked for {found.id} yourself, and it takes a second person.",
             "Ask somebody else who may override.",
         )
-    own = cannot_approve(known.about, intent.by, known.accounts) if known.about else None
-    if own is None:
+    if known.about is None:
         return None
-    sentence = own.sentence.replace("Not counted", "Not granted", 1)
-    return Refusal(own.code, sentence, "Somebody who did not write it, nor ask for it, grants it.")
+    own = cannot_approve(known.about, intent.by, known.accounts, "Not granted")
+    return own and replace(own, remedy="Somebody who did not write it, nor ask for it, grants it.")
 
 
 def break_glass(intent: BreakGlass, known: Known, now: datetime) -> Decision:
@@ -328,11 +325,10 @@ def _may_not_look_back(intent: LookBack, owed: Review, known: Known) -> Refusal 
     about = known.about
     askers = {each.by for each in known.service.overrides.values() if each.release == owed.release}
     askers |= {used.asked_by for used in about.overrides} if about else set()
-    own = cannot_approve(about, intent.by, known.accounts) if about else None
+    own = cannot_approve(about, intent.by, known.accounts, "Not recorded") if about else None
     # Where nobody can tell who wrote it the task would stand for ever; it is said with the answer.
     if own is not None and own.code != Code.AUTHORS_UNKNOWN:
-        sentence = own.sentence.replace("Not counted", "Not recorded", 1)
-        return Refusal(own.code, sentence, "Somebody who did not write it, nor ask for it, does.")
+        return replace(own, remedy="Somebody who did not write it, nor ask for it, does.")
     if intent.by in askers:
         return Refusal(
             Code.SAME_PERSON,

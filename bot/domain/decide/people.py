@@ -9,30 +9,36 @@ from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code, Refusal
 
 
-def cannot_approve(release: Release, person: str, accounts: Iterable[str]) -> Refusal | None:
+def cannot_approve(
+    release: Release, person: str, accounts: Iterable[str], not_done: str = "Not counted"
+) -> Refusal | None:
     """Why a person fills no approving seat of a release; `accounts` are what they are known by.
 
-    Where nobody can tell who wrote it, nobody can be ruled out, and so nobody approves.
+    `not_done` begins the sentence. Where nobody can tell who wrote it, nobody can be ruled out,
+    and so nobody approves.
     """
+    found = _bar(release, person, accounts)
+    if found is None:
+        return None
+    code, said, remedy = found
+    return Refusal(code, f"{not_done}: {said}.", remedy)
+
+
+def _bar(release: Release, person: str, accounts: Iterable[str]) -> tuple[Code, str, str] | None:
     if person == release.requested_by:
-        return _not_counted(Code.REQUESTER, "you asked for this release", "Somebody else votes.")
+        return Code.REQUESTER, "you asked for this release", "Somebody else votes."
     if person in release.authors:
-        numbers = _numbers(release, person)
-        said = f"you wrote part of this change{numbers}"
-        return _not_counted(Code.AUTHOR, said, "Somebody who did not write it votes.")
+        said = f"you wrote part of this change{_numbers(release, person)}"
+        return Code.AUTHOR, said, "Somebody who did not write it votes."
     if release.changes_unknown:
         said = f"nobody can tell who wrote this change ({release.changes_unknown})"
         remedy = "Mend that, and start again; until then nobody can be ruled out."
-        return _not_counted(Code.AUTHORS_UNKNOWN, said, remedy)
+        return Code.AUTHORS_UNKNOWN, said, remedy
     if release.rules.changes is not None and not any(accounts):
         said = "I do not know which author you would be"
         remedy = "Say so, and let somebody confirm it: /release link <account or e-mail>."
-        return _not_counted(Code.UNMAPPED, said, remedy)
+        return Code.UNMAPPED, said, remedy
     return None
-
-
-def _not_counted(code: str, said: str, remedy: str) -> Refusal:
-    return Refusal(code=code, sentence=f"Not counted: {said}.", remedy=remedy)
 
 
 def _numbers(release: Release, person: str) -> str:

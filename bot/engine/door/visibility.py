@@ -7,7 +7,7 @@ from bot.domain.state.release import Release
 from bot.domain.terms.rules import Right, Rules
 from bot.engine.door.spec import Parsed
 from bot.engine.people.rulebook import Rulebook
-from bot.engine.record.engine import Answer
+from bot.engine.record.answers import Answer, refused
 from bot.engine.record.history import History
 from bot.ports.store import Event
 
@@ -85,4 +85,4 @@ async def _refusal(by: str, rules: Rules, book: Rulebook) -> Answer | None:
     refusal = denied(known, Right.READ, "Not shown")
     if refusal is None:
         return None
-    return Answer(text=refusal.sentence, code=refusal.code, remedy=refusal.remedy, recorded=False)
+    return refused(refusal, "")

@@ -107,13 +107,12 @@ class AdvanceLane:
         return RowLater(rules.rollback.within * AGAIN, f"{live} is live in {rules.environment}")
 
     async def _refuse(self, release: Release, rules: Rules, against: Refusal, key: str) -> str:
-        reason = Refusal(code=against.code, sentence=against.sentence, remedy=against.remedy)
         fact = AdvanceRefused(
             at=self._engine.clock.now(),
             by=BOT,
             release=release.id,
             version=release.name,
-            reason=reason,
+            reason=against,
         )
         told = refused(fact, rules.service, rules.environment)
         await self._note(release, rules, fact, told, key)

@@ -17,7 +17,7 @@ def barred(person: str, release: Release, electorate: Electorate) -> Refusal | N
     """Why a person may not vote here at all, whatever seat they hold."""
     own = cannot_approve(release, person, electorate.accounts.get(person, ()))
     if own is not None:
-        return Refusal(own.code, own.sentence, own.remedy)
+        return own
     member = electorate.members.get(person)
     if member is None:
         return Refusal(
