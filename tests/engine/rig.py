@@ -56,7 +56,9 @@ class FakeDirectory:
     remembered: dict[str, bool] = field(default_factory=dict)
 
     async def person(self, person: str) -> Person | None:
-        return self.people.get(person)
+        """Who came by a shell or a key was let in by the machine itself, as with the real one."""
+        came_by_machine = ":" in person
+        return Person(id=person, name=person) if came_by_machine else self.people.get(person)
 
     async def look_up(self, people: Iterable[str]) -> Mapping[str, Person]:
         asked = {each: await self.person(each) for each in people}

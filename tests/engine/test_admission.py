@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import NO_RIGHT
-from bot.engine.people.admission import Standing, is_open_to, standing_of
+from bot.engine.door.visibility import is_open_to
+from bot.engine.people.admission import Standing, standing_of
 from bot.ports.directory import Person
 from commands import COMMANDS
 from tests.commands.desk import Shop

@@ -14,9 +14,9 @@ from bot.domain.terms.refusal import Code
 from bot.engine.door.forms import start_form
 from bot.engine.door.grammar import parse
 from bot.engine.door.spec import CommandSpec, Offer, Parsed, Ref, Unclear, Vocabulary
-from bot.engine.door.visibility import hidden
+from bot.engine.door.visibility import hidden, is_open_to
 from bot.engine.parts import Ports
-from bot.engine.people.admission import ONLY_BACK, Standing, is_open_to, standing_of
+from bot.engine.people.admission import ONLY_BACK, Standing, standing_of
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Answer, Engine
 from bot.engine.watch.views import Views

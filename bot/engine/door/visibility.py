@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from bot.domain.decide.known import Known, denied
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Right, Rules
-from bot.engine.door.spec import Parsed
+from bot.engine.door.spec import CommandSpec, Parsed
+from bot.engine.people.admission import Standing
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.answers import Answer, refused
 from bot.engine.record.history import History
@@ -86,3 +87,10 @@ async def _refusal(by: str, rules: Rules, book: Rulebook) -> Answer | None:
     if refusal is None:
         return None
     return refused(refusal, "")
+
+
+def is_open_to(spec: CommandSpec, standing: Standing) -> bool:
+    """Whether somebody may use a verb at all; what their rights are is asked beside it."""
+    if standing is Standing.REMEMBERED:
+        return not spec.is_act or spec.right == Right.ROLLBACK
+    return standing is Standing.MEMBER

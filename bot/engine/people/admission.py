@@ -6,8 +6,6 @@ Unknown is refused, or a flood of look-ups would open the door to everybody.
 from enum import Enum, auto
 from typing import Final
 
-from bot.domain.terms.rules import Right
-from bot.engine.door.spec import CommandSpec
 from bot.ports.directory import Directory
 
 STRANGER: Final = (
@@ -48,10 +46,3 @@ async def standing_of(person: str, directory: Directory) -> Standing:
     if was_member is None:
         return Standing.UNPLACED
     return Standing.REMEMBERED if was_member else Standing.STRANGER
-
-
-def is_open_to(spec: CommandSpec, standing: Standing) -> bool:
-    """Whether somebody may use a verb at all; what their rights are is asked beside it."""
-    if standing is Standing.REMEMBERED:
-        return not spec.is_act or spec.right == Right.ROLLBACK
-    return standing is Standing.MEMBER
