@@ -104,9 +104,7 @@ class Looking:
             return CheckLine(what, await nothing(empty, source), fault=True)
         counts = counted(old)
         if counts is None:
-            return CheckLine(
-                what, "the buckets have no +Inf; ask for all of them by le", fault=True
-            )
+            return CheckLine(what, unknown(old), fault=True)
         said = f"{numbers(old, counts)}{beside(new)}"
         thin = self._thin(check, counts, span(old[0].samples.window))
         return CheckLine(what, f"{said}. {thin}", remark=True) if thin else CheckLine(what, said)
@@ -176,6 +174,20 @@ def counted(asked: list[CheckQuestion]) -> Counts | None:
     if "buckets" in found:
         return histogram(found["buckets"])
     return ratio(found.get("requests"), found.get("errors"))
+
+
+def unknown(asked: list[CheckQuestion]) -> str:
+    """Why there are answers and yet no counts."""
+    for each in asked:
+        if not each.samples.are_counts:
+            return f"a number of {each.question} is no count. Asked: {each.query}"
+        if each.is_empty:
+            return (
+                f"0 series for {each.question}, and the source does not prove that this means "
+                f"zero: releases would wait for numbers. Check the metric's name, or make the "
+                f"query answer 0, in PromQL by adding `or vector(0)`. Asked: {each.query}"
+            )
+    return "the buckets have no +Inf; ask for all of them by le"
 
 
 def numbers(asked: list[CheckQuestion], counts: Counts) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from bot.domain.judge.samples import Window
@@ -18,12 +19,23 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
-    """What a source answered for one window; no points means that it has no data, not zero."""
+    """What a source answered for one window; no points means that it has no data, not zero.
+
+    A source sets `proves_zero` where it found no points and can prove that this means zero: it
+    sees the metric in this window, and no series of it fits the query.
+    """
 
     query: str
     window: Window
     points: tuple[Point, ...]
     at: datetime
+    proves_zero: bool = False
+
+    @property
+    def are_counts(self) -> bool:
+        """Whether every point is a count; NaN and infinity are none, and neither is less than 0."""
+        # Comparisons are false for NaN.
+        return all(0 <= point.value < inf for point in self.points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import math
 from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.judge.samples import Window
@@ -107,15 +107,23 @@ class Ledger:
         sums: dict[str, float] = {}
         by = "le" if selector.name.endswith("_bucket") else None
         for number, series in self._matching(selector):
-            if end.state(number) == ABSENT:
-                continue
             if BAD in (begin.state(number), end.state(number)):
                 raise Nonsense(unbelievable(series))
+            if end.state(number) == ABSENT:
+                continue
             group = dict(series.labels).get(by, "") if by else ""
             sums[group] = sums.get(group, 0.0) + end.total(number) - begin.total(number)
         return tuple(
             Point(labels={by: group} if by else {}, value=value) for group, value in sums.items()
         )
+
+    def sees(self, selector: PageSelector, window: Window) -> bool:
+        """Whether both scrapes are there, and the last has a counter of that name."""
+        begin, end = self._ends(window)
+        if begin is None or end is None:
+            return False
+        named = self._matching(replace(selector, matchers=()))
+        return any(end.state(number) == SOUND for number, _ in named)
 
     def _ends(self, window: Window) -> tuple[Scrape | None, Scrape | None]:
         latest_start = window.start + (window.end - window.start) / NEAR

@@ -44,7 +44,10 @@ class ExpositionSource:
         async with self._turn:
             await self._scraped_for(window)
         points = self._ledger.increases(selector, window)
-        return Samples(query=query, window=window, points=points, at=self.clock.now())
+        zero = not points and self._ledger.sees(selector, window)
+        return Samples(
+            query=query, window=window, points=points, at=self.clock.now(), proves_zero=zero
+        )
 
     async def ping(self) -> None:
         await self._counters()

@@ -44,6 +44,12 @@ def points(answer: Any, who: str) -> tuple[Point, ...]:
     return tuple(read) if all(math.isfinite(point.value) for point in read) else ()
 
 
+def is_empty(answer: Any) -> bool:
+    """Whether the server found no series, which is not the same as a series without a number."""
+    data = answer.get("data") if isinstance(answer, dict) else None
+    return isinstance(data, dict) and data.get("result") == []
+
+
 def _undoubted(answer: Mapping[str, Any], who: str) -> None:
     if warnings := _texts(answer.get("warnings")):
         raise Unavailable(f"{who} answered in part: {warnings[0]}. It is asked again later.")

@@ -12,7 +12,8 @@ from bot.ports.http import Http, HttpError, Request, Response
 from bot.ports.integration import Parts
 from bot.ports.metrics import Samples, Survey
 from bot.ports.outcomes import Nonsense, NotFound, Unavailable
-from integrations.prometheus.answer import points, refusal
+from integrations.prometheus.answer import is_empty, points, refusal
+from integrations.prometheus.proof import proofs
 from integrations.prometheus.seen import SeenNames
 from integrations.prometheus.settings import PrometheusSettings
 
@@ -26,8 +27,19 @@ class PrometheusSource:
     clock: Clock
 
     async def measure(self, query: str, window: Window) -> Samples:
-        answered = points(await self._query(query, window.end), self._who)
-        return Samples(query=query, window=window, points=answered, at=self.clock.now())
+        answer = await self._query(query, window.end)
+        answered = points(answer, self._who)
+        zero = is_empty(answer) and await self._sees(query, window)
+        return Samples(
+            query=query, window=window, points=answered, at=self.clock.now(), proves_zero=zero
+        )
+
+    async def _sees(self, query: str, window: Window) -> bool:
+        """Whether a wider selection of the same metrics has numbers in the same window."""
+        for proof in proofs(query):
+            if points(await self._query(proof, window.end), self._who):
+                return True
+        return False
 
     async def ping(self) -> None:
         """By /-/ready; by a query where a server that only speaks the API does not know it."""

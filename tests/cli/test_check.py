@@ -57,6 +57,16 @@ async def test_a_query_that_finds_nothing_says_which_labels_there_are(stage: Sta
     assert 'Asked: http_requests_total{lane="stable"}' in told
 
 
+async def test_errors_that_the_source_cannot_see_are_a_fault_and_not_zero(stage: Stage) -> None:
+    """D1: a misspelt metric for `errors` looked like a service without errors."""
+    lines = await checked(
+        stage, ("""errors   = 'http_requests_total{""", """errors   = 'http_request_total{""")
+    )
+    told = faults(lines)
+    assert "✖ checkout-errors for checkout in prod: 0 series for errors, and the source" in told
+    assert "does not prove that this means zero" in told
+
+
 async def test_too_little_traffic_says_how_long_the_first_step_would_take(stage: Stage) -> None:
     lines = await checked(stage, ("needs    = 15", "needs    = 900000"))
     told = said(lines, "checkout-errors for checkout")

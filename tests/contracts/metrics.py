@@ -59,6 +59,14 @@ class MetricsContract:
             points = ()
         assert points == ()
 
+    async def test_a_failed_look_is_no_zero(self, world: World) -> None:
+        """D1: what was not seen is unknown, and says so by raising."""
+        await world.source.measure(world.query, await world.tick(5))
+        window = await world.tick(5)
+        world.fail(Gap.UNAVAILABLE)
+        with pytest.raises(IntegrationError):
+            await world.source.measure(world.stranger, window)
+
     async def test_a_source_that_cannot_be_asked_is_a_gap(self, world: World) -> None:
         window = await world.tick(5)
         world.fail(Gap.UNAVAILABLE)
@@ -102,6 +110,25 @@ class CountsContract:
         window = await world.tick(5)
         world.fail(Gap.EMPTY)
         assert (await world.source.measure(world.query, window)).points == ()
+
+    async def test_an_empty_answer_proves_no_zero(self, world: World) -> None:
+        """D1: a vendor that has nothing at all does not see the metric."""
+        await world.source.measure(world.query, await world.tick(3))
+        window = await world.tick(5)
+        world.fail(Gap.EMPTY)
+        assert not (await world.source.measure(world.query, window)).proves_zero
+
+    async def test_a_number_that_is_none_is_a_gap(self, world: World) -> None:
+        """D1: NaN is refused, leaves no points, or can be seen to be no count; never is it zero."""
+        await world.source.measure(world.query, await world.tick(3))
+        window = await world.tick(5)
+        world.fail(Gap.NO_NUMBER)
+        try:
+            samples = await world.source.measure(world.query, window)
+        except Nonsense:
+            return
+        assert not samples.proves_zero
+        assert not (samples.points and samples.are_counts)
 
     async def test_every_number_is_one(self, world: World) -> None:
         await world.source.measure(world.query, await world.tick(3))

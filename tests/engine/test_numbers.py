@@ -1,14 +1,17 @@
 """From polls to counts to what was watched: a gap is never a zero, and never time watched."""
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.judge.samples import Counts, Limits, Sample, Window
+from bot.domain.judge.judge import begin, observe, verdict
+from bot.domain.judge.samples import Counts, Limits, Outcome, Sample, Verdict, Window
 from bot.domain.state.moves import State
+from bot.domain.terms.rules import CheckRule
 from bot.engine.parts import Ports
 from bot.engine.watch.measure import (
     confirming_limits,
@@ -34,7 +37,7 @@ from tests.domain.builders import (
     rules,
 )
 from tests.fakes.clock import FakeClock
-from tests.fakes.metrics import FakeMetrics, Gap
+from tests.fakes.metrics import RAISES, FakeMetrics, Gap
 
 WINDOW = Window(start=NOON, end=minutes(1))
 LATENCY = replace(ERRORS, name="latency", requests=None, errors=None, buckets="buckets")
@@ -48,8 +51,8 @@ def source(
     return metrics, Sources(Ports(metrics={"prom": metrics}))
 
 
-def samples(*points: Point) -> Samples:
-    return Samples(query="q", window=WINDOW, points=points, at=NOON)
+def samples(*points: Point, proves_zero: bool = False) -> Samples:
+    return Samples(query="q", window=WINDOW, points=points, at=NOON, proves_zero=proves_zero)
 
 
 def many(query: str, _window: Window) -> list[Point]:
@@ -84,7 +87,7 @@ async def test_who_stops_waiting_does_not_end_the_poll_of_others() -> None:
     assert await stays is not None
 
 
-@pytest.mark.parametrize("gap", [gap for gap in Gap if gap is not Gap.EMPTY])
+@pytest.mark.parametrize("gap", RAISES)
 async def test_a_failed_poll_is_a_gap_and_the_silence_is_known(gap: Gap) -> None:
     metrics, polls = source(many)
     metrics.fail_next(gap)
@@ -106,8 +109,62 @@ def test_the_grid_is_the_same_for_everybody() -> None:
 # Counts
 
 
-def test_errors_that_have_no_series_yet_are_none_while_requests_answer() -> None:
-    assert ratio(samples(Point(value=1000.0)), samples()) == Counts(requests=1000.0, errors=0.0)
+def test_errors_without_a_series_are_zero_where_the_source_proves_it() -> None:
+    proven = samples(proves_zero=True)
+    assert ratio(samples(Point(value=1000.0)), proven) == Counts(requests=1000.0, errors=0.0)
+
+
+def test_errors_without_a_series_are_a_gap_where_nothing_proves_a_zero() -> None:
+    """D1: an exporter that is down has no errors either."""
+    assert ratio(samples(Point(value=1000.0)), samples()) is None
+
+
+NO_COUNTS = [math.nan, math.inf, -math.inf, -1.0]
+
+
+@pytest.mark.parametrize("value", NO_COUNTS)
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_value_that_is_no_count_makes_the_whole_a_gap(value: float, place: int) -> None:
+    """D1: in any series of requests, of errors and of buckets, from whatever source."""
+    good = samples(Point(value=1000.0), Point(value=1000.0))
+    points = [Point(value=5.0), Point(value=5.0)]
+    points[place] = Point(value=value)
+    bad = samples(*points)
+    assert ratio(good, bad) is None
+    assert ratio(bad, samples(Point(value=0.0))) is None
+    broken = [edge("0.1", 4.0), edge("0.5", 9.0), edge("+Inf", 10.0)]
+    broken[place] = edge("0.1", value)
+    assert histogram(samples(*broken)) is None
+
+
+@pytest.mark.parametrize("part", ["requests", "errors", "buckets"])
+@pytest.mark.parametrize("gap", [Gap.NO_NUMBER, Gap.EMPTY])
+async def test_a_source_without_a_number_is_never_judged_good(part: str, gap: Gap) -> None:
+    """D1: from samples to verdict. Half of what the new version does fails, and it never passes."""
+    check = LATENCY if part == "buckets" else ERRORS
+    _, polls = source(bad_canary, lambda query, _: gap if query.startswith(part) else None)
+    assert (await judged(check, polls)).outcome is Outcome.NO_DATA
+
+
+async def test_the_same_release_without_a_gap_is_judged_bad() -> None:
+    """D1: what the test above would have missed."""
+    _, polls = source(bad_canary)
+    assert (await judged(ERRORS, polls)).outcome is Outcome.FAIL
+
+
+def bad_canary(query: str, _: Window) -> list[Point]:
+    if query.startswith("buckets"):
+        return [edge("0.1", 500.0), edge("1", 1000.0), edge("+Inf", 1000.0)]
+    bad = 500.0 if "canary" in query else 0.0
+    return [Point(value=bad if query.startswith("errors") else 1000.0)]
+
+
+async def judged(check: CheckRule, polls: Sources) -> Verdict:
+    release, state = release_in(State.BAKING), begin()
+    for minute in range(10):
+        window = Window(start=minutes(minute), end=minutes(minute + 1))
+        state = observe(state, check.limits, await sample_forward(release, check, window, polls))
+    return verdict(state, check.limits)
 
 
 def test_errors_that_could_not_be_asked_are_a_gap_and_not_zero() -> None:
@@ -117,7 +174,7 @@ def test_errors_that_could_not_be_asked_are_a_gap_and_not_zero() -> None:
 @pytest.mark.parametrize("requests", [None, samples()])
 def test_without_requests_there_is_nothing_to_say(requests: Samples | None) -> None:
     assert ratio(requests, samples(Point(value=3.0))) is None
-    assert ratio(requests, samples()) is None
+    assert ratio(requests, samples(proves_zero=True)) is None
 
 
 def test_series_are_summed_and_errors_never_exceed_requests() -> None:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from math import nan
 
 from bot.domain.judge.samples import Window
 from bot.ports.clock import Clock
@@ -12,7 +13,7 @@ from bot.ports.outcomes import AccessDenied, IntegrationError, Nonsense, NotFoun
 
 
 class Gap(StrEnum):
-    """What can go wrong; EMPTY is an answer without points, every other one raises."""
+    """What can go wrong; EMPTY is no points, NO_NUMBER a NaN among them, every other one raises."""
 
     UNAVAILABLE = "unavailable"
     HANG = "hang"
@@ -20,6 +21,7 @@ class Gap(StrEnum):
     NOT_FOUND = "not-found"
     NONSENSE = "nonsense"
     EMPTY = "empty"
+    NO_NUMBER = "no-number"
 
 
 RAISES: dict[Gap, type[IntegrationError]] = {
@@ -32,7 +34,10 @@ RAISES: dict[Gap, type[IntegrationError]] = {
 
 
 class FakeMetrics:
-    """`asked` is every (query, window) in order. A hang lasts `patience` of the given clock."""
+    """`asked` is every (query, window) in order. A hang lasts `patience` of the given clock.
+
+    It sees all that it is asked about: an answer without points is zero, unless a gap made it so.
+    """
 
     def __init__(
         self,
@@ -65,7 +70,15 @@ class FakeMetrics:
         if gap in RAISES:
             raise RAISES[gap](f"The fake has no numbers: {gap}. Try again later.")
         points = () if gap is Gap.EMPTY else tuple(self._answers(query, window))
-        return Samples(query=query, window=window, points=points, at=self._clock.now())
+        if gap is Gap.NO_NUMBER:
+            points = (*points, Point(value=nan))
+        return Samples(
+            query=query,
+            window=window,
+            points=points,
+            at=self._clock.now(),
+            proves_zero=gap is None and not points,
+        )
 
     async def ping(self) -> None:
         if self._down:

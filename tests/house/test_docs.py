@@ -276,7 +276,7 @@ def test_the_plugin_of_the_page_passes_the_contract_suite(tmp_path: Path) -> Non
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "11 passed" in ran.stdout
+    assert "14 passed" in ran.stdout
 
 
 def test_the_plugin_of_the_page_is_found_and_typed(

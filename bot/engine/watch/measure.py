@@ -77,10 +77,12 @@ async def counts(
 def ratio(requests: Samples | None, errors: Samples | None) -> Counts | None:
     """Requests and the bad ones among them; a failed poll of either is a gap.
 
-    A series of errors that does not exist yet is zero errors, but only while the same source
-    does answer for the requests of the same window.
+    So is one point that is no count. No points of errors are zero errors where the source proved
+    it, and a gap otherwise.
     """
-    if requests is None or errors is None or not requests.points:
+    if requests is None or errors is None or not (requests.are_counts and errors.are_counts):
+        return None
+    if not requests.points or not (errors.points or errors.proves_zero):
         return None
     total = sum(point.value for point in requests.points)
     bad = sum(point.value for point in errors.points)
@@ -88,8 +90,8 @@ def ratio(requests: Samples | None, errors: Samples | None) -> Counts | None:
 
 
 def histogram(samples: Samples | None) -> Counts | None:
-    """Cumulative buckets by their `le` label; a histogram without +Inf is a gap."""
-    if samples is None:
+    """Cumulative buckets by `le`; a gap without +Inf, or with a point that is no count."""
+    if samples is None or not samples.are_counts:
         return None
     edges: dict[float, float] = {}
     for point in samples.points:

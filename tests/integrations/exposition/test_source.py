@@ -74,6 +74,42 @@ async def test_the_first_error_of_a_service_is_counted(world: Scraped) -> None:
     assert await world.values(errors, await world.tick(10)) == [3]
 
 
+ERRORS = 'http_requests_total{track="canary",code=~"5.."}'
+
+
+async def test_no_errors_are_zero_while_the_page_has_the_counter(world: Scraped) -> None:
+    """D1: the counter is there with other labels, so nothing of it is zero."""
+    await world.source.measure(ERRORS, await world.tick(10))
+    samples = await world.source.measure(ERRORS, await world.tick(10))
+    assert (samples.points, samples.proves_zero) == ((), True)
+
+
+@pytest.mark.parametrize("query", ["errors_total", 'errors_total{code="500"}'])
+async def test_a_counter_that_is_not_on_the_page_is_no_zero(world: Scraped, query: str) -> None:
+    """D1: nobody can tell a counter that was never raised from one that is called otherwise."""
+    await world.source.measure(query, await world.tick(10))
+    samples = await world.source.measure(query, await world.tick(10))
+    assert (samples.points, samples.proves_zero) == ((), False)
+
+
+async def test_a_window_without_its_scrape_is_no_zero(world: Scraped) -> None:
+    """D1: the first window of all, and one whose start was missed."""
+    assert not (await world.source.measure(ERRORS, await world.tick(10))).proves_zero
+    await world.tick(10)
+    assert not (await world.source.measure(ERRORS, await world.tick(10))).proves_zero
+
+
+@pytest.mark.parametrize("value", ["NaN", "+Inf", "-1"])
+async def test_a_bad_number_that_went_away_is_no_zero(world: Scraped, value: str) -> None:
+    """D1: what cannot be believed at the start of a window leaves it unknown."""
+    world.service.lines = f'http_requests_total{{track="canary",code="500"}} {value}\n'
+    await world.source.measure("http_requests_total{track='stable'}", await world.tick(10))
+    window = await world.tick(10)
+    world.service.lines = ""
+    with pytest.raises(Nonsense, match="is no count"):
+        await world.source.measure(ERRORS, window)
+
+
 async def test_series_that_went_away_are_no_data(world: Scraped) -> None:
     await world.values(world.query, await world.tick(10))
     window = await world.tick(10)

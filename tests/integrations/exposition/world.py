@@ -37,7 +37,9 @@ class Service:
             f'http_requests_total{{track="{track}",code="{code}"}} {count}\n'
             for (track, code), count in sorted(self.counts.items())
         )
-        return f"# TYPE http_requests_total counter\n{counts}{self.lines}"
+        broken = 'http_requests_total{track="canary",code="500"} NaN\n'
+        more = broken if self.gap is Gap.NO_NUMBER else ""
+        return f"# TYPE http_requests_total counter\n{counts}{more}{self.lines}"
 
     async def answer(self, request: web.Request) -> web.Response:
         self.asked += 1

@@ -135,6 +135,27 @@ async def test_what_is_not_there_has_no_points(real: Real) -> None:
     assert await real.values("sum(increase(nothing_total[$window]))") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "zero"),
+    [
+        ('sum(increase(http_requests_total{code="503"}[$window]))', True),
+        (
+            'sum by (pod) (increase(http_requests_total{track="none",code=~"3.."}[$window])) * 2',
+            True,
+        ),
+        ('sum(increase(nothing_total{code=~"5.."}[$window]))', False),
+        ('sum(increase(http_requests_total{code="503"}[1s]))', False),
+        ('sum(http_requests_total) - sum(http_requests_total{code="204"})', False),
+    ],
+)
+async def test_an_empty_answer_is_zero_only_where_that_is_proven(
+    real: Real, query: str, zero: bool
+) -> None:
+    """D1: a metric that is not there, too short a range, and a difference prove nothing."""
+    samples = await real.measure(query)
+    assert (samples.points, samples.proves_zero) == ((), zero)
+
+
 async def test_nought_by_nought_is_no_data(real: Real) -> None:
     assert await real.values("vector(0) / vector(0)") == []
 

@@ -14,6 +14,7 @@ from bot.ports.http import HttpError, Request, Response
 from bot.ports.outcomes import AccessDenied, IntegrationError, Nonsense, NotFound, Unavailable
 from integrations.prometheus import INTEGRATION
 from integrations.prometheus.answer import points
+from integrations.prometheus.proof import proofs as proofs_of
 from integrations.prometheus.settings import PrometheusSettings
 from tests.contracts.metrics import CountsContract, MetricsContract
 from tests.fakes.clock import FakeClock
@@ -62,6 +63,44 @@ async def test_a_scalar_is_a_number_too(api: Api) -> None:
 @pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf", "1e999"])
 async def test_one_value_that_is_no_number_makes_it_no_data(api: Api, value: str) -> None:
     assert await api.values(vector(({"le": "1"}, value), ({"le": "+Inf"}, "5"))) == []
+
+
+async def test_a_value_that_is_no_number_proves_no_zero(api: Api) -> None:
+    """D1: one series of several is NaN, and nothing else is asked to make a zero of it."""
+    api.server.answers = [(200, vector(({"pod": "a"}, "50"), ({"pod": "b"}, "NaN")))]
+    samples = await api.source.measure(api.query, await api.tick(5))
+    assert (samples.points, samples.proves_zero, len(api.server.asked)) == ((), False, 1)
+
+
+ERRORS = 'sum(increase(http_requests_total{track="canary",code=~"5.."}[60s]))'
+
+
+@pytest.mark.parametrize(
+    ("proofs", "zero"),
+    [
+        ([vector(({}, "3"))], True),
+        ([vector(), vector(({}, "3"))], True),
+        ([vector(), vector()], False),
+        ([vector(({}, "NaN")), vector()], False),
+    ],
+)
+async def test_no_errors_are_zero_where_the_metric_is_seen(
+    api: Api, proofs: list[Any], zero: bool
+) -> None:
+    """D1: the same question without the code, then without any label."""
+    api.server.answers = [(200, each) for each in (vector(), *proofs)]
+    samples = await api.source.measure(ERRORS, await api.tick(5))
+    assert (samples.points, samples.proves_zero) == ((), zero)
+    asked = [each.form["query"] for each in api.server.asked][1:]
+    assert asked == list(proofs_of(ERRORS))[: len(proofs)]
+    assert {each.form["time"] for each in api.server.asked} == {"2026-11-20T12:01:00.000Z"}
+
+
+async def test_a_proof_that_fails_is_a_gap(api: Api) -> None:
+    """D1: what could not be asked proves nothing."""
+    api.server.answers = [(200, vector()), (503, error("timeout", "too slow", 503))]
+    with pytest.raises(Unavailable):
+        await api.source.measure(ERRORS, await api.tick(5))
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,8 @@ class Server:
             return web.json_response(vector(({}, "1")))
         known = asked.form["query"] == Api.query and self.gap is not Gap.EMPTY
         value = str(self.counts[asked.form["time"]]) if known else None
+        if known and self.gap is Gap.NO_NUMBER:
+            return web.json_response(vector(({"pod": "a"}, value), ({"pod": "b"}, "NaN")))
         return web.json_response(vector(*[({"track": "canary"}, value)] if value else []))
 
 
