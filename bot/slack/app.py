@@ -245,10 +245,10 @@ class SlackApp:
         await self._homes.opened(person)
 
     async def _on_mention(self, ack: Ack, body: dict[str, Any]) -> None:
-        await self._on_spoken(ack, body, payloads.mention(body))
+        await self._on_spoken(ack, body, payloads.mention(body, self.user))
 
     async def _on_message(self, ack: Ack, body: dict[str, Any]) -> None:
-        await self._on_spoken(ack, body, payloads.direct(body))
+        await self._on_spoken(ack, body, payloads.direct(body, self.user))
 
     async def _on_spoken(self, ack: Ack, body: dict[str, Any], heard: HeardLine | None) -> None:
         if heard is None or heard.inbound.by == self.user:

@@ -1,11 +1,11 @@
 """What Slack sends, read into what the door hears. Pure; nothing here trusts a payload's shape."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from bot.engine.door.door import Inbound
+from bot.engine.door.doubt import EDITED
 from bot.render.kit.blocks import ASK, parse_button_value
 from bot.render.kit.forms import (
     BECAUSE,
@@ -19,13 +19,11 @@ from bot.render.kit.forms import (
     with_reason,
 )
 from bot.render.release.start_form import start_faults, start_field, start_line
+from bot.slack.addressed import addressed, is_edit, is_typed, names
 
 Json: TypeAlias = Mapping[str, Any]
 
 ROLLBACK: Final = "rollback"
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s:,]*")
-SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
-"""Subtypes of messages that a person wrote; others are edits, joins, bots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +181,24 @@ def thread_of(body: Json) -> str:
     return "" if place.get("is_ephemeral") else text(place, "message_ts")
 
 
-def mention(body: Json) -> HeardLine | None:
-    """Somebody named the bot in a channel; in a thread the thread is part of it."""
-    heard = spoken(body, "mention", text(table(body, "event"), "thread_ts"))
-    ts = text(table(body, "event"), "ts")
+def mention(body: Json, us: str = "") -> HeardLine | None:
+    """Somebody named the bot, which is `us`, in a channel; in a thread the thread is part of it.
+
+    None where only something quoted or unfurled names it.
+    """
+    event = table(body, "event")
+    if not names(text(event, "text"), us):
+        return None
+    heard = spoken(body, "mention", text(event, "thread_ts"), us)
+    ts = text(event, "ts")
     return replace(heard, root=heard.inbound.thread or ts) if heard else None
 
 
-def direct(body: Json) -> HeardLine | None:
+def direct(body: Json, us: str = "") -> HeardLine | None:
     """A message in the bot's own conversation with somebody."""
     event = table(body, "event")
     thread = text(event, "thread_ts")
-    heard = spoken(body, "dm", thread) if is_direct(event) else None
+    heard = spoken(body, "dm", thread, us) if is_direct(event) else None
     return replace(heard, root=thread) if heard else None
 
 
@@ -202,35 +206,33 @@ def is_direct(event: Json) -> bool:
     return event.get("channel_type") == "im"
 
 
-def spoken(body: Json, via: str, thread: str) -> HeardLine | None:
-    """None for what a bot said, and for edits and notices."""
+def spoken(body: Json, via: str, thread: str, us: str) -> HeardLine | None:
+    """None for what a bot said, and for notices. Editing does nothing; nor does talk about us."""
     event = table(body, "event")
-    if event.get("bot_id") or event.get("subtype") not in SPOKEN:
+    if not is_typed(event) or not text(event, "user") or not message_id(event):
         return None
-    if not text(event, "user") or not text(body, "event_id"):
-        return None
+    line, doubt = addressed(text(event, "text"), us)
     inbound = Inbound(
-        key=f"slack/evt/{text(body, 'event_id')}",
-        text=without_mention(text(event, "text")),
+        key=f"slack/msg/{text(event, 'channel')}/{text(event, 'user')}/{message_id(event)}",
+        text=line,
         by=text(event, "user"),
         via=via,
         channel=text(event, "channel"),
         thread=thread,
+        doubt=doubt,
     )
-    return HeardLine(inbound)
+    return HeardLine(as_edit(inbound, event) if is_edit(event) else inbound)
 
 
-def without_mention(said: str) -> str:
-    """What follows the first mention; without one, or with nothing after it, all the rest."""
-    before, found, after = _split(said)
-    return (after if after else before) if found else said.strip()
+def message_id(event: Json) -> str:
+    """The message's own id, and not the event's: one message may come in several events."""
+    return text(event, "client_msg_id") or text(event, "ts")
 
 
-def _split(said: str) -> tuple[str, bool, str]:
-    match = _MENTION.search(said)
-    if match is None:
-        return said, False, ""
-    return said[: match.start()].strip(), True, said[match.end() :].strip()
+def as_edit(inbound: Inbound, event: Json) -> Inbound:
+    """The same message, changed: each change is answered once, and none is done."""
+    at = text(table(event, "edited"), "ts") or text(event, "event_ts")
+    return replace(inbound, key=f"{inbound.key}/edited/{at}", doubt=EDITED)
 
 
 def team_of(body: Json) -> str:

@@ -1,12 +1,14 @@
 """The door: whatever comes in is answered once, in words, and what is refused is on record."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.facts.bot import Denied
 from bot.engine.door.door import DENIALS_A_MINUTE, DOOR_STREAM, Desk, Door, Inbound, Reply
+from bot.engine.door.doubt import Doubt
 from bot.engine.door.spec import CommandSpec, Effectful
 from bot.ports.store import BeingRecorded, Withdrawn
 from bot.render.answers import answer
@@ -176,3 +178,36 @@ async def test_a_button_means_the_release_it_was_drawn_for() -> None:
 
 def test_an_answer_can_be_shown_without_having_been_one() -> None:
     assert Reply(message=answer("Hello.")).answer is None
+
+
+@pytest.mark.parametrize(("doubt", "code"), [("edited", "EDITED"), ("among_words", "AMONG_WORDS")])
+@pytest.mark.parametrize(
+    "text", ["pause checkout because x", "status", "pause chekout", "", "y" * 3000]
+)
+async def test_a_doubted_line_is_never_done(text: str, doubt: Doubt, code: str) -> None:
+    """C1, C2: whatever it says, nothing moves, nothing is shown, and nothing counts as denied."""
+    rig = await ready()
+    before = await rig.store.load("R-1")
+    reply = await door(rig).hear(replace(typed(text), doubt=doubt))
+    assert (reply.code, reply.public, reply.form) == (code, False, None)
+    assert await rig.store.load("R-1") == before
+    assert await denials(rig) == []
+
+
+async def test_what_was_said_among_words_is_a_button_that_says_it() -> None:
+    """C2: one press does what the person may have meant."""
+    rig = await ready()
+    said = await door(rig).hear(replace(typed("pause checkout because x"), doubt="among_words"))
+    assert "pause checkout because x" in str(said.message.blocks)
+    assert "Nothing happened" in said.message.text
+
+
+async def test_an_edit_of_what_was_done_is_neither_done_nor_offered() -> None:
+    """C1: a button would do it a second time."""
+    rig = await ready()
+    await door(rig).hear(typed("pause checkout because x"))
+    before = await rig.store.load("R-1")
+    edit = replace(typed("pause checkout because x, thanks", key="I1/edited/2"), doubt="edited")
+    said = await door(rig).hear(edit)
+    assert await rig.store.load("R-1") == before
+    assert "pause" not in str(said.message.blocks)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Delivered, Message
-from tests.slack.world import IMPATIENT, SmallDoor, said, world
+from tests.slack.world import IMPATIENT, SmallDoor, World, said, world
 
 
 async def test_a_mention_in_a_thread_carries_the_thread() -> None:
@@ -32,7 +32,7 @@ async def test_a_mention_in_a_thread_carries_the_thread() -> None:
         channel="C0RELEASES",
         thread=told.place.ts,
     )
-    assert heard.key.startswith("slack/evt/Ev")
+    assert heard.key.startswith("slack/msg/C0RELEASES/U0ANA/")
     assert (whisper["text"], whisper["thread_ts"]) == (f"heard: {heard.text}", told.place.ts)
 
 
@@ -110,3 +110,42 @@ async def test_a_failing_door_still_answers_a_mention() -> None:
         whisper = (await here.comes("ephemeral"))[0]["message"]
     assert "error " in whisper["text"]
     assert "boom" not in whisper["text"]
+
+
+def last(here: World) -> str:
+    return str(here.journal("message")[-1]["message"]["ts"])
+
+
+async def test_an_edit_is_answered_once_and_changes_nothing() -> None:
+    """C1: Slack tells of the mention again, with `edited` and a fresh event_id."""
+    async with world() as here:
+        await here.act("ana", "message", channel="releases", text="<@U0SLIPWAY> promote")
+        await here.comes("ephemeral")
+        edit = {"channel": "releases", "ts": last(here), "text": "<@U0SLIPWAY> promote, thanks"}
+        await here.act("ana", "edit", **edit)
+        await here.comes("ephemeral", 2)
+    assert [(each.text, each.doubt) for each in here.door.heard] == [
+        ("promote", ""),
+        ("promote, thanks", "edited"),
+    ]
+
+
+async def test_a_mention_that_an_edit_brings_in_is_no_request() -> None:
+    """C1: the message said nothing to the bot when it was new."""
+    async with world() as here:
+        await here.act("ana", "message", channel="releases", text="shall we?")
+        edit = {"channel": "releases", "ts": last(here), "text": "<@U0SLIPWAY> promote"}
+        await here.act("ana", "edit", **edit)
+        await here.comes("ephemeral")
+    assert [each.doubt for each in here.door.heard] == ["edited"]
+
+
+async def test_an_edit_in_a_direct_message_is_not_heard() -> None:
+    """C1: there Slack sends message_changed alone."""
+    async with world() as here:
+        await here.act("ana", "message", channel="@slipway", text="status")
+        asked = (await here.comes("message", 2))[0]["message"]["ts"]
+        await here.act("ana", "edit", channel="@slipway", ts=asked, text="promote")
+        await here.comes("message_changed")
+        await asyncio.sleep(0.2)
+    assert [each.text for each in here.door.heard] == ["status"]

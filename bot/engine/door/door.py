@@ -11,6 +11,7 @@ from bot.domain.facts.bot import Denied
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
 from bot.domain.terms.refusal import Code
+from bot.engine.door.doubt import EDITED, Doubt, among_words, edited
 from bot.engine.door.forms import start_form
 from bot.engine.door.grammar import parse
 from bot.engine.door.spec import CommandSpec, Offer, Parsed, Ref, Unclear, Vocabulary
@@ -41,7 +42,10 @@ UNNOTED = frozenset({"CONFIRM", "WITHDRAWN", Code.BEING_RECORDED, Code.NOT_RECOR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """What came in. `key` is its id for ever; `seen` is what a button was drawn for."""
+    """What came in. `key` is its id for ever; `seen` is what a button was drawn for.
+
+    With a `doubt` it is not done, whatever it says.
+    """
 
     key: str
     text: str
@@ -52,6 +56,7 @@ class Inbound:
     verb: str | None = None
     release: str = ""
     seen: str = ""
+    doubt: Doubt = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +134,12 @@ class Door:
         replied = await self._desk.engine.store.replied(inbound.key)
         if replied is not None and replied.reply is not None:
             return reply_to(Answer(**replied.reply))
+        if inbound.doubt == EDITED:
+            return reply_to(edited())
         world = await self._world(inbound)
         parsed = self._parse(inbound, world)
+        if inbound.doubt:
+            return reply_to(*among_words(parsed))
         if isinstance(parsed, Unclear):
             reply = replace(unclear(parsed), form=start_form(parsed, inbound.text, world))
             await self._denials.note(inbound, reply)

@@ -157,7 +157,7 @@ def event(space: Workspace, inner: Json) -> Json:
 
 
 def app_mention(space: Workspace, said: Message) -> Json:
-    """Somebody named the bot in a channel it is in."""
+    """Somebody named the bot in a channel it is in, with a new message or by editing one."""
     inner: Json = {
         "type": "app_mention",
         "user": said.user,
@@ -167,8 +167,10 @@ def app_mention(space: Workspace, said: Message) -> Json:
         "team": space.seed.team,
         "blocks": said.blocks,
         "channel": said.channel,
-        "event_ts": said.ts,
+        "event_ts": said.edited or said.ts,
     }
+    if said.edited:
+        inner["edited"] = {"user": said.user, "ts": said.edited}
     return inner | ({"thread_ts": said.thread} if said.thread else {})
 
 

@@ -210,6 +210,16 @@ async def test_a_mention_in_a_thread(driver: Driver) -> None:
     compare((await payloads(driver, 1))[0], "AppMentionPayload")
 
 
+async def test_an_edited_mention(driver: Driver) -> None:
+    """C1: its keys are among those of Slack's own payload."""
+    async with connected(driver.served, agreeing(driver)):
+        await driver.act("mei", "message", channel="C0SHOP", text="@slipway hi")
+        ts = (await driver.entries("message"))[-1]["message"]["ts"]
+        await driver.act("mei", "edit", channel="C0SHOP", ts=ts, text="@slipway hello")
+        await driver.until(lambda seen: len(seen) == 2, "delivered")
+    compare((await payloads(driver, 2))[1], "AppMentionPayload")
+
+
 async def test_the_answers_of_posting_and_updating(driver: Driver) -> None:
     slack = client(driver.served)
     metadata = {"event_type": "slipway", "event_payload": {"key": "1"}}

@@ -297,6 +297,36 @@ async def test_a_mention_reaches_the_bot_with_its_thread(driver: Driver) -> None
     assert (event["thread_ts"], event["user"]) == (root, "U0MEI")
 
 
+async def test_an_edited_mention_reaches_the_bot_again_as_slack_sends_it(driver: Driver) -> None:
+    """C1: a new event_id, the same ts and client_msg_id, and `edited` beside them."""
+    listener = Listener(driver)
+    async with connected(driver.served, listener.app):
+        await driver.act("mei", "message", channel="C0SHOP", text="@slipway promote")
+        await driver.until(bool, "ack")
+        first = listener.bodies[0]["event"]
+        edit = {"channel": "C0SHOP", "ts": first["ts"], "text": "@slipway promote, thanks"}
+        await driver.act("mei", "edit", **edit)
+        await driver.until(lambda seen: len(seen) == 2, "ack")
+    again = listener.bodies[1]["event"]
+    same = ("type", "user", "ts", "client_msg_id", "channel", "team")
+    assert {name: again[name] for name in same} == {name: first[name] for name in same}
+    assert again["text"] == "<@U0SLIPWAY> promote, thanks"
+    assert again["edited"] == {"user": "U0MEI", "ts": again["event_ts"]}
+    assert again["event_ts"] != first["event_ts"]
+    assert listener.bodies[0]["event_id"] != listener.bodies[1]["event_id"]
+    assert "edited" not in first
+
+
+async def test_nobody_edits_what_others_said(driver: Driver) -> None:
+    """C1: only one's own message, and only one that is there."""
+    await driver.act("mei", "message", channel="C0SHOP", text="mine")
+    ts = (await driver.entries("message"))[-1]["message"]["ts"]
+    deed = {"do": "edit", "channel": "C0SHOP", "text": "yours"}
+    for who, where in (("rui", ts), ("mei", "1.1")):
+        found = await driver.post("act", {"as": who, "ts": where, **deed}, status=400)
+        assert "Nothing was edited" in found["error"]
+
+
 async def test_a_mention_where_the_bot_is_not_offers_to_invite_it(driver: Driver) -> None:
     listener = Listener(driver)
     async with connected(driver.served, listener.app):

@@ -18,6 +18,7 @@ DEEDS: Mapping[str, Do] = {
     "close": modals.close,
     "command": talking.command,
     "delete": talking.remove,
+    "edit": talking.edit,
     "home": modals.home,
     "join": talking.join,
     "leave": talking.leave,

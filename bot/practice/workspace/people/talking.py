@@ -125,6 +125,21 @@ async def message(desk: Desk) -> Json:
     return desk.saw(ts=said.ts)
 
 
+async def edit(desk: Desk) -> Json:
+    """Change one's own message. Slack tells the bot of its name again, at every edit."""
+    room, ts = desk.own_room(), desk.deed.text("ts")
+    said = room.messages.get(ts)
+    if said is None or said.user != desk.person.id:
+        raise ControlError(
+            f"Nothing was edited: {desk.person.name} has no message {ts} in {room.name}."
+        )
+    text = re.sub(r"<@(\w+)\|[^<>]*>", r"<@\1>", entities(desk, desk.deed.text("text")))
+    board.edit(desk.space, said, text=text, blocks=[rich_text(desk, text)])
+    if f"<@{desk.space.app.user}>" in text and room.kind != DIRECT:
+        mention(desk, room, said)
+    return desk.saw(ts=said.ts)
+
+
 def mention(desk: Desk, room: Channel, said: Message) -> None:
     """Tell the bot it was named; where it is not a member, Slack offers to invite it instead."""
     if desk.space.app.user in room.members:
