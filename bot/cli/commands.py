@@ -23,6 +23,10 @@ The same words work everywhere, by the same rights: as `/release …`, by mentio
 bot's machine, and over the signed HTTP API (`docs/api.md`). `/rollback checkout` is short for
 `/release rollback checkout`, and without an environment means production.
 
+A mention is a request only in a new message that begins with the bot's name, or with a greeting
+and the name. Other words before it, quotations, code and edits do nothing. The answer says so, and
+offers what a new message said as a button.
+
 A refusal says what did not happen, why, and what to do. `/release help <verb>` says in chat what
 stands here.
 """
