@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.terms.clock import read_start
-from bot.engine.door.grammar import parse
-from bot.engine.door.spec import CommandSpec, Parsed, Ref, Vocabulary
+from bot.engine.door.grammar import Surroundings, Vocabulary, parse
+from bot.engine.door.spec import CommandSpec, Parsed, Ref
 from commands import COMMANDS
 from tests.commands.desk import STAGED, Shop, baking
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-WORLD = Vocabulary(
-    services={"checkout": ("prod",)},
+WORLD = Surroundings(
+    vocabulary=Vocabulary(COMMANDS, {"checkout": ("prod",)}),
     live=(Ref("R-142", "checkout", "prod"),),
     versions={"checkout": ("v1.4.1", "v1.4.2")},
 )
@@ -21,7 +21,7 @@ EXAMPLES = [(spec, example) for spec in COMMANDS for example in spec.examples]
 
 @pytest.mark.parametrize(("spec", "example"), EXAMPLES, ids=lambda each: str(each)[:30])
 def test_every_example_is_understood_as_its_verb(spec: CommandSpec, example: str) -> None:
-    got = parse(example, COMMANDS, WORLD)
+    got = parse(example, WORLD)
     assert isinstance(got, Parsed), got
     assert (got.verb, got.does) == (spec.name, spec.does)
 

@@ -1,9 +1,10 @@
 """Specs and a world for the grammar's tests: the verbs of the first issue, three services."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.engine.door.grammar import Parsed, Ref, Unclear, Vocabulary, parse
+from bot.engine.door.grammar import Parsed, Ref, Surroundings, Unclear, Vocabulary, parse
 from bot.engine.door.spec import CommandSpec, Effectful, Named, What, Word
 
 SERVICE: Final[frozenset[Named]] = frozenset({"service"})
@@ -66,13 +67,16 @@ SPECS: Final = (
 MORE: Final = (*SPECS, VOTE, FREEZE)
 
 LIVE = Ref("R-142", "checkout", "prod")
-WORLD: Final = Vocabulary(
-    services={
-        "checkout": ("staging", "prod"),
-        "ledger": ("dev", "staging", "production"),
-        "handbook": ("prod",),
-        "payments-api": ("staging", "eu"),
-    },
+WORLD: Final = Surroundings(
+    vocabulary=Vocabulary(
+        MORE,
+        {
+            "checkout": ("staging", "prod"),
+            "ledger": ("dev", "staging", "production"),
+            "handbook": ("prod",),
+            "payments-api": ("staging", "eu"),
+        },
+    ),
     live=(LIVE,),
     versions={"checkout": ("v1.4.1", "v1.4.2", "nightly")},
 )
@@ -83,21 +87,31 @@ QUIET: Final = replace(WORLD, live=())
 THREAD: Final = replace(WORLD, thread=LIVE)
 
 
-def read(text: str, world: Vocabulary = WORLD, verb: str | None = None) -> Parsed:
+def speaking(world: Surroundings, specs: Sequence[CommandSpec]) -> Surroundings:
+    """The same world with other verbs."""
+    return replace(world, vocabulary=Vocabulary(specs, world.services))
+
+
+def serving(world: Surroundings, services: Mapping[str, tuple[str, ...]]) -> Surroundings:
+    """The same world with other services."""
+    return replace(world, vocabulary=Vocabulary(world.vocabulary.specs, services))
+
+
+def read(text: str, world: Surroundings = WORLD, verb: str | None = None) -> Parsed:
     """The request in `text`; fails where it is unclear."""
-    got = parse(text, MORE, world, verb=verb)
+    got = parse(text, world, verb=verb)
     assert isinstance(got, Parsed), got
     return got
 
 
-def refuse(text: str, world: Vocabulary = WORLD, verb: str | None = None) -> Unclear:
+def refuse(text: str, world: Surroundings = WORLD, verb: str | None = None) -> Unclear:
     """What is unclear in `text`; fails where it was understood."""
-    got = parse(text, MORE, world, verb=verb)
+    got = parse(text, world, verb=verb)
     assert isinstance(got, Unclear), got
     return got
 
 
-def told(text: str, world: Vocabulary = WORLD, verb: str | None = None) -> str:
+def told(text: str, world: Surroundings = WORLD, verb: str | None = None) -> str:
     """The request in one line: verb, service, release, environment, version, words."""
     got = read(text, world, verb)
     slots = (got.service, got.release, got.environment, got.version, got.choice, got.topic)

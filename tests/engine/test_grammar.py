@@ -17,7 +17,18 @@ from bot.engine.door.grammar import (
     usage_hint,
 )
 from bot.engine.door.spec import Effectful
-from tests.engine.spoken import BUSY, QUIET, ROLLBACK, SPECS, THREAD, WORLD, read, told
+from tests.engine.spoken import (
+    BUSY,
+    QUIET,
+    ROLLBACK,
+    SPECS,
+    THREAD,
+    WORLD,
+    read,
+    serving,
+    speaking,
+    told,
+)
 
 START = "start checkout prod v1.4.2"
 PAUSE = "pause checkout R-142 prod"
@@ -290,16 +301,14 @@ def test_production_is_known_by_name_or_as_the_last() -> None:
 
 
 def test_a_service_may_be_called_like_a_word() -> None:
-    world = replace(
-        WORLD, services={"early": ("prod",), "release": ("dev", "prod"), "r2": ("prod",)}
-    )
+    world = serving(WORLD, {"early": ("prod",), "release": ("dev", "prod"), "r2": ("prod",)})
     assert told("status early", world) == "status early prod"
     assert told("start release v1 to dev", world) == "start release dev v1"
     assert told("start r2 v1", world) == "start r2 prod v1"
 
 
 def test_a_service_and_an_environment_of_one_name_are_settled_by_the_rest() -> None:
-    world = replace(WORLD, services={"prod": ("dev", "prod"), "app": ("dev", "prod")})
+    world = serving(WORLD, {"prod": ("dev", "prod"), "app": ("dev", "prod")})
     assert told("start prod v1 to dev", world) == "start prod dev v1"
     assert told("start app v1 prod", world) == "start app prod v1"
 
@@ -314,7 +323,7 @@ def test_the_raw_text_is_kept_but_for_what_no_database_takes() -> None:
 
 
 def test_a_command_that_is_its_own_verb_needs_only_that_spec() -> None:
-    got = parse("checkout", [ROLLBACK], WORLD, verb="rollback")
+    got = parse("checkout", speaking(WORLD, [ROLLBACK]), verb="rollback")
     assert isinstance(got, Parsed)
     assert got.line == "rollback checkout in prod"
 

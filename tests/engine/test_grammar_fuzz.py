@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.door.grammar import Parsed, Unclear, Vocabulary, parse
-from bot.engine.door.spec import CommandSpec
+from bot.engine.door.grammar import Parsed, Surroundings, Unclear, parse
 from tests.engine.spoken import BUSY, MORE, QUIET, THREAD, WORLD, read
 
 ACTS: Final = tuple(spec for spec in MORE if spec.is_act)
@@ -92,22 +91,22 @@ def request(got: Parsed | Unclear) -> tuple[object, ...]:
     return got.verb, *slots, dict(got.words), got.said
 
 
-def follow(got: Parsed | Unclear, world: Vocabulary) -> int:
+def follow(got: Parsed | Unclear, world: Surroundings) -> int:
     """Press the first button until none is left; how often that was."""
     presses = 0
     while isinstance(got, Unclear) and got.offers:
-        got = parse(got.offers[0].text, MORE, world)
+        got = parse(got.offers[0].text, world)
         presses += 1
         assert presses < 6, got
     return presses
 
 
-def check(text: str, world: Vocabulary, specs: tuple[CommandSpec, ...] = MORE) -> Parsed | Unclear:
-    got = parse(text, specs, world)
+def check(text: str, world: Surroundings) -> Parsed | Unclear:
+    got = parse(text, world)
     if acts(got):
         assert begins_with_an_act(text), (text, got)
     if isinstance(got, Parsed):
-        assert request(parse(got.line, specs, world)) == request(got), text
+        assert request(parse(got.line, world)) == request(got), text
         got.line.encode()
         got.raw.encode()
     else:
@@ -155,7 +154,7 @@ def test_every_button_leads_on() -> None:
     pressed = 0
     for _ in range(3_000):
         text, world = line(chance), chance.choice(WORLDS)
-        pressed += follow(parse(text, MORE, world), world)
+        pressed += follow(parse(text, world), world)
     assert pressed > 500
 
 
@@ -168,8 +167,8 @@ def test_a_typo_of_an_act_never_acts() -> None:
             continue
         tried += 1
         for rest in ("checkout", "R-142", "checkout v1.4.2 to prod", ""):
-            assert not acts(parse(f"{wrong} {rest}", MORE, WORLD)), wrong
-            assert not acts(parse(f"{wrong} {rest}", MORE, THREAD)), wrong
+            assert not acts(parse(f"{wrong} {rest}", WORLD)), wrong
+            assert not acts(parse(f"{wrong} {rest}", THREAD)), wrong
     assert tried > 330
 
 
@@ -177,14 +176,14 @@ def test_a_typo_of_an_act_never_acts() -> None:
 def test_the_beginning_of_an_act_never_acts(word: str) -> None:
     for end in range(1, len(word)):
         if word[:end] not in ACT_WORDS:
-            assert not acts(parse(f"{word[:end]} checkout", MORE, WORLD))
+            assert not acts(parse(f"{word[:end]} checkout", WORLD))
 
 
 @given(text=st.text(max_size=300), world=st.sampled_from(WORLDS))
 @settings(max_examples=300, deadline=None)
-def test_any_text_has_an_answer(text: str, world: Vocabulary) -> None:
+def test_any_text_has_an_answer(text: str, world: Surroundings) -> None:
     check(text, world)
-    got = parse(text, MORE, world, verb="rollback")
+    got = parse(text, world, verb="rollback")
     assert isinstance(got, Unclear) or got.verb == "rollback"
 
 
@@ -213,7 +212,7 @@ def test_order_quotes_and_dashes_do_not_matter(data: st.DataObject) -> None:
     space = data.draw(st.sampled_from([" ", "  ", "\u00a0", " \n", "\u3000"]))
     verb = data.draw(st.sampled_from(["start", "START", "deploy", "st\u200bart", "`ship`"]))
     text = space.join([verb, *order, "because it's odd"])
-    assert request(parse(text, MORE, WORLD)) == request(plain)
+    assert request(parse(text, WORLD)) == request(plain)
 
 
 def test_every_order_of_the_words_is_the_same_request() -> None:
@@ -225,7 +224,7 @@ def test_every_order_of_the_words_is_the_same_request() -> None:
 @given(reason=st.text(st.characters(exclude_characters="&<>", exclude_categories=["Cs", "Cc"])))
 @settings(max_examples=200, deadline=None)
 def test_a_reason_never_changes_the_request(reason: str) -> None:
-    got = parse(f"pause checkout because x{reason}", MORE, WORLD)
+    got = parse(f"pause checkout because x{reason}", WORLD)
     assert isinstance(got, Parsed)
     assert (got.release, got.span) == ("R-142", None)
     assert (got.word("because") or "").startswith("x")

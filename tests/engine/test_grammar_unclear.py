@@ -8,7 +8,6 @@ from bot.engine.door.grammar import LONGEST, Ref, parse
 from bot.engine.door.spec import Unclear
 from tests.engine.spoken import (
     BUSY,
-    MORE,
     QUIET,
     ROLLBACK,
     SPECS,
@@ -16,6 +15,8 @@ from tests.engine.spoken import (
     WORLD,
     read,
     refuse,
+    serving,
+    speaking,
     told,
 )
 
@@ -167,7 +168,7 @@ def test_a_number_that_may_be_a_release_or_a_version_is_asked_about() -> None:
 
 
 def test_a_name_that_is_a_service_and_an_environment_is_asked_about() -> None:
-    world = replace(WORLD, services={"prod": ("dev", "prod"), "app": ("dev", "prod")}, live=())
+    world = replace(serving(WORLD, {"prod": ("dev", "prod"), "app": ("dev", "prod")}), live=())
     got = refuse("status prod", world)
     assert (got.code, texts(got)) == ("two_ways", ["status --service prod", "status --to prod"])
     assert told("status --service prod", world) == "status prod"
@@ -183,7 +184,7 @@ def test_two_names_of_one_version_are_asked_about() -> None:
 
 
 def test_two_environments_of_one_kind_are_asked_about() -> None:
-    world = replace(WORLD, services={"app": ("prod", "production")}, live=())
+    world = replace(serving(WORLD, {"app": ("prod", "production")}), live=())
     assert told("adopt app in production", world) == "adopt app production"
     got = refuse("adopt app in prd", world)
     assert got.code == "unknown_environment"
@@ -191,7 +192,7 @@ def test_two_environments_of_one_kind_are_asked_about() -> None:
 
 
 def test_services_spelled_alike_are_not_guessed() -> None:
-    world = replace(WORLD, services={"pay-roll": ("prod",), "payr-oll": ("prod",)}, live=())
+    world = replace(serving(WORLD, {"pay-roll": ("prod",), "payr-oll": ("prod",)}), live=())
     assert refuse("pause payroll", world).code == "unknown_service"
     assert refuse("pause pay roll", world).code == "unknown_service"
     assert told("pause pay-roll", world) == "pause pay-roll prod"
@@ -199,7 +200,7 @@ def test_services_spelled_alike_are_not_guessed() -> None:
 
 def test_a_verb_that_two_commands_claim_is_asked_about() -> None:
     twice = (*SPECS, replace(ROLLBACK, name="retreat", aliases=("undo",)))
-    got = parse("undo checkout", twice, WORLD)
+    got = parse("undo checkout", speaking(WORLD, twice))
     assert isinstance(got, Unclear)
     assert (got.code, texts(got)) == ("which_verb", ["rollback checkout", "retreat checkout"])
 
@@ -224,7 +225,7 @@ def test_offers_of_the_rollback_command_still_mean_production() -> None:
 
 
 def test_pause_all_without_a_freeze_offers_the_live_releases() -> None:
-    got = parse("pause all", SPECS, WORLD)
+    got = parse("pause all", speaking(WORLD, SPECS))
     assert isinstance(got, Unclear)
     assert texts(got) == ["pause R-142"]
 
@@ -251,10 +252,10 @@ def test_the_longest_text_is_still_read() -> None:
 
 
 def test_an_empty_world_refuses_in_words() -> None:
-    empty = replace(QUIET, services={}, versions={})
+    empty = replace(serving(QUIET, {}), versions={})
     assert refuse("start checkout v1", empty).remedy == "No service is configured yet."
     assert told("", empty) == "status"
-    assert parse("checkout", MORE, empty) == refuse("checkout", empty)
-    bare = replace(QUIET, services={"app": ()})
+    assert parse("checkout", empty) == refuse("checkout", empty)
+    bare = serving(QUIET, {"app": ()})
     assert told("pause app", bare) == "pause app"
     assert told("app", bare, "rollback") == "rollback app"

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.door.grammar import parse
-from bot.engine.door.spec import Parsed, Ref, Vocabulary
+from bot.engine.door.grammar import Parsed, Ref, Surroundings, Vocabulary, parse
 from bot.ports.chat import Message
 from bot.render import answers
 from bot.render.kit.blocks import parse_button_value
@@ -120,8 +119,9 @@ def commands_in(message: Message) -> list[str]:
 def test_every_button_can_be_read_as_typed(story: str) -> None:
     release = view(story).release
     ref = Ref(release.id, "checkout", "prod")
-    world = Vocabulary(services={"checkout": ("prod",)}, live=(ref,), thread=ref)
+    vocabulary = Vocabulary(COMMANDS, {"checkout": ("prod",)})
+    world = Surroundings(vocabulary=vocabulary, live=(ref,), thread=ref)
     for name in MESSAGES:
         for command in commands_in(MESSAGES[name](view(story))):
-            read = parse(command, COMMANDS, world)
+            read = parse(command, world)
             assert isinstance(read, Parsed) or command.startswith("settle "), (name, read)

@@ -13,9 +13,10 @@ from bot.web.api_acts import ACTS, Act, words
 from bot.web.api_fields import VERSION, reason
 from commands import COMMANDS
 from tests.engine.rig import Failing, Group, Rig, lenient
-from tests.engine.spoken import WORLD as SPOKEN
+from tests.engine.spoken import WORLD, speaking
 from tests.web.world import world
 
+SPOKEN = speaking(WORLD, COMMANDS)
 TRICKY = "<@U0RUI|rui> said &lt; to <https://x.example|this> & more? to staging"
 V143 = {"service": "checkout", "version": "v1.4.3", "environment": "prod"}
 
@@ -268,7 +269,7 @@ REASONS = st.text(min_size=1, max_size=300).filter(lambda text: reason(text) is 
 
 
 def read(act: Act, values: dict[str, Any]) -> Parsed:
-    found = parse(words(act, values), COMMANDS, SPOKEN)
+    found = parse(words(act, values), SPOKEN)
     assert isinstance(found, Parsed), found
     return found
 
@@ -278,7 +279,7 @@ def read(act: Act, values: dict[str, Any]) -> Parsed:
 @pytest.mark.parametrize("verb", sorted(BY_VERB.keys() - {"start"}))
 def test_no_reason_is_read_as_anything_else(verb: str, because: str) -> None:
     plain = read(BY_VERB[verb], {"release": "R-142"})
-    found = parse(words(BY_VERB[verb], {"release": "R-142", "because": because}), COMMANDS, SPOKEN)
+    found = parse(words(BY_VERB[verb], {"release": "R-142", "because": because}), SPOKEN)
     if isinstance(found, Parsed):
         assert (found.verb, found.release, found.said) == (plain.verb, "R-142", plain.said)
         assert set(found.words) <= {"because"}

@@ -9,13 +9,13 @@ import structlog
 
 from bot.domain.facts.bot import Denied
 from bot.domain.state.release import Release
-from bot.domain.state.service import ServiceState
 from bot.domain.terms.refusal import Code
 from bot.engine.door.doubt import EDITED, Doubt, among_words, edited
 from bot.engine.door.forms import start_form
-from bot.engine.door.grammar import parse
-from bot.engine.door.spec import CommandSpec, Offer, Parsed, Ref, Unclear, Vocabulary
+from bot.engine.door.grammar import Surroundings, Vocabulary, begin, finish
+from bot.engine.door.spec import CommandSpec, Offer, Parsed, Unclear
 from bot.engine.door.visibility import hidden, is_open_to
+from bot.engine.door.wordbook import Wordbook
 from bot.engine.parts import Ports
 from bot.engine.people.admission import ONLY_BACK, Standing, standing_of
 from bot.engine.people.rulebook import Rulebook
@@ -113,6 +113,7 @@ class Door:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._specs = {spec.name: spec for spec in desk.specs}
+        self._words = Wordbook(desk.specs, desk.book, desk.readers, desk.engine.history)
         self._denials = Denials(desk.engine)
         self._greeted: set[str] = set()
 
@@ -136,18 +137,24 @@ class Door:
             return reply_to(Answer(**replied.reply))
         if inbound.doubt == EDITED:
             return reply_to(edited())
-        world = await self._world(inbound)
-        parsed = self._parse(inbound, world)
+        vocabulary = self._words.vocabulary()
+        parsed = await self._parse(inbound, vocabulary)
         if inbound.doubt:
             return reply_to(*among_words(parsed))
         if isinstance(parsed, Unclear):
-            reply = replace(unclear(parsed), form=start_form(parsed, inbound.text, world))
+            reply = replace(unclear(parsed), form=start_form(parsed, inbound.text, vocabulary))
             await self._denials.note(inbound, reply)
             return reply
         return await self._answer(Ask(parsed=parsed, inbound=inbound, desk=self._desk))
 
-    def _parse(self, inbound: Inbound, world: Vocabulary) -> Parsed | Unclear:
-        return parse(inbound.text, self._desk.specs, world, verb=inbound.verb)
+    async def _parse(self, inbound: Inbound, vocabulary: Vocabulary) -> Parsed | Unclear:
+        command = f"/{inbound.verb}" if inbound.verb == "rollback" else self._desk.command
+        known = Surroundings(vocabulary=vocabulary, command=command)
+        begun = begin(inbound.text, known, verb=inbound.verb)
+        if isinstance(begun, Unclear):
+            return begun
+        about = await self._about(inbound) if begun.is_somewhere else None
+        return finish(begun, await self._words.around(begun, about))
 
     async def _answer(self, ask: Ask) -> Reply:
         spec = self._specs[ask.parsed.verb]
@@ -178,31 +185,13 @@ class Door:
             await self._desk.engine.store.put_names({person: known.name})
             self._greeted.add(person)
 
-    async def _world(self, inbound: Inbound) -> Vocabulary:
-        live = await self._desk.engine.history.all_live()
-        thread = await self._desk.readers.in_thread(inbound.channel, inbound.thread)
-        named = await self._named(inbound)
-        about = named or thread
-        return Vocabulary(
-            services=self._desk.readers.services(),
-            live=tuple(ref_of(release) for release in live),
-            thread=ref_of(about) if about else None,
-            versions=await self._versions(),
-            seats=self._desk.book.seats(),
-            command=f"/{inbound.verb}" if inbound.verb == "rollback" else self._desk.command,
-        )
-
-    async def _named(self, inbound: Inbound) -> Release | None:
-        if not inbound.release:
-            return None
-        return await self._desk.engine.history.release(inbound.release)
-
-    async def _versions(self) -> dict[str, tuple[str, ...]]:
-        names: dict[str, set[str]] = {}
-        for (service, environment), _ in self._desk.book.policy.services.items():
-            state = await self._desk.engine.history.service(service, environment)
-            names.setdefault(service, set()).update(versions_of(state))
-        return {service: tuple(sorted(known)) for service, known in names.items() if known}
+    async def _about(self, inbound: Inbound) -> Release | None:
+        """The release of the button, else of the thread."""
+        if inbound.release:
+            named = await self._desk.engine.history.release(inbound.release)
+            if named is not None:
+                return named
+        return await self._desk.readers.in_thread(inbound.channel, inbound.thread)
 
 
 def sound(inbound: Inbound) -> Inbound:
@@ -243,14 +232,6 @@ async def unbuilt(ask: Ask) -> Reply:
             remedy="Look at help for what is.",
         )
     )
-
-
-def versions_of(state: ServiceState) -> set[str]:
-    return {running.version for running in state.certified} | set(state.marks)
-
-
-def ref_of(release: Release) -> Ref:
-    return Ref(release.id, release.service, release.environment)
 
 
 def unclear(found: Unclear) -> Reply:

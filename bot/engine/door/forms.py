@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from bot.engine.door.spec import Unclear, Vocabulary
+from bot.engine.door.spec import Unclear
 from bot.engine.door.typed.readings import VERSION, environment_in
+from bot.engine.door.typed.vocabulary import Vocabulary
 from bot.render.kit.forms import BECAUSE, START, AskedForm
 from bot.render.release.start_form import ENVIRONMENT, SERVICE
 from bot.render.release.start_form import VERSION as VERSION_FIELD
@@ -14,7 +15,7 @@ STARTS: Final = frozenset({START, "deploy", "ship"})
 SMALL: Final = frozenset({"to", "in", "into"})
 
 
-def start_form(found: Unclear, text: str, world: Vocabulary) -> AskedForm | None:
+def start_form(found: Unclear, text: str, vocabulary: Vocabulary) -> AskedForm | None:
     """None where it is no start, or more is wrong with it than that a word is missing."""
     before, _, because = text.partition(" because ")
     words = before.replace("--", "").split()
@@ -22,17 +23,16 @@ def start_form(found: Unclear, text: str, world: Vocabulary) -> AskedForm | None
         return None
     held = {BECAUSE: because.strip()}
     for word in words[1:]:
-        held = {**held, **_meant(word, held, world)}
+        held = {**held, **_meant(word, held, vocabulary)}
     return AskedForm(name=START, line=START, held=held)
 
 
-def _meant(word: str, held: dict[str, str], world: Vocabulary) -> dict[str, str]:
+def _meant(word: str, held: dict[str, str], vocabulary: Vocabulary) -> dict[str, str]:
     """The field that a word fills; none where it is small, or fits nowhere."""
-    services = {name.lower(): name for name in world.services}
-    service = services.get(word.lower())
+    service = vocabulary.service_names.get(word.lower())
     if service is not None and SERVICE not in held:
         return {SERVICE: service}
-    places = world.services.get(held.get(SERVICE, ""), ())
+    places = vocabulary.services.get(held.get(SERVICE, ""), ())
     place = environment_in(places, word)
     if place is not None:
         return {ENVIRONMENT: place}

@@ -14,8 +14,9 @@ from bot.domain.state.moves import State
 from bot.domain.state.release import Release
 from bot.domain.terms.rules import Right
 from bot.engine.door.calendar import next_days, outlook
-from bot.engine.door.door import Desk, versions_of
+from bot.engine.door.door import Desk
 from bot.engine.door.override import lines_of, rows_for
+from bot.engine.door.wordbook import versions_of
 from bot.engine.watch.pulse import Pulse
 from bot.ports.chat import Block
 from bot.render.calendar.outlook import home_lines

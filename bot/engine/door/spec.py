@@ -1,7 +1,7 @@
 """What a command is, and what came of reading one. Data only.
 
-A file in commands/ declares one CommandSpec; `bot.engine.grammar.parse` reads a person's text
-against all of them and the World, and answers Parsed or Unclear.
+A file in commands/ declares one CommandSpec; `bot.engine.door.grammar.parse` reads a person's
+text against all of them and its surroundings, and answers Parsed or Unclear.
 """
 
 from collections.abc import Callable, Mapping
@@ -116,26 +116,6 @@ class Ref:
     release: str
     service: str
     environment: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
-    """What the words are read against.
-
-    `services`: each service's environments along the `after` chain, the last one nearest to users.
-    `live`: releases that have not ended. `thread`: the release, ended or not, in whose thread this
-    was typed. `versions`: known versions of a service, for their spelling only; may be empty.
-    `seats`: the seats of every poll.
-    `command` is what to echo; `bot` is the bot's own user id, so that its mention is not a word.
-    """
-
-    services: Mapping[str, tuple[str, ...]]
-    live: tuple[Ref, ...] = ()
-    thread: Ref | None = None
-    versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    seats: tuple[str, ...] = ()
-    command: str = "/release"
-    bot: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

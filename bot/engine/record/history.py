@@ -22,6 +22,8 @@ class History:
         self._versions: dict[str, int] = {}
         self._declared: Declared | None = None
         self._touched: Counter[str] = Counter()
+        self.service_changes = 0
+        """Another number whenever what is known of any service may be different."""
 
     async def release(self, release_id: str) -> Release | None:
         known = self._releases.get(release_id)
@@ -77,11 +79,15 @@ class History:
     def learn(self, events: tuple[Event, ...]) -> None:
         """What was committed carries on what is remembered; it is not read again."""
         for event in events:
-            self._touched[event.stream] += 1
+            self._touch(event.stream)
             self._learn_of_release(event)
             self._learn_of_service(event)
             if event.stream == CALENDAR:
                 self._declared = None
+
+    def _touch(self, stream: str) -> None:
+        self._touched[stream] += 1
+        self.service_changes += stream.startswith(SERVICES)
 
     def _learn_of_release(self, event: Event) -> None:
         known = self._releases.pop(event.stream, None)
@@ -95,7 +101,7 @@ class History:
 
     def forget(self, stream: str) -> None:
         """Somebody else wrote there."""
-        self._touched[stream] += 1
+        self._touch(stream)
         self._releases.pop(stream, None)
         self._services.pop(stream, None)
         if stream == CALENDAR:

@@ -154,11 +154,11 @@ def _readings(request: TypedRequest, text: str) -> dict[Slot, str]:
     return {slot: value for slot, value in found if value is not None}
 
 
-def services(request: TypedRequest) -> dict[str, str]:
+def services(request: TypedRequest) -> Mapping[str, str]:
     """Names of services as typed and as configured, where the verb takes one."""
     if "service" not in request.spec.names or request.spec.what == "none":
         return {}
-    return {service.lower(): service for service in request.world.services}
+    return request.world.vocabulary.service_names
 
 
 def read_service(request: TypedRequest, text: str) -> str | None:
@@ -180,15 +180,17 @@ def release_id(text: str) -> str | None:
 def _read_environment(request: TypedRequest, text: str) -> str | None:
     if "to" not in request.spec.words:
         return None
-    places = request.world.services.values()
-    return text if any(environment_in(names, text) for names in places) else None
+    chains = request.world.vocabulary.chains
+    return text if any(environment_in(names, text) for names in chains) else None
 
 
 def read_version(request: TypedRequest, text: str) -> str | None:
     if not request.spec.takes_version or not VERSION.fullmatch(text):
         return None
-    known = text in (v for versions in request.world.versions.values() for v in versions)
-    return text if known or _SURE_VERSION.fullmatch(text.lower()) else None
+    if _SURE_VERSION.fullmatch(text.lower()):
+        return text
+    known = any(text in versions for versions in request.world.versions.values())
+    return text if known else None
 
 
 def _read_choice(request: TypedRequest, text: str) -> str | None:
@@ -212,7 +214,8 @@ def read_seat(request: TypedRequest, text: str) -> str | None:
     """A seat of a poll, also where its name is a keyword elsewhere ("release")."""
     if not request.spec.takes_seat:
         return None
-    return next((seat for seat in request.world.seats if seat.lower() == text.lower()), None)
+    seats = request.world.vocabulary.seats
+    return next((seat for seat in seats if seat.lower() == text.lower()), None)
 
 
 _READERS: Final[tuple[tuple[Slot, Callable[[TypedRequest, str], str | None]], ...]] = (

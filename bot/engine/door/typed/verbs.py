@@ -2,65 +2,37 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
-from bot.engine.door.spec import CommandSpec, Offer, Unclear, Vocabulary
+from bot.engine.door.spec import CommandSpec, Offer, Unclear
 from bot.engine.door.typed import unclear
 from bot.engine.door.typed.readings import items
 from bot.engine.door.typed.text import Token, TypedLine
 from bot.engine.door.typed.unclear import NotClear, did_you_mean, offer
+from bot.engine.door.typed.vocabulary import Surroundings
 from bot.engine.door.typed.words import TypedRequest
 
 IMPLIED: Final = "status"
-# One word that people write as several; hyphenated and joined they mean the same.
-_APART: Final[Mapping[str, str]] = {
-    "rollback": "roll back",
-    "unpause": "un pause",
-    "unfreeze": "un freeze",
-    "unlock": "un lock",
-    "whoami": "who am i",
-    "whynot": "why not",
-}
 _MOST_WORDS = 3
 
 
-def choose(
-    line: TypedLine, specs: Sequence[CommandSpec], world: Vocabulary, verb: str | None
-) -> TypedRequest:
+def choose(line: TypedLine, world: Surroundings, verb: str | None) -> TypedRequest:
     """The request for the verb of this line, without the verb's words. Raises NotClear."""
     line = _without_command(line, world)
-    heads = _spelled(specs)
-    words, found = _head(line, heads)
+    words, found = _head(line, world.vocabulary.heads)
     if verb is not None:
-        return _given(line, words, found, specs, world, verb)
+        return _given(line, words, found, world, verb)
     if len(found) > 1:
         raise NotClear(_which(line, words, [spec.name for spec in found]))
     if found:
-        return _asked(line, words, found[0], specs, world)
-    return _no_verb(line, heads, specs, world)
+        return _asked(line, words, found[0], world)
+    return _no_verb(line, world)
 
 
-def _without_command(line: TypedLine, world: Vocabulary) -> TypedLine:
+def _without_command(line: TypedLine, world: Surroundings) -> TypedLine:
     """People repeat the command (`/release /release status`) when they paste an example."""
     first = line.tokens[0].text if line.tokens else ""
     return line.after(1) if first.startswith("/") and first == world.command else line
-
-
-def _spelled(specs: Sequence[CommandSpec]) -> dict[str, list[CommandSpec]]:
-    """Every way to write every verb; a word that two commands claim has both."""
-    heads: dict[str, list[CommandSpec]] = {}
-    for spec in specs:
-        ways = (way for word in (spec.name, *spec.aliases) for way in _ways(word))
-        for spelling in dict.fromkeys(ways):
-            heads.setdefault(spelling, []).append(spec)
-    return heads
-
-
-@lru_cache(maxsize=512)
-def _ways(word: str) -> tuple[str, ...]:
-    parts = _APART.get(word, word).replace("-", " ").split()
-    return (word, *(joint.join(parts) for joint in ("", " ", "-", "_")))
 
 
 def _head(
@@ -74,13 +46,11 @@ def _head(
     return 0, ()
 
 
-def _asked(
-    line: TypedLine, words: int, spec: CommandSpec, specs: Sequence[CommandSpec], world: Vocabulary
-) -> TypedRequest:
+def _asked(line: TypedLine, words: int, spec: CommandSpec, world: Surroundings) -> TypedRequest:
     typed = " ".join(token.text for token in line.tokens[:words])
     said = spec.implies.get(typed)
     rest = line.after(words) if said is None else _saying(said, line.after(words))
-    return TypedRequest(line=rest, spec=spec, specs=specs, world=world)
+    return TypedRequest(line=rest, spec=spec, world=world)
 
 
 def _saying(word: str, line: TypedLine) -> TypedLine:
@@ -93,36 +63,29 @@ def _given(
     line: TypedLine,
     words: int,
     found: Sequence[CommandSpec],
-    specs: Sequence[CommandSpec],
-    world: Vocabulary,
+    world: Surroundings,
     verb: str,
 ) -> TypedRequest:
-    spec = next((spec for spec in specs if spec.name == verb), None)
+    spec = world.vocabulary.verbs.get(verb)
     if spec is None:
         raise NotClear(unclear.unknown_verb(verb, (), world.command))
     repeated = words if spec in found and not _is_service(line, world) else 0
-    return replace(_asked(line, repeated, spec, specs, world), urgent=True)
+    return replace(_asked(line, repeated, spec, world), urgent=True)
 
 
-def _is_service(line: TypedLine, world: Vocabulary) -> bool:
-    services = {service.lower() for service in world.services}
-    return bool(line.tokens) and line.tokens[0].text in services
+def _is_service(line: TypedLine, world: Surroundings) -> bool:
+    return bool(line.tokens) and line.tokens[0].text in world.vocabulary.service_names
 
 
-def _no_verb(
-    line: TypedLine,
-    heads: Mapping[str, Sequence[CommandSpec]],
-    specs: Sequence[CommandSpec],
-    world: Vocabulary,
-) -> TypedRequest:
+def _no_verb(line: TypedLine, world: Surroundings) -> TypedRequest:
     """Nothing, or a service, release or environment alone, asks for its status."""
-    implied = next((spec for spec in specs if spec.name == IMPLIED), None)
+    implied = world.vocabulary.verbs.get(IMPLIED)
     if implied is not None:
-        request = _asked(line, 0, implied, specs, world)
+        request = _asked(line, 0, implied, world)
         if _names_something(request):
-            _refuse_late_verb(line, heads, keeps_first=True)
+            _refuse_late_verb(line, world.vocabulary.heads, keeps_first=True)
             return request
-    return _shortened(line, heads, specs, world)
+    return _shortened(line, world)
 
 
 def _names_something(request: TypedRequest) -> bool:
@@ -142,24 +105,20 @@ def _refuse_late_verb(
             raise NotClear(unclear.verb_first(token.raw, offers))
 
 
-def _shortened(
-    line: TypedLine,
-    heads: Mapping[str, Sequence[CommandSpec]],
-    specs: Sequence[CommandSpec],
-    world: Vocabulary,
-) -> TypedRequest:
+def _shortened(line: TypedLine, world: Surroundings) -> TypedRequest:
     """An ask whose beginning this is and nothing else's; anything else is offered."""
+    heads = world.vocabulary.heads
     typed = line.tokens[0].text if line.tokens else ""
     begun = _one_word_each(heads, (word for word in heads if word.startswith(typed)))
     if not typed or not begun:
-        raise NotClear(_unknown(line, heads, world))
+        raise NotClear(_unknown(line, world))
     if len(begun) > 1:
         raise NotClear(_which(line, 1, list(begun)))
     (spec,) = begun.values()
     if spec.is_act:
         offers = [_instead(line, 1, spec.name)]
         raise NotClear(unclear.unknown_verb(line.tokens[0].raw, offers, world.command))
-    return _asked(line, 1, spec, specs, world)
+    return _asked(line, 1, spec, world)
 
 
 def _one_word_each(
@@ -183,10 +142,9 @@ def _instead(line: TypedLine, words: int, verb: str) -> Offer:
     return offer(line.after(words).again(verb))
 
 
-def _unknown(
-    line: TypedLine, heads: Mapping[str, Sequence[CommandSpec]], world: Vocabulary
-) -> Unclear:
+def _unknown(line: TypedLine, world: Surroundings) -> Unclear:
     """The nearest verbs, and the nearest services, of which a status can be asked."""
+    heads = world.vocabulary.heads
     if not line.tokens:
         return unclear.unknown_verb("", (), world.command)
     typed = line.tokens[0].raw

@@ -10,10 +10,11 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.terms.units import UnitError, duration, spell
-from bot.engine.door.spec import CommandSpec, Offer, Vocabulary, Word, WordValue
+from bot.engine.door.spec import CommandSpec, Offer, Word, WordValue
 from bot.engine.door.typed import unclear
 from bot.engine.door.typed.text import Token, TypedLine, WordKey
 from bot.engine.door.typed.unclear import NotClear, offer
+from bot.engine.door.typed.vocabulary import Surroundings
 
 MOST_NAMES: Final = 24
 LONGEST_SPAN: Final = timedelta(days=366)
@@ -50,9 +51,12 @@ class TypedRequest:
 
     line: TypedLine
     spec: CommandSpec
-    specs: Sequence[CommandSpec]
-    world: Vocabulary
+    world: Surroundings
     urgent: bool = False
+
+    @property
+    def specs(self) -> Sequence[CommandSpec]:
+        return self.world.vocabulary.specs
 
     @property
     def usage(self) -> str:
