@@ -1,69 +1,28 @@
-"""The verbs of `/release`, one file each; COMMANDS lists them in the order help shows them."""
+"""The verbs of `/release`, one file each: whatever file stands here declares its verb as SPEC.
 
-from bot.engine.door.spec import CommandSpec
-from commands import (
-    abort,
-    ack,
-    adopt,
-    break_glass,
-    calendar,
-    changes,
-    delegate,
-    evidence,
-    explain_verbs,
-    freeze,
-    grant,
-    link,
-    mark,
-    nudge,
-    override,
-    pause,
-    plan,
-    promote,
-    reload,
-    resume,
-    review,
-    rollback,
-    settle,
-    start,
-    status,
-    unfreeze,
-    vote,
-    whoami,
-    why,
-    why_not,
-)
+What several verbs share stands in `commands.shared`.
+"""
 
-COMMANDS: tuple[CommandSpec, ...] = (
-    start.SPEC,
-    promote.SPEC,
-    pause.SPEC,
-    resume.SPEC,
-    abort.SPEC,
-    rollback.SPEC,
-    ack.SPEC,
-    settle.SPEC,
-    vote.SPEC,
-    nudge.SPEC,
-    delegate.SPEC,
-    override.SPEC,
-    grant.SPEC,
-    grant.DENY,
-    break_glass.SPEC,
-    review.SPEC,
-    mark.SPEC,
-    adopt.SPEC,
-    link.SPEC,
-    freeze.SPEC,
-    unfreeze.SPEC,
-    reload.SPEC,
-    status.SPEC,
-    changes.SPEC,
-    calendar.SPEC,
-    plan.SPEC,
-    why.SPEC,
-    why_not.SPEC,
-    evidence.SPEC,
-    whoami.SPEC,
-    explain_verbs.SPEC,
-)
+import pkgutil
+from importlib import import_module
+from types import ModuleType
+
+from bot.engine.door.spec import CommandSpec, in_order
+
+
+def find_commands() -> tuple[CommandSpec, ...]:
+    """The verb of every file here, in the order help shows them. Raises TypeError."""
+    files = (each.name for each in pkgutil.iter_modules(__path__) if not each.ispkg)
+    return in_order(declared(import_module(f"{__name__}.{name}")) for name in files)
+
+
+def declared(module: ModuleType) -> CommandSpec:
+    """A module's SPEC. Raises TypeError where it has none, or one of another name."""
+    spec = getattr(module, "SPEC", None)
+    name = module.__name__.rpartition(".")[2].replace("_", "-")
+    if not isinstance(spec, CommandSpec) or spec.name != name:
+        raise TypeError(f"{module.__name__} must declare the verb {name} as SPEC")
+    return spec
+
+
+COMMANDS: tuple[CommandSpec, ...] = find_commands()

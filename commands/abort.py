@@ -2,8 +2,8 @@
 
 from bot.domain.intents.release import Abort
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import tell
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.release import tell
 
 
 async def run(ask: Ask) -> Reply:
@@ -16,9 +16,12 @@ SPEC = CommandSpec(
     summary="End a release: before it reaches users it is cancelled, after that it is rolled back.",
     examples=("abort R-142",),
     does=Effectful.ACT,
+    group=Group.RELEASE,
+    order=50,
     aliases=("cancel",),
     what="required",
     words=frozenset({"because", "to"}),
     right="rollback",
+    intent=Abort,
     run=run,
 )

@@ -2,8 +2,8 @@
 
 from bot.domain.intents.release import Take
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import tell
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.release import tell
 
 
 async def run(ask: Ask) -> Reply:
@@ -16,9 +16,12 @@ SPEC = CommandSpec(
     summary="Say that you have it: what rings stops ringing.",
     examples=("ack R-142",),
     does=Effectful.ACT,
+    group=Group.RELEASE,
+    order=70,
     aliases=("take", "mine"),
     what="required",
     words=frozenset({"to"}),
     right="read",
+    intent=Take,
     run=run,
 )

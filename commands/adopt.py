@@ -3,10 +3,10 @@
 from bot.domain.intents.release import Adopt
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.engine.parts import target_of
 from bot.ports.outcomes import IntegrationError
-from commands.common import refuse
+from commands.shared.answer import refuse
 
 
 async def run(ask: Ask) -> Reply:
@@ -32,6 +32,8 @@ SPEC = CommandSpec(
     summary="Make what runs now the version that rollbacks return to.",
     examples=("adopt checkout in prod",),
     does=Effectful.ACT,
+    group=Group.SERVICE,
+    order=20,
     what="required",
     names=frozenset({"service"}),
     words=frozenset({"to"}),

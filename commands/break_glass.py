@@ -3,8 +3,8 @@
 from bot.domain.intents.override import BreakGlass
 from bot.domain.intents.release import Start
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.overseen import Meant, put, where
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.subject import OverrideSubject, find_subject, submit
 
 
 async def run(ask: Ask) -> Reply:
@@ -23,17 +23,17 @@ async def run(ask: Ask) -> Reply:
         )
         engine = ask.desk.engine
         return reply_to(await engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE))
-    meant = await where(ask, "No glass was broken")
-    if not isinstance(meant, Meant):
-        return meant
-    return await put(
+    subject = await find_subject(ask, "No glass was broken")
+    if not isinstance(subject, OverrideSubject):
+        return subject
+    return await submit(
         ask,
         BreakGlass(
             by=ask.by,
-            service=meant.service,
-            environment=meant.environment,
-            version=meant.version,
-            release=meant.release,
+            service=subject.service,
+            environment=subject.environment,
+            version=subject.version,
+            release=subject.release,
             because=ask.because,
             incident=incident,
         ),
@@ -46,6 +46,8 @@ SPEC = CommandSpec(
     summary="Go past every gate at once, by your role: everybody is told, and it is looked at.",
     examples=("break-glass R-142 hotfix INC-77 because checkout is down",),
     does=Effectful.ACT,
+    group=Group.OVERRIDE,
+    order=40,
     what="required",
     takes_version=True,
     words=frozenset({"to", "hotfix", "because"}),

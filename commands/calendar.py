@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bot.engine.door.calendar import CalendarAsk, in_week, next_days, outlook
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.render.calendar.outlook import calendar_answer
-from commands.common import show
+from commands.shared.answer import show
 
 AHEAD = 14
 WEEKS = {"week": 0, "this-week": 0, "next-week": 1}
@@ -36,6 +36,8 @@ SPEC = CommandSpec(
     summary="What is frozen now and in the next 14 days, and who set it.",
     examples=("calendar checkout", "calendar next week"),
     does=Effectful.ASK,
+    group=Group.ASK,
+    order=30,
     what="optional",
     names=frozenset({"service"}),
     wide=True,

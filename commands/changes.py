@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from bot.domain.state.release import Release
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.engine.door.visibility import visible
 from bot.engine.record.codec import restore
 from bot.render.answers import changes
-from commands.common import show
-from commands.moments import start_of, with_note
+from commands.shared.answer import show
+from commands.shared.moment import add_note, start_of
 
 LISTED = 20
 LATELY = timedelta(days=1)
@@ -28,7 +28,7 @@ async def run(ask: Ask) -> Reply:
     found: list[Release] = [restore(Release, row.body) for row in rows]
     releases = await visible(found, ask.by, ask.desk.book)
     told = changes([await ask.desk.readers.view(release) for release in releases])
-    return with_note(show(told), start)
+    return add_note(show(told), start)
 
 
 SPEC = CommandSpec(
@@ -37,6 +37,8 @@ SPEC = CommandSpec(
     summary="What changed lately, newest first.",
     examples=("changes prod since 2h",),
     does=Effectful.ASK,
+    group=Group.ASK,
+    order=20,
     aliases=("history", "recent"),
     what="optional",
     names=frozenset({"service"}),

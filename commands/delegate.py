@@ -8,11 +8,11 @@ from bot.domain.terms.clock import TimeRead
 from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import NO_RIGHT, PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.engine.record.engine import Answer
 from bot.engine.record.voters import DELEGATIONS
-from commands.common import refuse
-from commands.moments import end_of, with_note
+from commands.shared.answer import refuse
+from commands.shared.moment import add_note, end_of
 
 LONGEST = timedelta(days=30)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -24,7 +24,7 @@ async def run(ask: Ask) -> Reply:
         return _lacks_right(ask)
     if seat not in ask.desk.book.seats():
         return _say_which(ask)
-    to = await who(ask)
+    to = await find_person(ask)
     if to is None:
         return refuse(
             Code.NEEDS_PERSON,
@@ -41,7 +41,7 @@ async def run(ask: Ask) -> Reply:
             f"Type: {ask.desk.command} delegate {seat} to @name until mon 09:00.",
         )
     fact = Delegated(at=now, by=ask.by, seat=seat, to=to, until=end.at)
-    return with_note(await _delegate(ask, fact), end)
+    return add_note(await _delegate(ask, fact), end)
 
 
 async def _delegate(ask: Ask, fact: Delegated) -> Reply:
@@ -74,7 +74,7 @@ def _told(fact: Delegated) -> str:
     )
 
 
-async def who(ask: Ask) -> str | None:
+async def find_person(ask: Ask) -> str | None:
     """The id of the person that was named: by mention, or by the only such name."""
     mentioned = _MENTION.findall(ask.parsed.raw)
     if mentioned:
@@ -111,6 +111,8 @@ SPEC = CommandSpec(
     summary="Let somebody else fill your seat in votes for a while; to yourself: end it.",
     examples=("delegate release to @rui until mon 09:00",),
     does=Effectful.ACT,
+    group=Group.VOTE,
+    order=30,
     takes_seat=True,
     takes_person=True,
     words=frozenset({"for", "until"}),

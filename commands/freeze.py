@@ -4,13 +4,14 @@ from bot.domain.intents.calendar import Freeze
 from bot.domain.terms.refusal import Code
 from bot.engine.door.calendar import put
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import refuse
-from commands.moments import end_of, with_note
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.answer import refuse
+from commands.shared.moment import add_note, end_of
+from commands.shared.scope import read_scope
 
 
 async def run(ask: Ask) -> Reply:
-    service, environment = scope(ask)
+    service, environment = read_scope(ask)
     if not (service or environment or ask.parsed.choice):
         return refuse(
             Code.NEEDS_WHAT,
@@ -29,15 +30,7 @@ async def run(ask: Ask) -> Reply:
     )
     desk, key = ask.desk, ask.inbound.key
     told = await put(desk.engine, desk.book, intent, inbox=key, patience=PATIENCE)
-    return with_note(reply_to(told), end)
-
-
-def scope(ask: Ask) -> tuple[str, str]:
-    """What was typed, and not what the thread would fill in: nobody stops less than they said."""
-    said = ask.parsed.said
-    service = ask.parsed.service if "service" in said else None
-    environment = ask.parsed.environment if "environment" in said else None
-    return service or "", environment or ""
+    return add_note(reply_to(told), end)
 
 
 SPEC = CommandSpec(
@@ -46,6 +39,8 @@ SPEC = CommandSpec(
     summary="Nothing starts or goes forward there; what flies is watched, and may go back.",
     examples=("freeze all for 2h because INC-77",),
     does=Effectful.ACT,
+    group=Group.CALENDAR,
+    order=10,
     aliases=("lock",),
     what="optional",
     names=frozenset({"service"}),

@@ -6,10 +6,10 @@ from bot.domain.state.people import key_of
 from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.engine.record.engine import Answer
 from bot.render.answers import refusal
-from commands.common import names_of, refuse
+from commands.shared.answer import names_of, refuse
 
 CONFIRM, REJECT = "confirm", "reject"
 
@@ -85,6 +85,8 @@ SPEC = CommandSpec(
     summary="Say which commits are yours; a second person confirms it.",
     examples=("link mei-gh", "link mei-gh confirm"),
     does=Effectful.ACT,
+    group=Group.SERVICE,
+    order=30,
     takes_account=True,
     choices=(CONFIRM, REJECT),
     right="read",

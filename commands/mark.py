@@ -4,14 +4,14 @@ from bot.domain.facts.release import Mark
 from bot.domain.intents.release import MarkVersion
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import needs_version, refuse
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.answer import refuse, refuse_without_version
 
 
 async def run(ask: Ask) -> Reply:
     parsed = ask.parsed
     if parsed.version is None:
-        return needs_version(ask, "Not marked", SPEC.usage)
+        return refuse_without_version(ask, "Not marked", SPEC.usage)
     if parsed.choice is None:
         return refuse(
             Code.NEEDS_CHOICE,
@@ -35,6 +35,8 @@ SPEC = CommandSpec(
     summary="Say that a version is bad, so that it is refused, or good again.",
     examples=("mark checkout v1.4.2 good because it was DNS",),
     does=Effectful.ACT,
+    group=Group.SERVICE,
+    order=10,
     what="required",
     names=frozenset({"service"}),
     takes_version=True,

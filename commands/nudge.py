@@ -2,8 +2,8 @@
 
 from bot.domain.intents.release import Nudge
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import tell
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.release import tell
 
 
 async def run(ask: Ask) -> Reply:
@@ -16,6 +16,8 @@ SPEC = CommandSpec(
     summary="Remind those who have not voted, directly; at most every 30 minutes.",
     examples=("nudge R-142",),
     does=Effectful.ACT,
+    group=Group.VOTE,
+    order=20,
     what="required",
     words=frozenset({"to"}),
     right="read",

@@ -4,16 +4,16 @@ from bot.domain.intents.override import AskOverride
 from bot.domain.state.override import GATES
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import refuse
-from commands.moments import end_of, with_note
-from commands.overseen import Meant, put, where
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.answer import refuse
+from commands.shared.moment import add_note, end_of
+from commands.shared.subject import OverrideSubject, find_subject, submit
 
 
 async def run(ask: Ask) -> Reply:
-    meant = await where(ask, "Not asked")
-    if not isinstance(meant, Meant):
-        return meant
+    subject = await find_subject(ask, "Not asked")
+    if not isinstance(subject, OverrideSubject):
+        return subject
     if ask.parsed.choice is None:
         return refuse(
             Code.NEEDS_GATE,
@@ -23,20 +23,20 @@ async def run(ask: Ask) -> Reply:
     end = end_of(ask, "Not asked")
     if isinstance(end, Reply):
         return end
-    reply = await put(
+    reply = await submit(
         ask,
         AskOverride(
             by=ask.by,
-            service=meant.service,
-            environment=meant.environment,
-            version=meant.version,
-            release=meant.release,
+            service=subject.service,
+            environment=subject.environment,
+            version=subject.version,
+            release=subject.release,
             because=ask.because,
             gate=ask.parsed.choice,
             until=end.at if end else None,
         ),
     )
-    return with_note(reply, end)
+    return add_note(reply, end)
 
 
 SPEC = CommandSpec(
@@ -45,6 +45,8 @@ SPEC = CommandSpec(
     summary="Ask to be let past a gate; a second person grants it, and everybody is told.",
     examples=("override R-142 freeze because INC-77",),
     does=Effectful.ACT,
+    group=Group.OVERRIDE,
+    order=10,
     what="required",
     takes_version=True,
     choices=GATES,

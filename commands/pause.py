@@ -2,8 +2,8 @@
 
 from bot.domain.intents.release import Pause
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import tell
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.release import tell
 
 
 async def run(ask: Ask) -> Reply:
@@ -17,9 +17,12 @@ SPEC = CommandSpec(
     summary="Stay at this step; it is still watched, and still taken back if it does harm.",
     examples=("pause checkout for 30m because odd log lines",),
     does=Effectful.ACT,
+    group=Group.RELEASE,
+    order=30,
     aliases=("hold", "stop", "wait"),
     what="required",
     words=frozenset({"for", "because", "to"}),
     right="pause",
+    intent=Pause,
     run=run,
 )

@@ -4,11 +4,11 @@ from bot.domain.intents.release import Start
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.plan import plan
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.engine.door.why_not import refusals
 from bot.render.release import plan as rendered
-from commands.common import needs_version, refuse, show
-from commands.seats import seats_told
+from commands.shared.answer import refuse, refuse_without_version, show
+from commands.shared.seats import tell_seats
 
 NOT_DONE = "Nothing was planned"
 
@@ -16,7 +16,7 @@ NOT_DONE = "Nothing was planned"
 async def run(ask: Ask) -> Reply:
     parsed = ask.parsed
     if parsed.version is None:
-        return needs_version(ask, NOT_DONE, SPEC.usage)
+        return refuse_without_version(ask, NOT_DONE, SPEC.usage)
     if parsed.environment is None:
         places = ask.desk.readers.services().get(parsed.service or "", ())
         return refuse(
@@ -38,7 +38,7 @@ async def _planned(ask: Ask, service: str, environment: str, version: str) -> Re
         *((each.sentence, each.remedy) for each in found.unready),
     ]
     view = await ask.desk.readers.view(found.release)
-    return show(rendered.plan(view, against, await seats_told(ask, found.release)))
+    return show(rendered.plan(view, against, await tell_seats(ask, found.release)))
 
 
 SPEC = CommandSpec(
@@ -47,6 +47,8 @@ SPEC = CommandSpec(
     summary="Whether a start would be taken now, and what it would do; asking changes nothing.",
     examples=("plan checkout v1.4.2 to prod",),
     does=Effectful.ASK,
+    group=Group.ASK,
+    order=40,
     aliases=("preflight", "noop"),
     what="required",
     names=frozenset({"service"}),

@@ -7,11 +7,12 @@ from bot.domain.intents.release import Promote, Start
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.render.answers import offering
 from bot.render.kit.blocks import Button, button_value
-from commands.asking_past import PAST, past_offered
-from commands.common import elsewhere, meant, nothing_live, refuse, tell
+from commands.shared.answer import refuse
+from commands.shared.offer import PAST, offer_override
+from commands.shared.release import find_release, refuse_elsewhere, refuse_nothing_live, tell
 
 
 async def run(ask: Ask) -> Reply:
@@ -21,11 +22,11 @@ async def run(ask: Ask) -> Reply:
     intent = Promote(by=ask.by, early=ask.parsed.early, because=ask.because, step=seen)
     reply = await tell(ask, intent, "Not promoted")
     if reply.code in PAST:
-        return await past_offered(ask, reply)
-    return early_offered(reply) if reply.code == Code.STILL_BAKING else reply
+        return await offer_override(ask, reply)
+    return offer_early(reply) if reply.code == Code.STILL_BAKING else reply
 
 
-def early_offered(reply: Reply) -> Reply:
+def offer_early(reply: Reply) -> Reply:
     """With a button that asks why it should not wait."""
     early = Button(
         label="Promote early…",
@@ -38,10 +39,10 @@ def early_offered(reply: Reply) -> Reply:
 
 async def _cross(ask: Ask) -> Reply:
     """The version that is certified in the environment before, to the one named."""
-    release = await meant(ask)
+    release = await find_release(ask)
     if release is None and ask.parsed.release is not None:
-        return nothing_live(ask, "Not promoted")
-    if wrong := elsewhere(ask, release, "Not promoted", crosses=True):
+        return refuse_nothing_live(ask, "Not promoted")
+    if wrong := refuse_elsewhere(ask, release, "Not promoted", crosses=True):
         return wrong
     service = ask.parsed.service or (release.service if release else "")
     environment = ask.parsed.environment or ""
@@ -66,15 +67,15 @@ async def _cross(ask: Ask) -> Reply:
         release="",
         service=service,
         environment=environment,
-        version=named(release, rules.after, before.stable.version),
+        version=pick_version(release, rules.after, before.stable.version),
         kind=ReleaseKind.PROMOTE,
         because=ask.because,
     )
     told = await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE)
-    return await past_offered(ask, reply_to(told), intent)
+    return await offer_override(ask, reply_to(told), intent)
 
 
-def named(release: Release | None, before: str, certified: str) -> str:
+def pick_version(release: Release | None, before: str, certified: str) -> str:
     """The version of the release that was named, where it is of the environment before."""
     return release.name if release is not None and release.environment == before else certified
 
@@ -85,9 +86,12 @@ SPEC = CommandSpec(
     summary="Send a release on to its next step, or a certified version to the next environment.",
     examples=("promote R-142", "promote R-142 early because fix for INC-77"),
     does=Effectful.ACT,
+    group=Group.RELEASE,
+    order=20,
     what="required",
     crosses=True,
     words=frozenset({"to", "early", "because"}),
     right="promote",
+    intent=Promote,
     run=run,
 )

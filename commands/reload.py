@@ -3,8 +3,8 @@
 from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import refuse
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.answer import refuse
 
 
 async def run(ask: Ask) -> Reply:
@@ -32,6 +32,8 @@ SPEC = CommandSpec(
     summary="Read the config again; a bad one changes nothing, and every mistake is said.",
     examples=("reload",),
     does=Effectful.ACT,
+    group=Group.CONFIG,
+    order=10,
     right="override",
     run=run,
 )

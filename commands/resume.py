@@ -2,8 +2,8 @@
 
 from bot.domain.intents.release import Resume
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import tell
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.release import tell
 
 
 async def run(ask: Ask) -> Reply:
@@ -16,9 +16,12 @@ SPEC = CommandSpec(
     summary="Go on after a pause, or stay against a proposed rollback.",
     examples=("resume checkout",),
     does=Effectful.ACT,
+    group=Group.RELEASE,
+    order=40,
     aliases=("unpause", "continue"),
     what="required",
     words=frozenset({"because", "to"}),
     right="promote",
+    intent=Resume,
     run=run,
 )

@@ -3,17 +3,17 @@
 from bot.domain.intents.override import LookBack
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import refuse
-from commands.overseen import Meant, put, where
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.answer import refuse
+from commands.shared.subject import OverrideSubject, find_subject, submit
 
 APPROVE, NOT_APPROVED = "approve", "not-approved"
 
 
 async def run(ask: Ask) -> Reply:
-    meant = await where(ask, "Not recorded")
-    if not isinstance(meant, Meant):
-        return meant
+    subject = await find_subject(ask, "Not recorded")
+    if not isinstance(subject, OverrideSubject):
+        return subject
     if ask.parsed.choice is None:
         return refuse(
             Code.NEEDS_CHOICE,
@@ -22,14 +22,14 @@ async def run(ask: Ask) -> Reply:
         )
     intent = LookBack(
         by=ask.by,
-        service=meant.service,
-        environment=meant.environment,
-        version=meant.version,
-        release=meant.release,
+        service=subject.service,
+        environment=subject.environment,
+        version=subject.version,
+        release=subject.release,
         because=ask.because,
         approved=ask.parsed.choice == APPROVE,
     )
-    return await put(ask, intent)
+    return await submit(ask, intent)
 
 
 SPEC = CommandSpec(
@@ -38,6 +38,8 @@ SPEC = CommandSpec(
     summary="Look back at a release that went past a gate; it is owed within a day.",
     examples=("review R-142 approve",),
     does=Effectful.ACT,
+    group=Group.OVERRIDE,
+    order=50,
     what="required",
     choices=(APPROVE, NOT_APPROVED),
     words=frozenset({"to", "because"}),

@@ -5,9 +5,10 @@ from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code
 from bot.domain.terms.units import spell
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.render.answers import refusal
-from commands.common import elsewhere, meant, nothing_live, refuse
+from commands.shared.answer import refuse
+from commands.shared.release import find_release, refuse_elsewhere, refuse_nothing_live
 
 NOT_DONE = "Not rolled back"
 AT_ONCE = frozenset({"cli", "api"})
@@ -15,10 +16,10 @@ AT_ONCE = frozenset({"cli", "api"})
 
 
 async def run(ask: Ask) -> Reply:
-    release = await meant(ask)
+    release = await find_release(ask)
     if release is None and ask.parsed.release is not None:
-        return nothing_live(ask, NOT_DONE)
-    if wrong := elsewhere(ask, release, NOT_DONE):
+        return refuse_nothing_live(ask, NOT_DONE)
+    if wrong := refuse_elsewhere(ask, release, NOT_DONE):
         return wrong
     if release is not None and release.is_live:
         told = await ask.desk.engine.tell(
@@ -35,15 +36,15 @@ async def _undo(ask: Ask, release: Release | None) -> Reply:
     service = ask.parsed.service or (release.service if release else None)
     environment = ask.parsed.environment or (release.environment if release else None)
     if service is None or environment is None:
-        return nothing_live(ask, NOT_DONE)
+        return refuse_nothing_live(ask, NOT_DONE)
     if release is not None and (other := await _not_running(ask, release)):
         return other
-    if confirmed(ask):
+    if is_confirmed(ask):
         return await _at_once(ask, service, environment)
     return await _offer(ask, service, environment)
 
 
-def confirmed(ask: Ask) -> bool:
+def is_confirmed(ask: Ask) -> bool:
     """The offer's own button was drawn for no step; a card's button may be older than the end."""
     offered = ask.inbound.via == "button" and not ask.inbound.seen
     return offered or ask.inbound.via in AT_ONCE
@@ -110,10 +111,13 @@ SPEC = CommandSpec(
     summary="Take all users back to the last certified version, now.",
     examples=("rollback checkout",),
     does=Effectful.ACT,
+    group=Group.RELEASE,
+    order=60,
     aliases=("undo", "revert"),
     what="required",
     takes_version=True,
     words=frozenset({"to", "because"}),
     right="rollback",
+    intent=Rollback,
     run=run,
 )

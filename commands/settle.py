@@ -2,8 +2,8 @@
 
 from bot.domain.intents.release import Settle
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import tell
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.release import tell
 
 
 async def run(ask: Ask) -> Reply:
@@ -16,8 +16,11 @@ SPEC = CommandSpec(
     summary="End a stuck rollback that you have put right by hand.",
     examples=("settle R-142 because all pods are on v1.4.1 now",),
     does=Effectful.ACT,
+    group=Group.RELEASE,
+    order=80,
     what="required",
     words=frozenset({"because", "to"}),
     right="rollback",
+    intent=Settle,
     run=run,
 )

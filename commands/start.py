@@ -4,17 +4,18 @@ from dataclasses import replace
 
 from bot.domain.intents.release import Start
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.render.kit.forms import BECAUSE, START, AskedForm
 from bot.render.release.start_form import ENVIRONMENT, SERVICE
-from commands.asking_past import past_offered
-from commands.common import needs_version
+from commands.shared.answer import refuse_without_version
+from commands.shared.offer import offer_override
 
 
 async def run(ask: Ask) -> Reply:
     parsed = ask.parsed
     if parsed.version is None:
-        return replace(needs_version(ask, "Not started", SPEC.usage), form=asked_for(ask))
+        refused = refuse_without_version(ask, "Not started", SPEC.usage)
+        return replace(refused, form=fill_form(ask))
     intent = Start(
         by=ask.by,
         release="",
@@ -25,10 +26,10 @@ async def run(ask: Ask) -> Reply:
         incident=parsed.word("hotfix") or "",
     )
     told = await ask.desk.engine.open(intent, inbox=ask.inbound.key, patience=PATIENCE)
-    return await past_offered(ask, reply_to(told), intent)
+    return await offer_override(ask, reply_to(told), intent)
 
 
-def asked_for(ask: Ask) -> AskedForm:
+def fill_form(ask: Ask) -> AskedForm:
     """The form, filled in as far as was typed."""
     told = {
         SERVICE: ask.parsed.service or "",
@@ -44,6 +45,8 @@ SPEC = CommandSpec(
     summary="Release a version: it is checked, moved step by step, watched, and taken back if bad.",
     examples=("start checkout v1.4.2 to prod",),
     does=Effectful.ACT,
+    group=Group.RELEASE,
+    order=10,
     aliases=("deploy", "ship"),
     what="required",
     names=frozenset({"service"}),

@@ -5,20 +5,21 @@ from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.override import lines_of
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.engine.door.visibility import visible
 from bot.engine.lanes.advice import advice_of
 from bot.engine.record.codec import restore
 from bot.render.advice import status_line
 from bot.render.answers import status_list, status_one
 from bot.render.override.messages import beneath
-from commands.common import meant, refuse, say, show
+from commands.shared.answer import refuse, say, show
+from commands.shared.release import find_release
 
 LISTED = 20
 
 
 async def run(ask: Ask) -> Reply:
-    release = await meant(ask)
+    release = await find_release(ask)
     if release is not None:
         past = await lines_of(ask.desk, ask.by, release.service, release.environment)
         return show(beneath(status_one(await ask.desk.readers.view(release)), past))
@@ -69,6 +70,8 @@ SPEC = CommandSpec(
     summary="What is live and how it stands.",
     examples=("status checkout",),
     does=Effectful.ASK,
+    group=Group.ASK,
+    order=10,
     aliases=("list",),
     what="optional",
     words=frozenset({"to"}),

@@ -4,13 +4,13 @@ from bot.domain.intents.calendar import Unfreeze
 from bot.domain.terms.refusal import Code
 from bot.engine.door.calendar import put
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful
-from commands.common import refuse
-from commands.freeze import scope
+from bot.engine.door.spec import CommandSpec, Effectful, Group
+from commands.shared.answer import refuse
+from commands.shared.scope import read_scope
 
 
 async def run(ask: Ask) -> Reply:
-    service, environment = scope(ask)
+    service, environment = read_scope(ask)
     if not (service or environment or ask.parsed.choice):
         return refuse(
             Code.NEEDS_WHAT,
@@ -28,6 +28,8 @@ SPEC = CommandSpec(
     summary="Lift what was frozen by hand; what waited goes on by itself.",
     examples=("unfreeze all because INC-77 is over",),
     does=Effectful.ACT,
+    group=Group.CALENDAR,
+    order=20,
     aliases=("unlock",),
     what="optional",
     names=frozenset({"service"}),

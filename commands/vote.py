@@ -6,9 +6,10 @@ from bot.domain.facts.vote import Choice
 from bot.domain.intents.release import Vote
 from bot.domain.state.moves import State
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.render.vote.question import poll_aside
-from commands.common import meant, show, tell
+from commands.shared.answer import show
+from commands.shared.release import find_release, tell
 
 
 async def run(ask: Ask) -> Reply:
@@ -22,7 +23,7 @@ async def run(ask: Ask) -> Reply:
 
 async def _choose(ask: Ask) -> Reply:
     """The question with its buttons, for whoever said neither yes nor no."""
-    release = await meant(ask)
+    release = await find_release(ask)
     if release is None or release.state is not State.POLLING:
         return await tell(ask, Vote(by=ask.by, choice=Choice.ABSTAIN), "Not counted")
     return show(poll_aside(await ask.desk.readers.view(release)))
@@ -34,6 +35,8 @@ SPEC = CommandSpec(
     summary="Say whether a release may reach users; the last you say counts, a no-go says why.",
     examples=("vote go R-142", "vote no-go R-142 because ledger is migrating"),
     does=Effectful.ACT,
+    group=Group.VOTE,
+    order=10,
     aliases=("approve", "reject"),
     implies={"approve": "go", "reject": "no-go"},
     what="required",

@@ -2,9 +2,9 @@
 
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.render.answers import whoami
-from commands.common import show
+from commands.shared.answer import show
 
 
 async def run(ask: Ask) -> Reply:
@@ -26,5 +26,7 @@ SPEC = CommandSpec(
     summary="Who you are to the bot, and what you may do.",
     examples=("whoami",),
     does=Effectful.ASK,
+    group=Group.ASK,
+    order=80,
     run=run,
 )

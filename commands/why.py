@@ -2,16 +2,17 @@
 
 from bot.domain.state.release import Release
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.engine.record.codec import restore
 from bot.render.answers import why
-from commands.common import meant, nothing_live, show
+from commands.shared.answer import show
+from commands.shared.release import find_release, refuse_nothing_live
 
 
 async def run(ask: Ask) -> Reply:
-    release = await meant(ask) or await _newest(ask)
+    release = await find_release(ask) or await _newest(ask)
     if release is None:
-        return nothing_live(ask, "Nothing to explain")
+        return refuse_nothing_live(ask, "Nothing to explain")
     return show(why(await ask.desk.readers.charted(release)))
 
 
@@ -31,6 +32,8 @@ SPEC = CommandSpec(
     summary="What the bot saw, how sure it is, what it decided and did, and what is left to do.",
     examples=("why R-142",),
     does=Effectful.ASK,
+    group=Group.ASK,
+    order=50,
     what="required",
     words=frozenset({"to"}),
     run=run,

@@ -5,13 +5,14 @@ from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.engine.door.why_not import Weighed, WhyNot, proposed, weigh, without_version
 from bot.ports.chat import Message
 from bot.render.kit.voice import full_stop
 from bot.render.why_not import spelled, why_not
-from commands.common import meant, names_of, refuse, show
-from commands.seats import stopping
+from commands.shared.answer import names_of, refuse, show
+from commands.shared.release import find_release
+from commands.shared.seats import tell_stopping_seats
 
 
 async def run(ask: Ask) -> Reply:
@@ -28,7 +29,7 @@ async def run(ask: Ask) -> Reply:
         )
     if verb.what == "none":
         return show(await _anywhere(ask, verb))
-    question = await _question(ask, verb.name)
+    question = await _question(ask, verb)
     if isinstance(question, Reply):
         return question
     found = await weigh(question, verb.right, ask.desk.engine, ask.desk.book)
@@ -68,12 +69,12 @@ async def _open_seats(ask: Ask, question: WhyNot) -> list[tuple[str, str]]:
         version=question.version,
     )
     release = await proposed(ask.desk.engine, start)
-    lines = await stopping(ask, release) if release is not None else []
+    lines = await tell_stopping_seats(ask, release) if release is not None else []
     return [(full_stop(line), "") for line in lines[-1:]]
 
 
-async def _question(ask: Ask, verb: str) -> WhyNot | Reply:
-    release = await meant(ask)
+async def _question(ask: Ask, verb: CommandSpec) -> WhyNot | Reply:
+    release = await find_release(ask)
     service = ask.parsed.service or (release.service if release else None)
     environment = ask.parsed.environment or (release.environment if release else None)
     if service is None:
@@ -83,14 +84,16 @@ async def _question(ask: Ask, verb: str) -> WhyNot | Reply:
             f"Type: {ask.desk.command} {SPEC.usage}",
         )
     if environment is None:
-        return _which(ask, verb, service)
+        return _which(ask, verb.name, service)
     live = release or await _live(ask, service, environment)
     return WhyNot(
-        verb=verb,
+        verb=verb.name,
+        intent=verb.intent,
         by=ask.by,
         service=service,
         environment=environment,
-        version=ask.parsed.version or await _to_promote(ask, verb, live, (service, environment)),
+        version=ask.parsed.version
+        or await _to_promote(ask, verb.name, live, (service, environment)),
         release=live,
     )
 
@@ -125,6 +128,8 @@ SPEC = CommandSpec(
     summary="What would refuse it right now, and who could do it; asking changes nothing.",
     examples=("why not start checkout to prod",),
     does=Effectful.ASK,
+    group=Group.ASK,
+    order=60,
     aliases=("why not", "can"),
     what="optional",
     takes_version=True,

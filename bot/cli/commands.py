@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Iterator
 from typing import Final
 
-from bot.engine.door.spec import CommandSpec
+from bot.engine.door.help import help_groups
+from bot.render.kit.verbs import VerbHelp, verbs_of
 from commands import COMMANDS
 
 HEAD: Final = """\
@@ -50,27 +51,28 @@ def run(_asked: argparse.Namespace) -> int:
 
 def page() -> str:
     """docs/commands.md."""
-    acts = [section(spec) for spec in COMMANDS if spec.is_act]
-    asks = [section(spec) for spec in COMMANDS if not spec.is_act]
+    verbs = verbs_of(help_groups(COMMANDS))
+    acts = [section(verb) for verb in verbs if verb.is_act]
+    asks = [section(verb) for verb in verbs if not verb.is_act]
     return "\n".join([HEAD, ACTS, *acts, ASKS, *asks])
 
 
-def section(spec: CommandSpec) -> str:
-    return "\n".join([f"### {spec.name}\n", spec.summary, "", *_block(spec), "", *_facts(spec)])
+def section(verb: VerbHelp) -> str:
+    return "\n".join([f"### {verb.name}\n", verb.summary, "", *_block(verb), "", *_facts(verb)])
 
 
-def _block(spec: CommandSpec) -> Iterator[str]:
+def _block(verb: VerbHelp) -> Iterator[str]:
     yield "```text"
-    for usage in spec.usage.split(" | "):
+    for usage in verb.usage.split(" | "):
         yield f"/release {usage}"
     yield "```"
 
 
-def _facts(spec: CommandSpec) -> Iterator[str]:
-    if spec.examples:
-        yield f"- for example {', '.join(f'`/release {each}`' for each in spec.examples)}"
-    if spec.aliases:
-        yield f"- also typed {', '.join(f'`{each}`' for each in spec.aliases)}"
-    if spec.right:
-        yield f"- needs the right `{spec.right}`"
+def _facts(verb: VerbHelp) -> Iterator[str]:
+    if verb.examples:
+        yield f"- for example {', '.join(f'`/release {each}`' for each in verb.examples)}"
+    if verb.aliases:
+        yield f"- also typed {', '.join(f'`{each}`' for each in verb.aliases)}"
+    if verb.right:
+        yield f"- needs the right `{verb.right}`"
     yield ""

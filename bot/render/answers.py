@@ -17,6 +17,7 @@ from bot.render.kit.blocks import (
     message,
     section,
 )
+from bot.render.kit.verbs import HelpGroup, VerbHelp, verbs_of
 from bot.render.kit.view import ReleaseView
 from bot.render.kit.voice import Voice, name_of, sentences
 from bot.render.release.card import card, people
@@ -139,26 +140,27 @@ def _change(voice: Voice) -> str:
     return f"{when}  {symbol} {what}: {state} · {people(voice)}"
 
 
-def help_text(rows: Sequence[tuple[str, str, str]], command: str) -> Message:
-    """(usage, summary, example) per verb; everything about one where there is only one."""
-    if not rows:
+def help_text(groups: tuple[HelpGroup, ...], command: str) -> Message:
+    """Every verb with an example; everything about one where there is only one."""
+    verbs = verbs_of(groups)
+    if not verbs:
         return answer(f"There is no such verb. {command} help shows them all.")
-    told = [_help(row, command) for row in rows]
+    told = [_help(verb, command) for verb in verbs]
     last = f"In a release's thread: mention me instead of {command}, and leave out which release."
-    spoken = f"{command} understands: {', '.join(usage.split(' ')[0] for usage, _, _ in rows)}."
-    if len(rows) == 1:
-        spoken = sentences(f"{command} {rows[0][0]}:", rows[0][1], _example(rows[0][2], command))
+    spoken = f"{command} understands: {', '.join(verb.name for verb in verbs)}."
+    if len(verbs) == 1:
+        (only,) = verbs
+        spoken = sentences(f"{command} {only.usage}:", only.summary, _example(only, command))
     return message(escape(spoken), [*map(section, sections(told)), context(escape(last))])
 
 
-def _help(row: tuple[str, str, str], command: str) -> str:
-    usage, summary, example = (escape(part) for part in row)
-    shown = f"`{escape(command)} {usage}`\n{summary}"
-    return f"{shown} {_example(example, escape(command))}".rstrip()
+def _help(verb: VerbHelp, command: str) -> str:
+    shown = f"`{escape(f'{command} {verb.usage}')}`\n{escape(verb.summary)}"
+    return f"{shown} {escape(_example(verb, command))}".rstrip()
 
 
-def _example(example: str, command: str) -> str:
-    return f"For example: {command} {example}" if example else ""
+def _example(verb: VerbHelp, command: str) -> str:
+    return f"For example: {command} {verb.examples[0]}" if any(verb.examples) else ""
 
 
 def whoami(

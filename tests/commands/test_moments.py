@@ -9,7 +9,7 @@ from bot.domain.facts import vote as p
 from bot.engine.door.door import Door
 from bot.engine.record.voters import DELEGATIONS
 from bot.engine.watch.views import Views
-from commands.moments import BAD_TIME
+from commands.shared.moment import BAD_TIME
 from tests.commands.desk import Shop
 from tests.commands.test_votes import polling
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.engine.door.grammar import Parsed, Ref, Surroundings, Unclear, Vocabulary, parse
-from bot.engine.door.spec import CommandSpec, Effectful, Named, What, Word
+from bot.engine.door.spec import CommandSpec, Effectful, Group, Named, What, Word
 
 SERVICE: Final[frozenset[Named]] = frozenset({"service"})
 
@@ -19,6 +19,8 @@ def ask(
         summary=f"Tells the {name}.",
         examples=(f"{name} checkout",),
         does=Effectful.ASK,
+        group=Group.ASK,
+        order=0,
         aliases=aliases,
         what=what,
         words=words,

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.facts.bot import Denied
 from bot.engine.door.door import DENIALS_A_MINUTE, DOOR_STREAM, Desk, Door, Inbound, Reply
 from bot.engine.door.doubt import Doubt
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.ports.store import BeingRecorded, Withdrawn
 from bot.render.answers import answer
 from commands import COMMANDS
@@ -156,7 +156,13 @@ async def test_the_emergency_command_is_echoed_as_it_was_typed() -> None:
 async def test_a_verb_that_is_only_declared_says_so() -> None:
     rig = await ready()
     bare = CommandSpec(
-        name="train", usage="train", summary="Later.", examples=(), does=Effectful.ACT
+        name="train",
+        usage="train",
+        summary="Later.",
+        examples=(),
+        does=Effectful.ACT,
+        group=Group.RELEASE,
+        order=0,
     )
     assert (await door(rig, (bare,)).hear(typed("train"))).code == "UNBUILT"
 

@@ -5,21 +5,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.door.grammar import Parsed, Ref, Surroundings, Vocabulary, parse
+from bot.engine.door.help import help_groups
 from bot.ports.chat import Message
 from bot.render import answers
 from bot.render.kit.blocks import parse_button_value
+from bot.render.kit.verbs import verbs_of
 from commands import COMMANDS
 from tests.render.builders import STORIES, at, view
 from tests.render.limits import complaints, elements, strings
 from tests.render.messages import MESSAGES
 from tests.render.shown import shown
 from tests.render.strategies import WORDS
+from tests.render.worst import help_of
 
 OFFERS = [
     ("Roll back v1.4.2 to v1.4.1", "rollback checkout to v1.4.1 in prod"),
     ("Why", "why R-142"),
 ]
-HELP = [(spec.usage, spec.summary, spec.examples[0]) for spec in COMMANDS]
+HELP = help_groups(COMMANDS)
 
 
 def test_a_refusal_is_what_why_and_what_to_do() -> None:
@@ -48,7 +51,7 @@ def test_answers_fit_and_have_no_power(words: list[str], more: list[tuple[str, s
     told = [
         answers.answer(words[0]),
         answers.refusal(words[0], words[1], more),
-        answers.help_text([(words[0], words[1], words[2])] * 15, "/release"),
+        answers.help_text(help_of(words[0], words[1], words[2], times=15), "/release"),
         answers.whoami(words[0], words[1], {words[2]: [words[0]], words[1]: []}),
         answers.error_answer(words[2]),
     ]
@@ -81,11 +84,11 @@ def test_a_long_list_of_changes_fits() -> None:
 
 def test_help_shows_every_verb_with_its_example() -> None:
     told = shown(answers.help_text(HELP, "/release"))
-    assert all(f"/release {example}" in told for _, _, example in HELP)
+    assert all(f"/release {verb.examples[0]}" in told for verb in verbs_of(HELP))
 
 
 def test_help_about_one_verb_says_it_in_the_sentence() -> None:
-    told = answers.help_text(HELP[:1], "/ship")
+    told = answers.help_text(help_groups(COMMANDS[:1]), "/ship")
     assert told.text.startswith("/ship start &lt;service&gt;")
     assert told.text.endswith("For example: /ship start checkout v1.4.2 to prod")
 

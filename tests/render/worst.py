@@ -20,6 +20,7 @@ from bot.ports.chat import Block, Message
 from bot.render import advance, advice, answers, home, why_not
 from bot.render.kit import forms
 from bot.render.kit.blocks import VALUE, cut_plain, escape, harmless, one_line, section
+from bot.render.kit.verbs import HelpGroup, VerbHelp
 from bot.render.kit.view import HomeRow, ReleaseView
 from bot.render.override import messages
 from bot.render.release import evidence, plan, start_form
@@ -116,13 +117,18 @@ def looked_at(words: str) -> Review:
     return Review(release=words, version=words, because=words, opened_at=TWO, due_at=TWO)
 
 
+def help_of(usage: str, summary: str, example: str, times: int = 1) -> tuple[HelpGroup, ...]:
+    verb = VerbHelp(name=usage, usage=usage, summary=summary, examples=(example,))
+    return (HelpGroup(name="", verbs=(verb,) * times),)
+
+
 SAID: Mapping[str, Callable[[str], Message]] = {
     "answer": answers.answer,
     "error_answer": answers.error_answer,
     "refusal": lambda w: answers.refusal(w, w, [(w, f"why {w}"), (w, f"rollback {w}")] * 9),
     "offering": lambda w: answers.offering(answers.answer(w)),
-    "help_text": lambda w: answers.help_text([(w, w, w)] * 40, "/release"),
-    "help_text one": lambda w: answers.help_text([(w, w, w)], w),
+    "help_text": lambda w: answers.help_text(help_of(w, w, w, times=40), "/release"),
+    "help_text one": lambda w: answers.help_text(help_of(w, w, w), w),
     "whoami": lambda w: answers.whoami("U0MEI", w, {f"{w} {n}": [w] for n in range(200)}, [w] * 9),
     "status_list of 200": lambda w: answers.status_list(fleet(w), TWO),
     "changes of 200": lambda w: answers.changes(fleet(w)),

@@ -4,11 +4,13 @@ A file in commands/ declares one CommandSpec; `bot.engine.door.grammar.parse` re
 text against all of them and its surroundings, and answers Parsed or Unclear.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
+
+from bot.domain.intents.release import Intent
 
 What: TypeAlias = Literal["none", "optional", "required"]
 Named: TypeAlias = Literal["service", "release"]
@@ -62,10 +64,23 @@ class Effectful(StrEnum):
     ACT = "act"
 
 
+class Group(StrEnum):
+    """What a verb is about; help shows the groups in this order."""
+
+    RELEASE = "release"
+    VOTE = "vote"
+    OVERRIDE = "override"
+    SERVICE = "service"
+    CALENDAR = "calendar"
+    CONFIG = "config"
+    ASK = "ask"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
     """One verb of `/release`, declared once.
 
+    `group` and `order` say where help shows it; orders have gaps, so that a new verb moves none.
     `usage` begins with the verb and has no `/release`. `aliases` may hold a phrase ("why not");
     it is also understood hyphenated and in one word.
     `what` and `names` say whether a <what> follows and what it may be.
@@ -75,7 +90,8 @@ class CommandSpec:
     `choices` is a closed set of bare words (go, no-go); an alias in `implies` says one (approve:
     go). `takes_verb` admits the name of a verb, `takes_account` what somebody is called in
     version control, `takes_seat` the name of a seat, and `takes_person` a person after "to".
-    `right` is what an act needs of a person; `run` is typed by those who call it.
+    `right` is what an act needs of a person; `run` is typed by those who call it. `intent` is what
+    it puts to a release that lives, so that `why not` can look at it without a word in any table.
     """
 
     name: str
@@ -83,6 +99,8 @@ class CommandSpec:
     summary: str
     examples: tuple[str, ...]
     does: Effectful
+    group: Group
+    order: int
     aliases: tuple[str, ...] = ()
     what: What = "none"
     names: frozenset[Named] = frozenset({"service", "release"})
@@ -97,6 +115,7 @@ class CommandSpec:
     implies: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[Word] = frozenset()
     right: str | None = None
+    intent: type[Intent] | None = None
     run: Callable[..., Any] | None = None
 
     @property
@@ -107,6 +126,14 @@ class CommandSpec:
     def opens(self) -> bool:
         """Whether it makes a release of a service instead of acting on one that lives."""
         return self.is_act and "release" not in self.names
+
+
+_GROUPS: Final = tuple(Group)
+
+
+def in_order(specs: Iterable[CommandSpec]) -> tuple[CommandSpec, ...]:
+    """As help and every list shows them."""
+    return tuple(sorted(specs, key=lambda spec: (_GROUPS.index(spec.group), spec.order)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,13 @@ WORDS = "(a reason)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyNot:
-    """A verb, by whom and about what; `release` is the one that is meant or lives there."""
+    """A verb, by whom and about what; `release` is the one that is meant or lives there.
+
+    `intent` is what the verb puts to a release; None where it acts on none.
+    """
 
     verb: str
+    intent: type[i.Intent] | None
     by: str
     service: str
     environment: str
@@ -72,17 +76,6 @@ class Weighed:
     right: Right | None = None
     able: tuple[str, ...] = ()
     open_to: str = ""
-
-
-ON_A_RELEASE: Mapping[str, type[i.Intent]] = {
-    "promote": i.Promote,
-    "pause": i.Pause,
-    "resume": i.Resume,
-    "abort": i.Abort,
-    "rollback": i.Rollback,
-    "ack": i.Take,
-    "settle": i.Settle,
-}
 
 
 STARTS: Mapping[str, ReleaseKind] = {"start": ReleaseKind.START, "promote": ReleaseKind.PROMOTE}
@@ -111,7 +104,7 @@ def _rules(question: WhyNot, book: Rulebook) -> Rules | None:
 
 async def _against(question: WhyNot, engine: Engine) -> tuple[Refusal, ...]:
     opening = _opening(question)
-    kind = ON_A_RELEASE.get(question.verb)
+    kind = question.intent
     if question.release is not None and kind is not None:
         return await refusals_of(engine, question.release, _filled(kind, question.by))
     if opening is not None:

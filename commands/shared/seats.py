@@ -4,21 +4,21 @@ from bot.domain.state.release import Release
 from bot.engine.door.door import Ask
 from bot.engine.door.seats import Seating, seating
 from bot.render.vote.seats import SeatShown, seat_lines
-from commands.common import names_of
+from commands.shared.answer import names_of
 
 
-async def seats_told(ask: Ask, release: Release) -> list[str]:
+async def tell_seats(ask: Ask, release: Release) -> list[str]:
     """Lines about the poll that would stand before a release; none where nobody is asked."""
     engine = ask.desk.engine
     found = await seating(release, ask.desk.book, engine.history, engine.clock.now())
     return seat_lines([await _shown(ask, each) for each in found])
 
 
-async def stopping(ask: Ask, release: Release) -> list[str]:
+async def tell_stopping_seats(ask: Ask, release: Release) -> list[str]:
     """The same, only where a seat that is needed can be filled by nobody."""
     engine = ask.desk.engine
     found = await seating(release, ask.desk.book, engine.history, engine.clock.now())
-    return await seats_told(ask, release) if any(each.stops_it for each in found) else []
+    return await tell_seats(ask, release) if any(each.stops_it for each in found) else []
 
 
 async def _shown(ask: Ask, each: Seating) -> SeatShown:

@@ -1,17 +1,17 @@
 """`/release help [verb]`"""
 
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful
+from bot.engine.door.help import help_groups
+from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.render.answers import help_text
-from commands.common import show
+from commands.shared.answer import show
 
 
 async def run(ask: Ask) -> Reply:
     specs = [
         spec for spec in ask.desk.specs if ask.parsed.topic is None or spec.name == ask.parsed.topic
     ]
-    rows = [(spec.usage, spec.summary, spec.examples[0] if spec.examples else "") for spec in specs]
-    return show(help_text(rows, ask.desk.command))
+    return show(help_text(help_groups(specs), ask.desk.command))
 
 
 SPEC = CommandSpec(
@@ -20,6 +20,8 @@ SPEC = CommandSpec(
     summary="What can be typed.",
     examples=("help promote",),
     does=Effectful.ASK,
+    group=Group.ASK,
+    order=90,
     takes_verb=True,
     run=run,
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.terms.clock import SPELLINGS, TimeRead, read_end, read_start
 from bot.engine.door.door import Ask, Reply
 from bot.render.kit.blocks import context, escape
-from commands.common import refuse
+from commands.shared.answer import refuse
 
 BAD_TIME = "BAD_TIME"
 
@@ -37,7 +37,7 @@ def _refuse(sentence: str, word: str) -> Reply:
     return refuse(BAD_TIME, sentence, f"Write it like {word} 14:30, or as one of {SPELLINGS}.")
 
 
-def with_note(reply: Reply, read: TimeRead | None) -> Reply:
+def add_note(reply: Reply, read: TimeRead | None) -> Reply:
     """The same reply, with what the clocks did to the time that was typed."""
     if read is None or not read.note or reply.code:
         return reply

@@ -15,10 +15,10 @@ PAST: Mapping[str, str] = {"FROZEN": FREEZE, Code.NOT_COVERED: COVERED}
 """The gate that an override names, by the code of its refusal."""
 
 
-async def past_offered(ask: Ask, reply: Reply, start: Start | None = None) -> Reply:
+async def offer_override(ask: Ask, reply: Reply, start: Start | None = None) -> Reply:
     """The refusal with a button that asks for a reason; `start` where nothing is live yet."""
     gate = PAST.get(reply.code)
-    found = await _of(ask, reply, start) if gate else None
+    found = await _find_place(ask, reply, start) if gate else None
     if found is None:
         return reply
     service, environment, what = found
@@ -35,7 +35,7 @@ async def past_offered(ask: Ask, reply: Reply, start: Start | None = None) -> Re
     return replace(reply, message=offering(reply.message, button))
 
 
-async def _of(ask: Ask, reply: Reply, start: Start | None) -> tuple[str, str, str] | None:
+async def _find_place(ask: Ask, reply: Reply, start: Start | None) -> tuple[str, str, str] | None:
     """Service, environment, and what an override would name."""
     if start is not None:
         return start.service, start.environment, f"{start.service} {start.version}"
