@@ -13,10 +13,10 @@ from bot.engine.door.spec import CommandSpec, in_order
 def find_commands() -> tuple[CommandSpec, ...]:
     """The verb of every file here, in the order help shows them. Raises TypeError."""
     files = (each.name for each in pkgutil.iter_modules(__path__) if not each.ispkg)
-    return in_order(declared(import_module(f"{__name__}.{name}")) for name in files)
+    return in_order(read_spec(import_module(f"{__name__}.{name}")) for name in files)
 
 
-def declared(module: ModuleType) -> CommandSpec:
+def read_spec(module: ModuleType) -> CommandSpec:
     """A module's SPEC. Raises TypeError where it has none, or one of another name."""
     spec = getattr(module, "SPEC", None)
     name = module.__name__.rpartition(".")[2].replace("_", "-")

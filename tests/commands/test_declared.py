@@ -8,7 +8,7 @@ import pytest
 
 import commands
 from bot.engine.door.spec import in_order
-from commands import COMMANDS, declared, find_commands, start
+from commands import COMMANDS, find_commands, read_spec, start
 
 FOLDER = Path(commands.__file__).parent
 FILES = sorted(FOLDER.glob("[!_]*.py"))
@@ -39,8 +39,8 @@ def test_a_verb_imports_no_other_verb(file: Path) -> None:
 
 def test_a_file_that_declares_no_verb_is_named() -> None:
     with pytest.raises(TypeError, match=r"commands\.later must declare the verb later as SPEC"):
-        declared(ModuleType("commands.later"))
+        read_spec(ModuleType("commands.later"))
     other = ModuleType("commands.begin")
     other.SPEC = start.SPEC  # type: ignore[attr-defined]
     with pytest.raises(TypeError, match="the verb begin"):
-        declared(other)
+        read_spec(other)
