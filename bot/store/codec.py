@@ -82,14 +82,21 @@ def encode_number(number: object) -> int:
     return int(number)
 
 
-def _require_plain(value: Any, depth: int = 0) -> None:
-    if depth > _DEPTH:
-        raise ValueError(f"more than {_DEPTH} levels deep")
-    if isinstance(value, dict):
-        for key in value:
-            if not isinstance(key, str):
-                raise ValueError(f"key {key!r} is not text")
-    inner = value.values() if isinstance(value, dict) else value
-    if isinstance(value, (dict, list, tuple)):
-        for item in inner:
-            _require_plain(item, depth + 1)
+def _require_plain(value: Any) -> None:
+    """By hand and depth first: a body has hundreds of values, and one may hold itself."""
+    left = [(value, 0)]
+    while left:
+        each, depth = left.pop()
+        if depth > _DEPTH:
+            raise ValueError(f"more than {_DEPTH} levels deep")
+        if isinstance(each, dict):
+            _require_names(each)
+            left.extend((item, depth + 1) for item in each.values())
+        elif isinstance(each, (list, tuple)):
+            left.extend((item, depth + 1) for item in each)
+
+
+def _require_names(value: dict[Any, Any]) -> None:
+    for key in value:
+        if not isinstance(key, str):
+            raise ValueError(f"key {key!r} is not text")
