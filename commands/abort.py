@@ -21,7 +21,6 @@ SPEC = CommandSpec(
     aliases=("cancel",),
     what="required",
     words=frozenset({"because", "to"}),
-    right="rollback",
     intent=Abort,
     run=run,
 )

@@ -21,7 +21,6 @@ SPEC = CommandSpec(
     aliases=("take", "mine"),
     what="required",
     words=frozenset({"to"}),
-    right="read",
     intent=Take,
     run=run,
 )

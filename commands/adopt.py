@@ -37,6 +37,6 @@ SPEC = CommandSpec(
     what="required",
     names=frozenset({"service"}),
     words=frozenset({"to"}),
-    right="adopt",
+    intent=Adopt,
     run=run,
 )

@@ -51,6 +51,6 @@ SPEC = CommandSpec(
     what="required",
     takes_version=True,
     words=frozenset({"to", "hotfix", "because"}),
-    right="break_glass",
+    intent=BreakGlass,
     run=run,
 )

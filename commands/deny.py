@@ -1,5 +1,6 @@
 """`/release deny R-142 freeze because …`: the second person's no to an override."""
 
+from bot.domain.intents.override import AnswerOverride
 from bot.domain.state.override import GATES
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful, Group
@@ -22,6 +23,6 @@ SPEC = CommandSpec(
     takes_version=True,
     choices=GATES,
     words=frozenset({"to", "because"}),
-    right="override",
+    intent=AnswerOverride,
     run=run,
 )

@@ -2,7 +2,6 @@
 
 from bot.domain.intents.calendar import Freeze
 from bot.domain.terms.refusal import Code
-from bot.engine.door.calendar import put
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful, Group
 from commands.shared.answer import refuse
@@ -29,7 +28,7 @@ async def run(ask: Ask) -> Reply:
         because=ask.because,
     )
     desk, key = ask.desk, ask.inbound.key
-    told = await put(desk.engine, desk.book, intent, inbox=key, patience=PATIENCE)
+    told = await desk.engine.order(intent, inbox=key, patience=PATIENCE)
     return add_note(reply_to(told), end)
 
 
@@ -47,6 +46,6 @@ SPEC = CommandSpec(
     wide=True,
     choices=("all",),
     words=frozenset({"to", "for", "until", "because"}),
-    right="pause",
+    intent=Freeze,
     run=run,
 )

@@ -1,5 +1,6 @@
 """`/release grant R-142 freeze`: the second person's yes to an override."""
 
+from bot.domain.intents.override import AnswerOverride
 from bot.domain.state.override import GATES
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
@@ -32,6 +33,6 @@ SPEC = CommandSpec(
     takes_version=True,
     choices=GATES,
     words=frozenset({"to", "because"}),
-    right="override",
+    intent=AnswerOverride,
     run=run,
 )

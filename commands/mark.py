@@ -42,6 +42,6 @@ SPEC = CommandSpec(
     takes_version=True,
     choices=("bad", "good"),
     words=frozenset({"to", "because"}),
-    right="promote",
+    intent=MarkVersion,
     run=run,
 )

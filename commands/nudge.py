@@ -20,6 +20,6 @@ SPEC = CommandSpec(
     order=20,
     what="required",
     words=frozenset({"to"}),
-    right="read",
+    intent=Nudge,
     run=run,
 )

@@ -51,6 +51,6 @@ SPEC = CommandSpec(
     takes_version=True,
     choices=GATES,
     words=frozenset({"to", "for", "until", "because"}),
-    right="override",
+    intent=AskOverride,
     run=run,
 )

@@ -22,7 +22,6 @@ SPEC = CommandSpec(
     aliases=("hold", "stop", "wait"),
     what="required",
     words=frozenset({"for", "because", "to"}),
-    right="pause",
     intent=Pause,
     run=run,
 )

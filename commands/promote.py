@@ -91,7 +91,6 @@ SPEC = CommandSpec(
     what="required",
     crosses=True,
     words=frozenset({"to", "early", "because"}),
-    right="promote",
     intent=Promote,
     run=run,
 )

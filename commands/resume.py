@@ -21,7 +21,6 @@ SPEC = CommandSpec(
     aliases=("unpause", "continue"),
     what="required",
     words=frozenset({"because", "to"}),
-    right="promote",
     intent=Resume,
     run=run,
 )

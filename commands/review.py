@@ -43,6 +43,6 @@ SPEC = CommandSpec(
     what="required",
     choices=(APPROVE, NOT_APPROVED),
     words=frozenset({"to", "because"}),
-    right="promote",
+    intent=LookBack,
     run=run,
 )

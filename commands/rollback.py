@@ -117,7 +117,6 @@ SPEC = CommandSpec(
     what="required",
     takes_version=True,
     words=frozenset({"to", "because"}),
-    right="rollback",
     intent=Rollback,
     run=run,
 )

@@ -20,7 +20,6 @@ SPEC = CommandSpec(
     order=80,
     what="required",
     words=frozenset({"because", "to"}),
-    right="rollback",
     intent=Settle,
     run=run,
 )

@@ -52,6 +52,6 @@ SPEC = CommandSpec(
     names=frozenset({"service"}),
     takes_version=True,
     words=frozenset({"to", "hotfix", "because"}),
-    right="start",
+    intent=Start,
     run=run,
 )

@@ -2,7 +2,6 @@
 
 from bot.domain.intents.calendar import Unfreeze
 from bot.domain.terms.refusal import Code
-from bot.engine.door.calendar import put
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful, Group
 from commands.shared.answer import refuse
@@ -19,7 +18,7 @@ async def run(ask: Ask) -> Reply:
         )
     intent = Unfreeze(by=ask.by, service=service, environment=environment, because=ask.because)
     desk, key = ask.desk, ask.inbound.key
-    return reply_to(await put(desk.engine, desk.book, intent, inbox=key, patience=PATIENCE))
+    return reply_to(await desk.engine.order(intent, inbox=key, patience=PATIENCE))
 
 
 SPEC = CommandSpec(
@@ -36,6 +35,6 @@ SPEC = CommandSpec(
     wide=True,
     choices=("all",),
     words=frozenset({"to", "because"}),
-    right="promote",
+    intent=Unfreeze,
     run=run,
 )

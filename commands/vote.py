@@ -42,6 +42,6 @@ SPEC = CommandSpec(
     what="required",
     choices=tuple(choice.value for choice in Choice),
     words=frozenset({"to", "because"}),
-    right="read",
+    intent=Vote,
     run=run,
 )

@@ -1,9 +1,8 @@
 """`/release why not start checkout to prod`: what would refuse it now, and who could do it."""
 
-from bot.domain.intents.release import Start
+from bot.domain.intents.release import Intent, Start
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code
-from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful, Group
 from bot.engine.door.why_not import Weighed, WhyNot, proposed, weigh, without_version
@@ -32,13 +31,13 @@ async def run(ask: Ask) -> Reply:
     question = await _question(ask, verb)
     if isinstance(question, Reply):
         return question
-    found = await weigh(question, verb.right, ask.desk.engine, ask.desk.book)
+    found = await weigh(question, ask.desk.engine, ask.desk.book)
     return show(await _shown(ask, question, found))
 
 
 async def _anywhere(ask: Ask, verb: CommandSpec) -> Message:
     """Of a verb that is about no place: whether the right is held in any."""
-    book, right = ask.desk.book, Right(verb.right) if verb.right else None
+    book, right = ask.desk.book, verb.right
     who = ", ".join(book.who_may_anywhere(right)) if right else ""
     if right is None or await book.holds_anywhere(ask.by, right):
         return why_not(verb.name, (), right or "", who, ())
@@ -88,7 +87,7 @@ async def _question(ask: Ask, verb: CommandSpec) -> WhyNot | Reply:
     live = release or await _live(ask, service, environment)
     return WhyNot(
         verb=verb.name,
-        intent=verb.intent,
+        intent=verb.intent or Intent,
         by=ask.by,
         service=service,
         environment=environment,

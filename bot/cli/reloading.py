@@ -10,8 +10,8 @@ import structlog
 from bot.cli.wiring import Bot, Built, build, origins_of, policy_of
 from bot.config import Config, ConfigError
 from bot.config.diff import difference
-from bot.domain.facts.bot import BOT_STREAM, ConfigReloaded
 from bot.domain.facts.calendar import CALENDAR
+from bot.domain.intents.bot import Reload
 from bot.domain.terms.refusal import Code
 from bot.engine.clock import SystemClock
 from bot.engine.record.engine import Answer
@@ -28,7 +28,7 @@ SHOWN = 20
 
 
 class Reloader:
-    """Holds the config that runs. `read` loads it anew; who may ask is decided at each ask."""
+    """Holds the config that runs. `read` loads it anew, for those who may ask for it."""
 
     def __init__(
         self, config: Config, built: Built, http: HttpCore, read: Callable[[], Config]
@@ -46,13 +46,12 @@ class Reloader:
         """From now on, what is read is put into this bot."""
         self._bot = bot
 
-    async def asked(self, by: str, inbox: str) -> Answer:
-        """A person's ask; whether they may was looked at where they asked."""
-        return await self.reload(by, inbox)
-
     async def reload(self, by: str, inbox: str | None = None) -> Answer:
         """Raises StoreError, with nothing changed, where it could not be recorded."""
         async with self._turn:
+            # Nothing is read for whoever may not; it is decided when it is put.
+            if refusal := await self._running.engine.against(Reload(by=by)):
+                return refusal
             try:
                 fresh = await asyncio.to_thread(self._read)
             except ConfigError as error:
@@ -83,18 +82,24 @@ class Reloader:
         now_opened = opened(fresh)
         built = await self._renewed(fresh, now_opened)
         lines = self._difference(fresh, now_opened)
-        fact = ConfigReloaded(at=engine.clock.now(), by=by, digest=fresh.digest, diff=lines)
-        answer = Answer(text=told(lines, fresh))
+        intent = Reload(by=by, digest=fresh.digest, diff=lines, told=told(lines, fresh))
         try:
-            await engine.note(BOT_STREAM, fact, answer=answer, inbox=inbox)
+            answer = await engine.order(intent, inbox=inbox)
         except StoreError:
-            for parts in without(built, self._built):
-                await closed(parts)
+            await self._drop(built)
             raise
+        if not answer.ok:
+            await self._drop(built)
+            return answer
         self._swap(fresh, built, now_opened)
         await look_at_polls(engine)
         log.info("config.reloaded", by=by, digest=fresh.digest, diff=lines)
         return answer
+
+    async def _drop(self, built: Built) -> None:
+        """What was built for nothing."""
+        for parts in without(built, self._built):
+            await closed(parts)
 
     async def _renewed(self, fresh: Config, now_opened: dict[str, Settings]) -> Built:
         """Parts whose settings changed are built; what a live release names is never dropped."""

@@ -96,7 +96,7 @@ async def start(
     secrets = config.secrets.of_slack(config.slack)
     room = SlackRoom(config.slack, secrets, clock, probe, kept=store)
     stack.push_async_callback(room.close)
-    bot = assemble(config, store, clock, built, room.directory, reloader.asked)
+    bot = assemble(config, store, clock, built, room.directory, reloader.reload)
     reloader.serve(bot)
     running = await begin(config, bot, room, stack)
     signalled = asyncio.create_task(reload_at(again, reloader), name="reload at SIGHUP")

@@ -81,7 +81,7 @@ class Stage:
         known = {each: Person(id=each, name=each.lower(), is_member=True) for each in (MEI, SAM)}
         store = open_inline(sqlite3.connect(":memory:"))
         directory = FakeDirectory(people=known)
-        self.bot: Bot = assemble(config, store, clock, made, directory, self.reloader.asked)
+        self.bot: Bot = assemble(config, store, clock, made, directory, self.reloader.reload)
         self.reloader.serve(self.bot)
 
     def build(self, settings: Any, http: Http, clock: Clock) -> Parts:

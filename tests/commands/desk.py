@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.intents.bot import Reload
 from bot.domain.terms.rules import Rules
 from bot.engine.door.door import Desk, Door, Inbound, Reply
 from bot.engine.record.engine import Answer
@@ -34,9 +35,11 @@ class Shop:
         self.door = Door(self.desk)
         self.typed = 0
 
-    async def _reload(self, by: str, _key: str) -> Answer:
-        self.reloads.append(by)
-        return Answer(text="Reloaded: nothing changed.")
+    async def _reload(self, by: str, key: str) -> Answer:
+        intent = Reload(by=by, digest="d", told="Reloaded: nothing changed.")
+        answer = await self.rig.engine.order(intent, inbox=key)
+        self.reloads += [by] if answer.ok else []
+        return answer
 
     async def types(
         self,

@@ -7,7 +7,6 @@ import pytest
 
 from bot.domain.facts import vote as p
 from bot.engine.door.door import Door
-from bot.engine.record.voters import DELEGATIONS
 from bot.engine.watch.views import Views
 from commands.shared.moment import BAD_TIME
 from tests.commands.desk import Shop
@@ -101,7 +100,7 @@ async def test_a_delegation_ends_then(typed: str) -> None:
     """E3: the reader that `delegate` had understood no `2h` and no `2026-12-24T08:00`."""
     shop = houses(await polling())
     await shop.said(f"delegate release to <@{KIM}> until {typed}", by=ANA)
-    (fact,) = await shop.rig.engine.history.facts(DELEGATIONS)
+    (fact,) = await shop.rig.engine.history.facts(p.DELEGATIONS)
     assert isinstance(fact, p.Delegated)
     assert fact.until == AHEAD[typed]
 

@@ -9,7 +9,6 @@ from bot.domain.facts.bot import Denied
 from bot.domain.terms.clock import read_end
 from bot.engine.door.door import DOOR_STREAM, Inbound, Reply
 from bot.engine.record.codec import fact_of
-from bot.engine.record.voters import DELEGATIONS
 from bot.ports.chat import Message
 from bot.ports.directory import Person
 from tests.commands.desk import Shop
@@ -119,7 +118,7 @@ async def test_G1_row_08_an_old_button_counts_for_nothing() -> None:
 async def test_G1_row_11_a_seat_is_delegated_by_what_one_types(typed: str) -> None:
     shop = await polling()
     assert "may fill the seat release" in await shop.said(typed, by=ANA)
-    (fact,) = await shop.rig.engine.history.facts(DELEGATIONS)
+    (fact,) = await shop.rig.engine.history.facts(p.DELEGATIONS)
     assert isinstance(fact, p.Delegated)
     assert (fact.by, fact.to, fact.seat) == (ANA, KIM, "release")
     await shop.types("vote go R-1", by=RUI)

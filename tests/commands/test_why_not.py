@@ -50,7 +50,8 @@ async def test_the_reasons_are_those_of_the_act_itself() -> None:
     refused = await shop.types("start checkout v9 to prod")
     assert refused.message.text in text
     live = await baking()
-    for verb, typed in (("start", "start checkout v2"), ("promote", "promote R-1")):
+    acts = ("start checkout v2", "promote R-1", "vote R-1 go", "nudge R-1")
+    for verb, typed in ((each.split()[0], each) for each in acts):
         told = await asked(live, f"can {verb} checkout to prod")
         assert (await live.types(typed)).message.text in told
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.decide.calendar import freeze, unfreeze
 from bot.domain.decide.calendar_hold import FREEZABLE, needed
-from bot.domain.decide.known import Known
+from bot.domain.decide.known import HouseKnown, Known
 from bot.domain.decide.release import decide
 from bot.domain.decide.start import start, undo_ended
 from bot.domain.facts import release as f
@@ -293,7 +293,7 @@ def declared(**changes: object) -> FreezeDeclared:
 
 def test_G7_a_person_freezes_a_place_and_its_window_says_who() -> None:
     asked = Freeze(by=MEI, environment="prod", until=UNTIL, because="INC-77")
-    found = accepted(freeze(asked, Declared(), True, "UTC", NOW))
+    found = accepted(freeze(asked, house(Right.PAUSE), NOW))
     [(stream, fact)] = found.also
     assert stream == CALENDAR
     state = fold_declared([fact])
@@ -303,18 +303,22 @@ def test_G7_a_person_freezes_a_place_and_its_window_says_who() -> None:
     ]
 
 
+def house(*rights: Right, declared: Declared | None = None) -> HouseKnown:
+    return HouseKnown(rights=frozenset(rights), declared=declared or Declared())
+
+
 def test_G7_who_may_not_pause_may_not_freeze() -> None:
-    assert refusal(freeze(Freeze(by=MEI), Declared(), False, "UTC", NOW)).code == "NO_RIGHT"
+    assert refusal(freeze(Freeze(by=MEI), house(), NOW)).code == "NO_RIGHT"
 
 
 def test_a_freeze_that_is_over_before_it_begins_is_refused() -> None:
     asked = Freeze(by=MEI, until=NOON)
-    assert refusal(freeze(asked, Declared(), True, "UTC", NOW)).code == "TIME_IS_OVER"
+    assert refusal(freeze(asked, house(Right.PAUSE), NOW)).code == "TIME_IS_OVER"
 
 
 def test_G7_ones_own_freeze_is_ones_own_to_lift() -> None:
     state = fold_declared([declared()])
-    found = accepted(unfreeze(Unfreeze(by=MEI, environment="prod"), state, False, NOW))
+    found = accepted(unfreeze(Unfreeze(by=MEI, environment="prod"), house(declared=state), NOW))
     [(_, fact)] = found.also
     assert isinstance(fact, FreezeLifted)
     assert fold_declared([declared(), fact]).standing == ()
@@ -323,11 +327,12 @@ def test_G7_ones_own_freeze_is_ones_own_to_lift() -> None:
 def test_G7_anothers_freeze_is_lifted_by_right_only() -> None:
     state = fold_declared([declared()])
     asked = Unfreeze(by="U0SAM", environment="prod")
-    assert refusal(unfreeze(asked, state, False, NOW)).code == "NO_RIGHT"
-    assert accepted(unfreeze(asked, state, True, NOW)).also
+    assert refusal(unfreeze(asked, house(declared=state), NOW)).code == "NO_RIGHT"
+    assert accepted(unfreeze(asked, house(Right.PROMOTE, declared=state), NOW)).also
 
 
 @pytest.mark.parametrize("facts", [[], [declared(until=minutes(1))], [declared(service="ledger")]])
 def test_what_nobody_froze_is_not_lifted(facts: list[Fact]) -> None:
     asked = Unfreeze(by=MEI, environment="prod")
-    assert refusal(unfreeze(asked, fold_declared(facts), True, NOW)).code == "NOT_FROZEN"
+    found = unfreeze(asked, house(Right.PROMOTE, declared=fold_declared(facts)), NOW)
+    assert refusal(found).code == "NOT_FROZEN"

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.domain.intents import release as i
 from bot.engine.door.grammar import Parsed, Ref, Surroundings, Unclear, Vocabulary, parse
 from bot.engine.door.spec import CommandSpec, Effectful, Group, Named, What, Word
 
 SERVICE: Final[frozenset[Named]] = frozenset({"service"})
+MAKES: Final = {"start": i.Start, "rollback": i.Rollback, "pause": i.Pause}
 
 
 def ask(
@@ -29,7 +31,7 @@ def ask(
 
 def act(name: str, *aliases: str, words: frozenset[Word] = frozenset()) -> CommandSpec:
     spec = ask(name, *aliases, what="required", words=words | {"to", "because"})
-    return replace(spec, does=Effectful.ACT, usage=f"{name} <what>", right=name)
+    return replace(spec, does=Effectful.ACT, usage=f"{name} <what>", intent=MAKES.get(name))
 
 
 STATUS = ask("status", "list", words=frozenset({"to"}))

@@ -21,7 +21,6 @@ from bot.domain.state.vote import PollOutcome
 from bot.domain.terms.changes import Author, Change
 from bot.domain.terms.rules import PollRules, Rules, Seat, SeatKind
 from bot.domain.terms.strategy import Observed
-from bot.engine.door.calendar import put
 from bot.engine.record.engine import Engine
 from bot.engine.watch.calendar import CalendarWatch, look_at_polls
 from bot.ports.directory import Person
@@ -121,11 +120,11 @@ class Governed(RuleBasedStateMachine):
             return
         until = self.rig.clock.now() + timedelta(hours=hours) if hours else None
         freeze = Freeze(by=by, environment="prod", until=until, because="INC-77")
-        self.does(put(self.engine, self.rig.book, freeze))
+        self.does(self.engine.order(freeze))
 
     @rule(by=PEOPLE)
     def unfreezes(self, by: str) -> None:
-        self.does(put(self.engine, self.rig.book, Unfreeze(by=by, environment="prod")))
+        self.does(self.engine.order(Unfreeze(by=by, environment="prod")))
 
     @rule(by=PEOPLE, gate=st.sampled_from(["freeze", "poll"]))
     def asks_to_pass(self, by: str, gate: str) -> None:

@@ -18,7 +18,6 @@ from bot.engine.lanes.timer import TimerLane
 from bot.engine.people.rulebook import Policy
 from bot.engine.record.codec import fact_of
 from bot.engine.record.engine import Answer, Engine
-from bot.engine.record.voters import DELEGATIONS
 from bot.engine.watch.calendar import look_at_polls
 from bot.ports.directory import Person
 from bot.ports.store import Store
@@ -231,7 +230,7 @@ async def test_G1_row_11_a_recorded_delegation_is_read_from_the_record() -> None
     rig = await polling()
     until = rig.clock.now() + HOUR
     given = p.Delegated(at=rig.clock.now(), by=ANA, seat="release", to=KIM, until=until)
-    await rig.engine.note(DELEGATIONS, given)
+    await rig.engine.note(p.DELEGATIONS, given)
     await votes(rig, RUI)
     assert (await votes(rig, KIM, engine=reborn(rig))).text.startswith("Go: R-1")
 

@@ -15,7 +15,6 @@ from bot.config import ConfigError, Secrets, Web
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.terms.calendar import Calendar, CalendarWindow, WindowKind
 from bot.domain.terms.when import Once, Weekly, on_day
-from bot.engine.door.calendar import put
 from bot.web.calendar import Feed, add_feed, token_of
 from tests.config.sample import read
 from tests.domain.builders import MEI, NOON
@@ -106,13 +105,13 @@ async def test_G7_what_a_person_froze_is_told_with_who_and_why_and_its_end_when_
         rig = reader.rig
         await rig.store.put_names({MEI: "mei"})
         freeze = Freeze(by=MEI, because="INC-77;\n,odd \u202e")
-        assert (await put(rig.engine, rig.book, freeze)).ok
+        assert (await rig.engine.order(freeze)).ok
         [before] = await reader.events()
         assert before["DTEND"].dt == NOON + timedelta(days=90)
         assert "Set by mei." in before["DESCRIPTION"]
         assert "until somebody lifts it" in before["DESCRIPTION"]
         rig.clock.advance(timedelta(hours=2))
-        assert (await put(rig.engine, rig.book, Unfreeze(by=MEI))).ok
+        assert (await rig.engine.order(Unfreeze(by=MEI))).ok
         [after] = await reader.events()
         assert after["DTEND"].dt == NOON + timedelta(hours=2)
         assert str(before["UID"]) == str(after["UID"])

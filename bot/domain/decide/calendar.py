@@ -4,27 +4,25 @@ Whoever may pause may freeze, for stopping is safe; for going on it takes whoeve
 somebody who may promote everything that it stops.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.decide.known import Decided, Decision
+from bot.domain.decide.known import Decided, Decision, HouseKnown
 from bot.domain.facts.calendar import CALENDAR, FreezeDeclared, FreezeLifted
 from bot.domain.intents.calendar import Freeze, Unfreeze
-from bot.domain.state.calendar import NOBODY_NAMED, Declared, scope
+from bot.domain.state.calendar import scope
 from bot.domain.terms.clock import spell_moment
 from bot.domain.terms.refusal import Code, Refusal
 
 
-def freeze(
-    intent: Freeze, state: Declared, may: bool, zone: str, now: datetime, who: str = ""
-) -> Decision:
-    """`who` are those who may, to be asked where the actor may not."""
-    what = scope(intent.service, intent.environment)
-    if not may:
+def freeze(intent: Freeze, known: HouseKnown, now: datetime) -> Decision:
+    """Whoever may pause anything there may freeze all of it."""
+    what, zone = scope(intent.service, intent.environment), known.zone
+    if intent.right not in known.rights:
         return Refusal(
             Code.NO_RIGHT,
-            f"Not frozen: you do not have the right to pause {what}.",
-            asking(who),
+            f"Not frozen: you do not have the right to {intent.right} {what}.",
+            asking(intent, known),
         )
     if intent.until is not None and intent.until <= now:
         return Refusal(
@@ -35,7 +33,7 @@ def freeze(
     declared = FreezeDeclared(
         at=now,
         by=intent.by,
-        freeze=f"F-{state.version + 1}",
+        freeze=f"F-{known.declared.version + 1}",
         service=intent.service,
         environment=intent.environment,
         because=intent.because,
@@ -56,26 +54,21 @@ def _words(intent: Freeze | Unfreeze) -> list[str]:
     return [each for each in (intent.service, intent.environment) if each] or ["all"]
 
 
-def asking(who: str) -> str:
+def asking(intent: Freeze | Unfreeze, known: HouseKnown) -> str:
+    who = whom(intent, known)
     return f"Ask {who}." if who else "Nobody has it: add it to may in a service's config."
 
 
-def unfreeze(
-    intent: Unfreeze,
-    state: Declared,
-    may: bool,
-    now: datetime,
-    who: str = "",
-    names: Mapping[str, str] = NOBODY_NAMED,
-) -> Decision:
-    """`may`: lift what somebody else set; one's own is always one's own to lift.
+def whom(intent: Freeze | Unfreeze, known: HouseKnown) -> str:
+    return known.who_may.get(intent.right, "") if intent.right else ""
 
-    `names` are what to call those who set it.
-    """
-    what, found = scope(intent.service, intent.environment), state.of(intent, now)
+
+def unfreeze(intent: Unfreeze, known: HouseKnown, now: datetime) -> Decision:
+    """What somebody else set takes the right; one's own is always one's own to lift."""
+    what, found = scope(intent.service, intent.environment), known.declared.of(intent, now)
     others = [each for each in found if each.by != intent.by]
-    if not may and (others or not found):
-        return _not_ones_own(what, others, who, names)
+    if intent.right not in known.rights and (others or not found):
+        return _not_ones_own(intent, others, known)
     if not found:
         return Refusal(
             Code.NOT_FROZEN,
@@ -92,15 +85,13 @@ def unfreeze(
     return Decided(also=[(CALENDAR, lifted)], note=note)
 
 
-def _not_ones_own(
-    what: str, others: Sequence[FreezeDeclared], who: str, names: Mapping[str, str]
-) -> Refusal:
-    lacks = "you do not have the right to promote all that waits there"
+def _not_ones_own(intent: Unfreeze, others: Sequence[FreezeDeclared], known: HouseKnown) -> Refusal:
+    what, who = scope(intent.service, intent.environment), whom(intent, known)
+    lacks = f"you do not have the right to {intent.right} all that waits there"
     if not others:
-        return Refusal(
-            Code.NO_RIGHT, f"Not unfrozen: you did not freeze {what}, and {lacks}.", asking(who)
-        )
-    whose = names.get(others[0].by, others[0].by)
+        sentence = f"Not unfrozen: you did not freeze {what}, and {lacks}."
+        return Refusal(Code.NO_RIGHT, sentence, asking(intent, known))
+    whose = known.names.get(others[0].by, others[0].by)
     because = f" because {others[0].because}" if others[0].because else ""
     ask = f"Ask {whose}, or {who}." if who else f"Ask {whose}."
     return Refusal(Code.NO_RIGHT, f"Not unfrozen: {whose} froze {what}{because}, and {lacks}.", ask)

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from bot.domain.decide.calendar_hold import covered, not_frozen
 from bot.domain.decide.emergency import may_be_urgent
-from bot.domain.decide.known import Known, denied
+from bot.domain.decide.known import Known, unentitled
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.intents import release as i
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code, Refusal
-from bot.domain.terms.rules import Mode, Right, Rules
+from bot.domain.terms.rules import Mode, Rules
 
 
 def blocked_by(intent: i.Start, known: Known, now: datetime) -> tuple[Refusal, ...]:
@@ -49,7 +49,7 @@ def quarantined(service: str, known: Known) -> Refusal:
 def _has_right(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
     if intent.by == BOT:
         return None if rules.advance and intent.cause else not_by_itself(rules)
-    return denied(known, Right.START, "Not started")
+    return unentitled(intent, known, "Not started")
 
 
 def not_by_itself(rules: Rules) -> Refusal:

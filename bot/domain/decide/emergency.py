@@ -23,7 +23,7 @@ def may_be_urgent(intent: i.Start, rules: Rules, known: Known, now: datetime) ->
             "<reason>.",
         )
     if intent.glass:
-        return may_not_break(intent, intent.because, known)
+        return may_not_break(intent.because, known)
     if not intent.incident or approvers_of(rules):
         return None
     return Refusal(

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from bot.domain.facts.fact import Fact
+from bot.domain.intents.release import Intent
+from bot.domain.state.calendar import Declared
+from bot.domain.state.people import Links
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
 from bot.domain.state.vote import Electorate
@@ -49,6 +52,38 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HouseKnown:
+    """The same for what is asked of no one place.
+
+    `rights` are the actor's where the intent reaches, and `who_may` whom any place gives them to.
+    `owner` is whose an account is already, as far as it is known without asking anybody; `seats`
+    are those of every vote, `fills` those that the actor fills, and `is_member` is of whoever is
+    to fill one.
+    """
+
+    rights: frozenset[Right] = frozenset()
+    who_may: Mapping[Right, str] = field(default_factory=dict)
+    zone: str = "UTC"
+    names: Mapping[str, str] = field(default_factory=dict)
+    declared: Declared = field(default_factory=Declared)
+    links: Links = field(default_factory=Links)
+    owner: str | None = None
+    seats: tuple[str, ...] = ()
+    fills: bool = False
+    is_member: bool | None = None
+
+
+class Entitled(Protocol):
+    """What tells whether the actor has a right, and who else."""
+
+    @property
+    def rights(self) -> frozenset[Right]: ...
+
+    @property
+    def who_may(self) -> Mapping[Right, str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """`facts` are of the release decided on, `also` of other streams, in order.
 
@@ -63,7 +98,24 @@ class Decided:
 Decision: TypeAlias = Decided | Refusal
 
 
-def denied(known: Known, right: Right, what: str) -> Refusal | None:
+def unentitled(
+    intent: Intent | type[Intent], known: Entitled, not_done: str, anywhere: str = ""
+) -> Refusal | None:
+    """A refusal where the actor lacks the right that an intent needs.
+
+    `anywhere` is the remedy where nobody has it, of an intent that is about no one place.
+    """
+    right = intent.right
+    if right is None:
+        return None
+    if not anywhere or right in known.rights:
+        return denied(known, right, not_done)
+    who = known.who_may.get(right, "")
+    sentence = f"{not_done}: you do not have the right to {right} anywhere."
+    return Refusal(Code.NO_RIGHT, sentence, f"Ask {who}." if who else anywhere)
+
+
+def denied(known: Entitled, right: Right, what: str) -> Refusal | None:
     """A refusal where the actor lacks the right, naming who has it."""
     if right in known.rights:
         return None

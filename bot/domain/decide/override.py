@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.decide.known import Decided, Decision, Known, denied
+from bot.domain.decide.known import Decided, Decision, Known, unentitled
 from bot.domain.decide.people import cannot_approve
 from bot.domain.facts import override as o
 from bot.domain.facts.fact import BOT, Fact
@@ -24,7 +24,7 @@ from bot.domain.state.override import FREEZE, GATES, LONGEST, POLL, Override, Re
 from bot.domain.state.release import Release
 from bot.domain.state.service import stream_of
 from bot.domain.terms.refusal import Code, Refusal
-from bot.domain.terms.rules import Right, Rules
+from bot.domain.terms.rules import Rules
 from bot.domain.terms.units import spell
 
 TOP_TIER = 1
@@ -73,7 +73,7 @@ def _may_not_ask(
 ) -> Refusal | None:
     """The first reason against asking at all."""
     return (
-        denied(known, Right.OVERRIDE, "Not asked")
+        unentitled(intent, known, "Not asked")
         or _without_reason(intent, f"override {_what(intent)} {intent.gate}")
         or _bad_end(until, now)
         or _same_again(intent.gate, version, known, now)
@@ -140,7 +140,7 @@ def answer(intent: AnswerOverride, known: Known, now: datetime) -> Decision:
     if rules is None:
         return NO_RULES
     not_done = "Not granted" if intent.yes else "Not refused"
-    if lacks := denied(known, Right.OVERRIDE, not_done):
+    if lacks := unentitled(intent, known, not_done):
         return lacks
     found = meant(intent, known, now)
     if isinstance(found, Refusal):
@@ -221,7 +221,7 @@ def break_glass(intent: BreakGlass, known: Known, now: datetime) -> Decision:
     rules, about = known.rules, known.about
     if rules is None:
         return NO_RULES
-    if refusal := may_not_break(intent, intent.because, known):
+    if refusal := may_not_break(intent.because, known):
         return refusal
     if about is None or not about.is_live:
         return Refusal(
@@ -238,8 +238,8 @@ def break_glass(intent: BreakGlass, known: Known, now: datetime) -> Decision:
     return Decided(also=also, note=note)
 
 
-def may_not_break(intent: Intent, because: str, known: Known) -> Refusal | None:
-    if lacks := denied(known, Right.BREAK_GLASS, "No glass was broken"):
+def may_not_break(because: str, known: Known) -> Refusal | None:
+    if lacks := unentitled(BreakGlass, known, "No glass was broken"):
         return lacks
     if because:
         return None
@@ -298,7 +298,7 @@ def end(intent: EndOverride, known: Known, now: datetime) -> Decision:
 
 def look_back(intent: LookBack, known: Known, now: datetime) -> Decision:
     """Somebody whose release it was not says whether it should have gone. [G5]"""
-    if lacks := denied(known, Right.PROMOTE, "Not recorded"):
+    if lacks := unentitled(intent, known, "Not recorded"):
         return lacks
     owed = known.service.reviews.get(intent.release)
     if owed is None or not owed.is_open:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.domain.decide.known import Decided, Decision, HouseKnown, unentitled
+from bot.domain.facts.fact import Fact
 from bot.domain.facts.people import AccountClaimed, AccountConfirmed, AccountRejected
-from bot.domain.state.people import Links
+from bot.domain.intents.people import ClaimAccount, SettleClaim
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code, Refusal
 
@@ -48,35 +50,46 @@ def _numbers(release: Release, person: str) -> str:
     return f" ({', '.join(f'#{number}' for number in numbers)})" if numbers else ""
 
 
-def claim(
-    links: Links, owner: str | None, account: str, by: str, now: datetime
-) -> AccountClaimed | Refusal:
-    """`owner` is whose it is as far as it is known without asking anybody."""
-    if owner == by:
+NOBODY_MAY = "Nobody has it; whoever keeps the config can write [accounts]."
+CONFIRMED_BY = "Somebody else who may override confirms it; until then it counts for nothing more."
+
+
+def claim(intent: ClaimAccount, known: HouseKnown, now: datetime) -> Decision:
+    """It counts against who claims it at once, and for them once it is confirmed."""
+    if lacks := unentitled(intent, known, "Nothing happened", NOBODY_MAY):
+        return lacks
+    account, by = intent.account, intent.by
+    if known.owner == by:
         return Refusal(Code.YOURS, f"Nothing to do: {account} is you already.", "See whoami.")
-    if owner is not None:
+    if known.owner is not None:
         sentence = f"Not linked: {account} is somebody else here."
         return Refusal(Code.TAKEN, sentence, "If that is wrong, mend [accounts] in the config.")
-    if by in links.claimants(account):
+    if by in known.links.claimants(account):
         sentence = f"Nothing to do: you said already that {account} is you."
         return Refusal(Code.CLAIMED, sentence, "Somebody who may override confirms it.")
-    return AccountClaimed(at=now, by=by, account=account)
+    fact = AccountClaimed(at=now, by=by, account=account)
+    says = f"{known.names.get(by, by)} says that commits by {account} are theirs"
+    note = f"{says}, and approves none of them from now on. {CONFIRMED_BY}"
+    return Decided(also=[(intent.stream, fact)], note=note)
 
 
-def settle_claim(
-    links: Links, account: str, yes: bool, by: str, now: datetime
-) -> tuple[AccountConfirmed | AccountRejected, ...] | Refusal:
-    """What a second person makes of a claim; that they may is looked at before."""
-    people = sorted(links.claimants(account))
+def settle_claim(intent: SettleClaim, known: HouseKnown, now: datetime) -> Decision:
+    """What a second person makes of a claim."""
+    if lacks := unentitled(intent, known, "Nothing happened", NOBODY_MAY):
+        return lacks
+    account, by = intent.account, intent.by
+    people = sorted(known.links.claimants(account))
     if not people:
         sentence = f"Nothing happened: nobody says that {account} is theirs."
         return Refusal(Code.NOTHING_CLAIMED, sentence, "They say so first: link <account>.")
     if by in people:
         sentence = f"Nothing happened: you say yourself that {account} is you."
         return Refusal(Code.OWN_CLAIM, sentence, "Somebody else confirms or rejects it.")
-    if not yes:
-        return tuple(AccountRejected(at=now, by=by, account=account, person=p) for p in people)
-    if len(people) > 1:
+    if intent.yes and len(people) > 1:
         sentence = f"Not confirmed: {len(people)} people say that {account} is theirs."
         return Refusal(Code.SEVERAL, sentence, "Reject it, or write whose it is in [accounts].")
-    return (AccountConfirmed(at=now, by=by, account=account, person=people[0]),)
+    kind = AccountConfirmed if intent.yes else AccountRejected
+    facts: list[Fact] = [kind(at=now, by=by, account=account, person=each) for each in people]
+    whose = ", ".join(known.names.get(each, each) for each in people)
+    note = f"Commits by {account} {'are' if intent.yes else 'are not'} by {whose}."
+    return Decided(also=[(intent.stream, fact) for fact in facts], note=note)

@@ -9,7 +9,7 @@ from bot.domain.decide.calendar_hold import calendar_turned, frozen_in_flight, u
 from bot.domain.decide.condition import bad_by_another_name, not_what_was_certified
 from bot.domain.decide.gate import answered, approve, asked_gate, still_waits_for
 from bot.domain.decide.hold import lift
-from bot.domain.decide.known import Decided, Decision, Known, denied
+from bot.domain.decide.known import Decided, Decision, Known, denied, unentitled
 from bot.domain.decide.override_use import with_uses
 from bot.domain.decide.vote import time as vote_time
 from bot.domain.decide.vote.cast import vote
@@ -24,24 +24,12 @@ from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right
 from bot.domain.terms.units import spell
 
-NEEDS: dict[type[i.Intent], Right] = {
-    i.Promote: Right.PROMOTE,
-    i.Pause: Right.PAUSE,
-    i.Resume: Right.PROMOTE,
-    i.Abort: Right.ROLLBACK,
-    i.Rollback: Right.ROLLBACK,
-    i.Settle: Right.ROLLBACK,
-    i.Vote: Right.READ,
-    i.Nudge: Right.READ,
-    i.Take: Right.READ,
-}
-
 
 def right_for(release: Release, intent: i.Intent) -> Right | None:
     """What a person needs for this; None where being asked is enough, or nothing is needed."""
     if isinstance(intent, i.Promote) and intent.early:
-        return Right.OVERRIDE
-    return None if _approves(release, intent) else NEEDS.get(type(intent))
+        return intent.right_early
+    return None if _approves(release, intent) else intent.right
 
 
 def decide(release: Release, intent: i.Intent, known: Known, now: datetime) -> Decision:
@@ -66,8 +54,9 @@ def refused(release: Release, intent: i.Intent, known: Known, now: datetime) -> 
 
 
 def _lacking(release: Release, intent: i.Intent, known: Known) -> Refusal | None:
-    right = None if _approves(release, intent) else NEEDS.get(type(intent))
-    return denied(known, right, f"{release.id} stays as it is") if right else None
+    if _approves(release, intent):
+        return None
+    return unentitled(intent, known, f"{release.id} stays as it is")
 
 
 def _by_state(release: Release, intent: i.Intent, known: Known, now: datetime) -> Refusal | None:
@@ -136,7 +125,7 @@ def _promote_early(release: Release, intent: i.Promote, known: Known, now: datet
             f"Not promoted: {missing}. It moves by itself.",
             f"To go on anyway: /release promote {release.id} early because <reason>.",
         )
-    if lacks := denied(known, Right.OVERRIDE, "Not promoted early"):
+    if lacks := denied(known, intent.right_early, "Not promoted early"):
         return lacks
     if not intent.because:
         return Refusal(

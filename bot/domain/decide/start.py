@@ -4,14 +4,14 @@ from datetime import datetime
 
 from bot.domain.decide.condition import blocked_by, only_advises, unknown_service
 from bot.domain.decide.emergency import owed_by, rules_of
-from bot.domain.decide.known import Decided, Decision, Known, denied
+from bot.domain.decide.known import Decided, Decision, Known, unentitled
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
 from bot.domain.state.evolve import begin
 from bot.domain.state.service import ServiceState, stream_of
 from bot.domain.terms.refusal import Code, Refusal
-from bot.domain.terms.rules import Mode, Right, Rules
+from bot.domain.terms.rules import Mode, Rules
 
 
 def start(intent: i.Start, known: Known, now: datetime) -> Decision:
@@ -67,7 +67,7 @@ def undo_ended(intent: i.UndoEnded, known: Known, now: datetime) -> Decision:
     """A rollback of what already ended is a release of its own that skips every gate."""
     if known.rules is None:
         return unknown_service(intent.service, intent.environment, known)
-    if lacks := denied(known, Right.ROLLBACK, "Not rolled back"):
+    if lacks := unentitled(intent, known, "Not rolled back"):
         return lacks
     if known.rules.mode is Mode.ADVISE:
         return only_advises("Not rolled back", known.rules)
@@ -136,7 +136,7 @@ def adopt(intent: i.Adopt, known: Known, now: datetime) -> Decision:
     """What runs now becomes what rollbacks return to."""
     if known.rules is None:
         return unknown_service(intent.service, intent.environment, known)
-    if lacks := denied(known, Right.ADOPT, "Not adopted"):
+    if lacks := unentitled(intent, known, "Not adopted"):
         return lacks
     if known.live is not None:
         return Refusal(
@@ -166,7 +166,7 @@ def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
     """A version is said to be bad, or good again."""
     if known.rules is None:
         return unknown_service(intent.service, intent.environment, known)
-    if lacks := denied(known, Right.PROMOTE, "Not marked"):
+    if lacks := unentitled(intent, known, "Not marked"):
         return lacks
     if not intent.because:
         return Refusal(

@@ -134,6 +134,10 @@ class GoExpired(Fact):
     because: str
 
 
+DELEGATIONS = "delegations"
+"""The stream in which people let others fill a seat for them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegated(Fact):
     """`by` lets `to` fill a seat for them. To themselves: it ends what they delegated."""

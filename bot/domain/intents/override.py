@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.intents.release import Intent
+from bot.domain.terms.rules import Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class OfService(Intent):
 class AskOverride(OfService):
     """`until` None: as long as the config says."""
 
+    right = Right.OVERRIDE
+
     gate: str
     until: datetime | None = None
 
@@ -32,6 +35,8 @@ class AnswerOverride(OfService):
     `seen` is the override that a button was drawn for.
     """
 
+    right = Right.OVERRIDE
+
     gate: str = ""
     yes: bool
     seen: str = ""
@@ -41,12 +46,16 @@ class AnswerOverride(OfService):
 class BreakGlass(OfService):
     """Of a release that lives; a start says it itself."""
 
+    right = Right.BREAK_GLASS
+
     incident: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndOverride(OfService):
     """Its time came."""
+
+    without_right = "time asks it, and only where an override is over"
 
     override: str
 
@@ -55,13 +64,6 @@ class EndOverride(OfService):
 class LookBack(OfService):
     """A release that went past a gate is looked at afterwards."""
 
+    right = Right.PROMOTE
+
     approved: bool
-
-
-OVERSEEING: tuple[type[OfService], ...] = (
-    AskOverride,
-    AnswerOverride,
-    BreakGlass,
-    EndOverride,
-    LookBack,
-)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from bot.domain.facts.fact import BOT
 from bot.domain.facts.release import Mark, ReleaseKind
@@ -10,11 +11,17 @@ from bot.domain.facts.vote import Choice
 from bot.domain.judge.samples import Verdict
 from bot.domain.terms.changes import Change
 from bot.domain.terms.refusal import Refusal
+from bot.domain.terms.rules import Right
 from bot.domain.terms.strategy import Observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
+    """`right` is what a person needs for it; where that is None, `without_right` says why."""
+
+    right: ClassVar[Right | None] = None
+    without_right: ClassVar[str] = ""
+
     by: str = BOT
 
 
@@ -27,6 +34,8 @@ class Start(Intent):
 
     `incident` makes it an emergency; `glass`: it goes past its gates by the starter's role.
     """
+
+    right = Right.START
 
     release: str
     service: str
@@ -41,7 +50,13 @@ class Start(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promote(Intent):
-    """`step` is the step the person saw on the button; None when typed."""
+    """`step` is the step the person saw on the button; None when typed.
+
+    Early, before its step is over, it needs `right_early` too.
+    """
+
+    right = Right.PROMOTE
+    right_early: ClassVar[Right] = Right.OVERRIDE
 
     early: bool = False
     because: str = ""
@@ -50,28 +65,38 @@ class Promote(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause(Intent):
+    right = Right.PAUSE
+
     span: timedelta | None = None
     because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume(Intent):
+    right = Right.PROMOTE
+
     because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abort(Intent):
+    right = Right.ROLLBACK
+
     because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollback(Intent):
+    right = Right.ROLLBACK
+
     because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoEnded(Intent):
     """Rollback of what already ended, as the release `release`; `to` None: the one before."""
+
+    right = Right.ROLLBACK
 
     release: str
     service: str
@@ -82,17 +107,21 @@ class UndoEnded(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take(Intent):
-    pass
+    right = Right.READ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settle(Intent):
+    right = Right.ROLLBACK
+
     because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vote(Intent):
     """A ballot. `round` is the round that the button was drawn for; None when typed."""
+
+    right = Right.READ
 
     choice: Choice
     because: str = ""
@@ -103,10 +132,14 @@ class Vote(Intent):
 class Nudge(Intent):
     """Who has not voted is reminded."""
 
+    right = Right.READ
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adopt(Intent):
     """`seen` is what the deployer just observed."""
+
+    right = Right.ADOPT
 
     service: str
     environment: str
@@ -115,6 +148,8 @@ class Adopt(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkVersion(Intent):
+    right = Right.PROMOTE
+
     service: str
     environment: str
     version: str
@@ -141,7 +176,14 @@ class Alarm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreflightReported(Intent):
+class Looked(Intent):
+    """What the bot found."""
+
+    without_right = "the bot tells it, having looked; nobody can type it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreflightReported(Looked):
     """Either reasons against, or the resolved revision and the proven way back."""
 
     reasons: tuple[Refusal, ...] = ()
@@ -154,7 +196,7 @@ class PreflightReported(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen(Intent):
+class Seen(Looked):
     """The deployer was asked where the target is; `idle`: nothing is on its way to it."""
 
     observed: Observed
@@ -162,7 +204,7 @@ class Seen(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged(Intent):
+class Judged(Looked):
     """The checks spoke; `watched` is the bake so far at this step."""
 
     verdicts: tuple[Verdict, ...]
@@ -170,7 +212,7 @@ class Judged(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveRefused(Intent):
+class MoveRefused(Looked):
     """The deployer said no to where it was told to be; `back`: on the way back."""
 
     reason: str
@@ -178,7 +220,7 @@ class MoveRefused(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmRang(Intent):
+class AlarmRang(Looked):
     """`version` is the release's version when the alarm was set."""
 
     alarm: Alarm
@@ -186,7 +228,7 @@ class AlarmRang(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GateAnswer(Intent):
+class GateAnswer(Looked):
     """What was asked elsewhere before the step after `step` answered."""
 
     step: int
@@ -196,17 +238,17 @@ class GateAnswer(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WatchResumed(Intent):
+class WatchResumed(Looked):
     since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PollLooked(Intent):
+class PollLooked(Looked):
     """The config was read anew, or the bot came back: is what people vote on still the plan?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarTurned(Intent):
+class CalendarTurned(Looked):
     """A freeze began, ended or changed, or may have."""
 
 

@@ -1,69 +1,20 @@
 """What one person may see and do of the calendar, on their own clocks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.decide.calendar import freeze, unfreeze
-from bot.domain.decide.known import Decided, Decision
-from bot.domain.facts.calendar import CALENDAR
-from bot.domain.intents.calendar import Freeze, Unfreeze
-from bot.domain.state.calendar import Declared
+from bot.domain.decide.calendar import unfreeze
+from bot.domain.decide.known import Decided
+from bot.domain.intents.calendar import Unfreeze
 from bot.domain.terms.calendar import CalendarPlace, CalendarWindow, Denial, WindowKind, outside
 from bot.domain.terms.clock import DAY, instant
-from bot.domain.terms.rules import Right, Rules
+from bot.domain.terms.rules import Right
 from bot.domain.terms.when import ClockSpan
 from bot.engine.door.door import Desk
-from bot.engine.people.rulebook import Rulebook
-from bot.engine.record.answers import Answer
-from bot.engine.record.engine import Engine
 from bot.render.calendar.outlook import Outlook, Shut, WindowTime
-
-
-async def put(
-    engine: Engine,
-    book: Rulebook,
-    intent: Freeze | Unfreeze,
-    *,
-    inbox: str | None = None,
-    patience: timedelta | None = None,
-) -> Answer:
-    """Freeze or unfreeze a place; rights and what stands are read in the act."""
-
-    async def decide() -> Decision:
-        state, now = await engine.history.declared(), engine.clock.now()
-        if isinstance(intent, Freeze):
-            may = await may_freeze(book, intent)
-            who = ", ".join(book.who_may_anywhere(Right.PAUSE))
-            return freeze(intent, state, may, book.calendar.zone, now, who)
-        who = ", ".join(book.who_may_anywhere(Right.PROMOTE))
-        names = await engine.store.names()
-        return unfreeze(intent, state, await may_lift(book, intent), now, who, names)
-
-    return await engine.append(CALENDAR, decide, inbox=inbox, patience=patience)
-
-
-async def may_freeze(book: Rulebook, intent: Freeze) -> bool:
-    """Stopping is safe: who may pause anything there may freeze all of it."""
-    for rules in _meant(book, intent):
-        if Right.PAUSE in await book.rights(intent.by, rules):
-            return True
-    return False
-
-
-async def may_lift(book: Rulebook, intent: Unfreeze) -> bool:
-    """What somebody else stopped: by the right to promote all of it."""
-    held = [await book.rights(intent.by, rules) for rules in _meant(book, intent)]
-    return bool(held) and all(Right.PROMOTE in rights for rights in held)
-
-
-def _meant(book: Rulebook, intent: Freeze | Unfreeze) -> Iterator[Rules]:
-    for (service, environment), rules in book.policy.services.items():
-        if intent.service in ("", service) and intent.environment in ("", environment):
-            yield rules
-
 
 WEEK = 7 * DAY
 
@@ -109,7 +60,7 @@ def week_of(now: datetime, zone: str, later: int = 0) -> tuple[datetime, datetim
 
 async def outlook(desk: Desk, asked: CalendarAsk) -> Outlook:
     """What stands now and what comes, of the windows that mean a place that may be looked at."""
-    calendar = await desk.engine.calendar()
+    calendar = await desk.engine.load.calendar()
     places = await _places(desk, asked) if calendar.windows else []
     windows = [each for each in calendar.windows if any(map(each.meets, places))]
     standing = [(each, span) for each in windows if (span := each.span_at(asked.now))]
@@ -189,15 +140,11 @@ async def _lifting(desk: Desk, asked: CalendarAsk) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for each in state.standing:
         intent = Unfreeze(by=asked.by, service=each.service, environment=each.environment)
-        if await _may(desk, intent, state, asked.now):
+        known = await desk.engine.load.for_house(intent)
+        if isinstance(unfreeze(intent, known, asked.now), Decided):
             where = " ".join(filter(None, (each.service, each.environment))) or "all"
             found[each.freeze] = f"unfreeze {where}"
     return found
-
-
-async def _may(desk: Desk, intent: Unfreeze, state: Declared, now: datetime) -> bool:
-    may = await may_lift(desk.book, intent)
-    return isinstance(unfreeze(intent, state, may, now), Decided)
 
 
 async def next_days(desk: Desk, by: str, now: datetime, days: int) -> CalendarAsk:

@@ -7,11 +7,12 @@ from datetime import datetime
 from bot.domain.decide.vote.open import asks
 from bot.domain.decide.vote.who import barred, may_fill
 from bot.domain.facts.fact import Fact
+from bot.domain.facts.vote import DELEGATIONS
 from bot.domain.state.release import Release
 from bot.domain.state.vote import Electorate, assigned
 from bot.domain.terms.rules import Seat, SeatKind
 from bot.engine.record.history import History
-from bot.engine.record.voters import DELEGATIONS, Groups, electorate
+from bot.engine.record.voters import Groups, electorate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

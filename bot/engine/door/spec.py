@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final, Literal, TypeAlias
 
 from bot.domain.intents.release import Intent
+from bot.domain.terms.rules import Right
 
 What: TypeAlias = Literal["none", "optional", "required"]
 Named: TypeAlias = Literal["service", "release"]
@@ -90,8 +91,8 @@ class CommandSpec:
     `choices` is a closed set of bare words (go, no-go); an alias in `implies` says one (approve:
     go). `takes_verb` admits the name of a verb, `takes_account` what somebody is called in
     version control, `takes_seat` the name of a seat, and `takes_person` a person after "to".
-    `right` is what an act needs of a person; `run` is typed by those who call it. `intent` is what
-    it puts to a release that lives, so that `why not` can look at it without a word in any table.
+    `intent` is what an act makes of it, which says what right it needs; `run` is typed by those
+    who call it.
     """
 
     name: str
@@ -114,9 +115,12 @@ class CommandSpec:
     choices: tuple[str, ...] = ()
     implies: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[Word] = frozenset()
-    right: str | None = None
     intent: type[Intent] | None = None
     run: Callable[..., Any] | None = None
+
+    @property
+    def right(self) -> Right | None:
+        return self.intent.right if self.intent else None
 
     @property
     def is_act(self) -> bool:

@@ -12,6 +12,7 @@ from bot.domain.decide.release import blocked_by as blocked_for
 from bot.domain.decide.release import decide
 from bot.domain.decide.start import propose
 from bot.domain.facts.release import Mark, ReleaseKind
+from bot.domain.facts.vote import Choice
 from bot.domain.intents import release as i
 from bot.domain.state.evolve import begin
 from bot.domain.state.release import Release
@@ -24,7 +25,7 @@ from bot.engine.record.engine import Engine, Opening
 
 async def refusals(engine: Engine, intent: Opening) -> tuple[Refusal, ...]:
     """Every reason why it would be refused."""
-    known = await engine.known_for(intent)
+    known = await engine.load.for_opening(intent)
     if isinstance(intent, i.Start):
         return blocked_by(intent, known, engine.clock.now())
     decision = engine.opened(intent, known)
@@ -33,18 +34,20 @@ async def refusals(engine: Engine, intent: Opening) -> tuple[Refusal, ...]:
 
 async def refusals_of(engine: Engine, release: Release, intent: i.Intent) -> tuple[Refusal, ...]:
     """The same of an intent that is put to a release."""
-    known = await engine.known_to(release, intent)
+    known = await engine.load.for_release(release, intent)
     return blocked_for(release, intent, known, engine.clock.now())
 
 
 async def decision_on(engine: Engine, release: Release, intent: i.Intent) -> Decision:
     """What would be decided of a release, recorded or not."""
-    return decide(release, intent, await engine.known_to(release, intent), engine.clock.now())
+    return decide(
+        release, intent, await engine.load.for_release(release, intent), engine.clock.now()
+    )
 
 
 async def proposed(engine: Engine, intent: i.Start) -> Release | None:
     """The release that a start would make, for whoever wants to look first. None: no rules."""
-    fact = propose(intent, await engine.known_for(intent), engine.clock.now())
+    fact = propose(intent, await engine.load.for_opening(intent), engine.clock.now())
     return begin(fact) if fact is not None else None
 
 
@@ -56,11 +59,11 @@ WORDS = "(a reason)"
 class WhyNot:
     """A verb, by whom and about what; `release` is the one that is meant or lives there.
 
-    `intent` is what the verb puts to a release; None where it acts on none.
+    `intent` is what the verb makes of it.
     """
 
     verb: str
-    intent: type[i.Intent] | None
+    intent: type[i.Intent]
     by: str
     service: str
     environment: str
@@ -78,17 +81,21 @@ class Weighed:
     open_to: str = ""
 
 
+TYPED: Mapping[type[i.Intent], Mapping[str, object]] = {
+    i.Settle: {"because": WORDS},
+    i.Vote: {"choice": Choice.GO},
+}
+"""What else is typed with it; where only that lacks, nothing is against it."""
 STARTS: Mapping[str, ReleaseKind] = {"start": ReleaseKind.START, "promote": ReleaseKind.PROMOTE}
 """What opens a release; a promote does where nothing lives and something is certified before."""
 
 
-async def weigh(question: WhyNot, right: str | None, engine: Engine, book: Rulebook) -> Weighed:
+async def weigh(question: WhyNot, engine: Engine, book: Rulebook) -> Weighed:
     """Everything against, and whom the config gives the right to, named as far as it is known."""
     against = await _against(question, engine)
-    rules = _rules(question, book)
-    if right is None or rules is None:
+    rules, needed = _rules(question, book), question.intent.right
+    if needed is None or rules is None:
         return Weighed(against=against)
-    needed = Right(right)
     return Weighed(
         against=against,
         right=needed,
@@ -105,20 +112,14 @@ def _rules(question: WhyNot, book: Rulebook) -> Rules | None:
 async def _against(question: WhyNot, engine: Engine) -> tuple[Refusal, ...]:
     opening = _opening(question)
     kind = question.intent
-    if question.release is not None and kind is not None:
-        return await refusals_of(engine, question.release, _filled(kind, question.by))
+    if question.release is not None and kind in i.PEOPLE:
+        intent = kind(by=question.by, **TYPED.get(kind, {}))
+        return await refusals_of(engine, question.release, intent)
     if opening is not None:
         return await refusals(engine, opening)
     where = f"{question.service} in {question.environment}"
     sentence = f"Nothing is live for {where}."
     return (Refusal(Code.NOTHING_LIVE, sentence, "There is nothing to do it to just now."),)
-
-
-def _filled(kind: type[i.Intent], by: str) -> i.Intent:
-    """With a reason where one is asked for: what lacks is only the typing."""
-    if kind is i.Settle:
-        return i.Settle(by=by, because=WORDS)
-    return kind(by=by)
 
 
 def _opening(question: WhyNot) -> i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | None:

@@ -81,7 +81,7 @@ class WorldLane:
         """Looked at in the last moment: what was decided just before a freeze is not sent in it."""
         if Do(effect.body["do"]) is not Do.APPLY:
             return False
-        if not (await self._engine.frozen(release)).frozen:
+        if not (await self._engine.load.frozen(release)).frozen:
             return False
         await self._engine.tell(release.id, i.CalendarTurned())
         return True

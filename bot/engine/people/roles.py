@@ -1,33 +1,13 @@
 """In which role somebody acted: what gave them the right, as the config said at that moment."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
 from bot.domain.decide.known import Decided
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.facts.vote import BallotCast, NoGoGiven
-from bot.domain.intents import release as i
-from bot.domain.intents.override import (
-    AnswerOverride,
-    AskOverride,
-    BreakGlass,
-    EndOverride,
-    LookBack,
-)
+from bot.domain.intents.release import Intent
 from bot.domain.terms.rules import Right, Rules
-
-OPENED_BY: Mapping[type[i.Intent], Right] = {
-    i.Start: Right.START,
-    i.UndoEnded: Right.ROLLBACK,
-    i.Adopt: Right.ADOPT,
-    i.MarkVersion: Right.PROMOTE,
-    AskOverride: Right.OVERRIDE,
-    AnswerOverride: Right.OVERRIDE,
-    BreakGlass: Right.BREAK_GLASS,
-    EndOverride: Right.OVERRIDE,
-    LookBack: Right.PROMOTE,
-}
 
 
 class Roles(Protocol):
@@ -35,7 +15,7 @@ class Roles(Protocol):
 
 
 async def in_role(
-    accepted: Decided, intent: i.Intent, right: Right | None, rules: Rules | None, roles: Roles
+    accepted: Decided, intent: Intent, right: Right | None, rules: Rules | None, roles: Roles
 ) -> Decided:
     """The same, with the actor's role in their facts; the bot has none, nor what needs no right."""
     if right is None or rules is None or intent.by == BOT:

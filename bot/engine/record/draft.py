@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.decide.known import Decided, Known
+from bot.domain.decide.known import Known
 from bot.domain.facts.fact import Fact
 from bot.domain.state.evolve import begin, evolve, move_for
 from bot.domain.state.moves import MOVES, Do, State
 from bot.domain.state.release import Release
+from bot.engine.record.answers import Answer
 from bot.engine.record.codec import event_of
 from bot.engine.record.effects import MOVE, ROWS, TIMER, rows_for
 from bot.engine.record.oversight import rows_of
@@ -18,11 +19,13 @@ ALARM_SLOTS = tuple(sorted({row.slot for row in ROWS.values() if row.lane == TIM
 
 
 class Draft:
-    """What one accepted decision writes."""
+    """What one accepted decision writes, and what whoever asked is told once it is written."""
 
-    def __init__(self, now: datetime, inbox: str | None, accepted: Decided) -> None:
+    def __init__(
+        self, now: datetime, note: str = "", release: str = "", answer: Answer | None = None
+    ) -> None:
         self.now = now
-        self.inbox = inbox
+        self.answer = answer or Answer(text=note, release=release)
         self.expect: dict[str, int] = {}
         self.events: list[NewEvent] = []
         self.effects: list[NewEffect] = []
@@ -40,7 +43,9 @@ class Draft:
         self.claims.append(Claim(name=claim, stream=release.id, replaces=replaces))
         self.statuses.append(status_of(release))
 
-    def extend(self, release: Release, facts: Sequence[Fact]) -> Release:
+    def extend(self, release: Release, facts: Sequence[Fact]) -> None:
+        if not facts:
+            return
         self.expect[release.id] = release.version
         for fact in facts:
             release = self._step(release, fact)
@@ -48,7 +53,6 @@ class Draft:
         if not release.is_live:
             self.free.append(release.id)
             self.supersede.extend((release.id, slot) for slot in ALARM_SLOTS)
-        return release
 
     def _step(self, release: Release, fact: Fact) -> Release:
         move = move_for(release.state, fact)
@@ -69,11 +73,17 @@ class Draft:
             if known.live is not None and stream == known.live.id:
                 self.extend(known.live, [fact])
                 continue
-            self.expect.setdefault(stream, known.service.version)
-            self.events.append(event_of(fact, stream, ""))
-            self.effects.extend(rows_of(stream, fact))
+            self.note(stream, known.service.version, fact, rows_of(stream, fact))
 
-    def batch(self) -> Batch:
+    def note(
+        self, stream: str, version: int, fact: Fact, effects: Sequence[NewEffect] = ()
+    ) -> None:
+        """A fact of a stream that is no release's, and what must then be done."""
+        self.expect.setdefault(stream, version)
+        self.events.append(event_of(fact, stream, ""))
+        self.effects.extend(effects)
+
+    def batch(self, inbox: str | None) -> Batch:
         return Batch(
             at=self.now,
             expect=self.expect,
@@ -83,5 +93,6 @@ class Draft:
             claims=self.claims,
             free=self.free,
             statuses=self.statuses,
-            inbox=self.inbox,
+            inbox=inbox,
+            reply=self.answer.plain(),
         )

@@ -19,8 +19,6 @@ from bot.engine.record.codec import fact_of
 from bot.engine.record.history import History
 from bot.ports.store import Store
 
-DELEGATIONS = "delegations"
-"""The stream in which people let others fill a seat for them."""
 MOST = 200
 """People looked up for one act; whoever comes after them is not known."""
 
@@ -44,7 +42,7 @@ async def with_voters(
     # Looking whether the plan changed needs nobody, and comes before the directory can answer.
     if rules is None or asks_nobody or isinstance(intent, PollLooked):
         return known
-    recorded = await history.facts(DELEGATIONS)
+    recorded = await history.facts(p.DELEGATIONS)
     return replace(known, electorate=await electorate(groups, release, rules, intent.by, recorded))
 
 

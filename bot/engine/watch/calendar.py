@@ -56,7 +56,7 @@ class CalendarWatch:
     async def _until_next(self) -> timedelta | None:
         """How long to sleep; None while there is no window that could begin or end."""
         now = self._engine.clock.now()
-        following = (await self._engine.calendar()).changes_at(now)
+        following = (await self._engine.load.calendar()).changes_at(now)
         return min(LONGEST, max(SHORTEST, following - now)) if following else None
 
     async def _rest(self, span: timedelta | None) -> None:
