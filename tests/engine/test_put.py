@@ -97,10 +97,13 @@ async def test_who_is_overtaken_decides_again_and_is_written_once(intent: OfHous
     await ready(rig)
     before = len(await rig.store.events())
     store.meanwhile = lambda: None
-    for _ in range(2):
-        answer = await rig.engine.order(intent, inbox="once")
-        assert answer.ok, answer
+    answer = await rig.engine.order(intent, inbox="once")
+    assert answer.ok, answer
+    assert store.meanwhile is None
     assert len(await rig.store.events()) == before + 1
+    replied = await rig.store.replied("once")
+    assert replied is not None
+    assert replied.reply == answer.plain()
 
 
 async def started(rig: Rig) -> Answer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Protocol, TypeAlias
 
 from bot.domain.facts.fact import Fact
@@ -17,20 +18,38 @@ from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right, Rules
 
 
+class Need(Enum):
+    """What a decider names of Known, and nothing else is read; rights come with an intent."""
+
+    HERE = auto()
+    SERVICE = auto()
+    EARLIER = auto()
+    LIVE = auto()
+    CALENDAR = auto()
+    APPROVERS = auto()
+    VOTERS = auto()
+    ABOUT = auto()
+
+
+NOTHING: frozenset[Need] = frozenset()
+FORWARD = frozenset({Need.HERE, Need.SERVICE, Need.CALENDAR})
+"""What going forward takes, whatever else was looked at: the calendar and its exceptions."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Read fresh at the moment of the act.
+    """Read fresh at the moment of the act, as far as it was named: what was not stays empty.
 
     `rules` is None where the config names no such service and environment; `quarantine` says why
-    the service may not start. `rights` are the actor's, here. `live` is the release that holds
-    the claim. `earlier` is the service in the environment it must be certified in first.
-    `who_may` names, per right, whom the config gives it to. `approvers` are those who may agree to
-    the next step, None where that cannot be known just now; `accounts` is what the actor is
-    called in version control. `electorate` is who may vote, where a poll stands before the
-    release; `waived` names gates that a recorded override, or an emergency, lets it past. `about`
-    is the release that an override or a look back is about. `calendar` has every window;
-    `covered` are the hours in which somebody is there for this place, None where it asks for none;
-    `region` is the region it is in, None where that cannot be known.
+    the service may not start. `rights` are those of the actor here that the intent asks for, and
+    `who_may` names, for each of them, whom the config gives it to. `live` is the release that
+    holds the claim. `earlier` is the service in the environment it must be certified in first.
+    `approvers` are those who may agree to the next step, None where that cannot be known just now;
+    `accounts` is what the actor is called in version control. `electorate` is who may vote, where
+    a poll stands before the release; `waived` names gates that a recorded override, or an
+    emergency, lets it past. `about` is the release that an override or a look back is about.
+    `calendar` has every window; `covered` are the hours in which somebody is there for this place,
+    None where it asks for none; `region` is the region it is in, None where that cannot be known.
     """
 
     rules: Rules | None = None

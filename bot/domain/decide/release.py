@@ -5,11 +5,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.decide.back import agree, go_back, stay
-from bot.domain.decide.calendar_hold import calendar_turned, frozen_in_flight, under_freeze
+from bot.domain.decide.calendar_hold import (
+    calendar_turned,
+    forward_at,
+    frozen_in_flight,
+    under_freeze,
+)
 from bot.domain.decide.condition import bad_by_another_name, not_what_was_certified
 from bot.domain.decide.gate import answered, approve, asked_gate, still_waits_for
 from bot.domain.decide.hold import lift
-from bot.domain.decide.known import Decided, Decision, Known, denied, unentitled
+from bot.domain.decide.known import (
+    FORWARD,
+    NOTHING,
+    Decided,
+    Decision,
+    Known,
+    Need,
+    denied,
+    unentitled,
+)
 from bot.domain.decide.override_use import with_uses
 from bot.domain.decide.vote import time as vote_time
 from bot.domain.decide.vote.cast import vote
@@ -279,3 +293,35 @@ DECIDERS: dict[type[i.Intent], Callable[[Release, Any, Known, datetime], Decisio
     i.WatchResumed: watch_resumed,
     i.CalendarTurned: calendar_turned,
 }
+MARKS = frozenset({Need.SERVICE})
+"""What a fact of the service beside the release takes."""
+NEEDS: dict[type[i.Intent], frozenset[Need]] = {
+    i.Promote: FORWARD | {Need.APPROVERS},
+    i.Pause: NOTHING,
+    i.Resume: FORWARD,
+    i.Abort: NOTHING,
+    i.Rollback: MARKS,
+    i.Take: NOTHING,
+    i.Settle: NOTHING,
+    i.Vote: FORWARD | {Need.VOTERS},
+    i.Nudge: frozenset({Need.VOTERS}),
+    # Whether the plan changed takes nobody, and is asked before the directory can answer.
+    i.PollLooked: frozenset({Need.HERE, Need.SERVICE}),
+    i.PreflightReported: FORWARD | {Need.EARLIER, Need.VOTERS},
+    i.AlarmRang: FORWARD | {Need.VOTERS},
+    i.CalendarTurned: FORWARD,
+}
+"""By intent; those that are not here are decided by the release alone, and then looked at again."""
+NOBODY_KNOWN = Known()
+
+
+def needs(release: Release, intent: i.Intent, now: datetime) -> frozenset[Need]:
+    """What has to be known to decide it. A look that changes nothing takes only the release."""
+    named = NEEDS.get(type(intent))
+    if named is not None:
+        return named
+    decision = DECIDERS[type(intent)](release, intent, NOBODY_KNOWN, now)
+    if isinstance(decision, Refusal):
+        return NOTHING
+    forward = forward_at(release, decision.facts) is not None
+    return FORWARD if forward else MARKS if decision.also else NOTHING

@@ -1,13 +1,17 @@
 """How releases begin, and what people say of a service: start, undo, adopt, mark."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from bot.domain.decide.condition import blocked_by, only_advises, unknown_service
 from bot.domain.decide.emergency import owed_by, rules_of
-from bot.domain.decide.known import Decided, Decision, Known, unentitled
+from bot.domain.decide.known import Decided, Decision, Known, Need, unentitled
+from bot.domain.decide.override import OVERSEEN
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
+from bot.domain.intents.override import EndOverride, OfService
 from bot.domain.state.evolve import begin
 from bot.domain.state.service import ServiceState, stream_of
 from bot.domain.terms.refusal import Code, Refusal
@@ -188,3 +192,27 @@ def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
     if false := known.service.was_false(fact):
         note += f" The rollback {false} counts as a false one."
     return Decided(also=[(stream_of(intent.service, intent.environment), fact)], note=note)
+
+
+Opening = i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | OfService
+OPENINGS: Mapping[type[i.Intent], Callable[[Any, Known, datetime], Decision]] = {
+    i.Start: start,
+    i.UndoEnded: undo_ended,
+    i.Adopt: adopt,
+    i.MarkVersion: mark,
+    **OVERSEEN,
+}
+HERE = frozenset({Need.HERE, Need.SERVICE})
+NEEDS: Mapping[type[i.Intent], frozenset[Need]] = {
+    i.Start: HERE | {Need.EARLIER, Need.LIVE, Need.CALENDAR},
+    i.UndoEnded: HERE | {Need.LIVE},
+    i.Adopt: HERE | {Need.LIVE},
+    i.MarkVersion: HERE,
+    **dict.fromkeys(OVERSEEN, HERE | {Need.LIVE, Need.ABOUT}),
+    EndOverride: HERE,
+}
+
+
+def opened(intent: Opening, known: Known, now: datetime) -> Decision:
+    """What is asked of a place, and of no release that is there already."""
+    return OPENINGS[type(intent)](intent, known, now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.intents.release import Intent
+from bot.domain.intents.release import Intent, Start
 from bot.domain.terms.rules import Right
 
 
@@ -46,7 +46,7 @@ class AnswerOverride(OfService):
 class BreakGlass(OfService):
     """Of a release that lives; a start says it itself."""
 
-    right = Right.BREAK_GLASS
+    right = Start.right_of_glass
 
     incident: str = ""
 

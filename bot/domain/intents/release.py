@@ -24,6 +24,15 @@ class Intent:
 
     by: str = BOT
 
+    @property
+    def right_too(self) -> Right | None:
+        """What it takes beside `right`, where it goes further than usual."""
+        return None
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        return tuple(right for right in (self.right, self.right_too) if right is not None)
+
 
 # People
 
@@ -36,6 +45,7 @@ class Start(Intent):
     """
 
     right = Right.START
+    right_of_glass: ClassVar[Right] = Right.BREAK_GLASS
 
     release: str
     service: str
@@ -46,6 +56,10 @@ class Start(Intent):
     cause: str = ""
     incident: str = ""
     glass: bool = False
+
+    @property
+    def right_too(self) -> Right | None:
+        return self.right_of_glass if self.glass else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +75,10 @@ class Promote(Intent):
     early: bool = False
     because: str = ""
     step: int | None = None
+
+    @property
+    def right_too(self) -> Right | None:
+        return self.right_early if self.early else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from bot.domain.decide.condition import blocked_by
 from bot.domain.decide.known import Decision
 from bot.domain.decide.release import blocked_by as blocked_for
 from bot.domain.decide.release import decide
-from bot.domain.decide.start import propose
+from bot.domain.decide.start import Opening, opened, propose
 from bot.domain.facts.release import Mark, ReleaseKind
 from bot.domain.facts.vote import Choice
 from bot.domain.intents import release as i
@@ -20,7 +20,7 @@ from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right, Rules
 from bot.domain.terms.strategy import Observed
 from bot.engine.people.rulebook import Rulebook
-from bot.engine.record.engine import Engine, Opening
+from bot.engine.record.engine import Engine
 
 
 async def refusals(engine: Engine, intent: Opening) -> tuple[Refusal, ...]:
@@ -28,7 +28,7 @@ async def refusals(engine: Engine, intent: Opening) -> tuple[Refusal, ...]:
     known = await engine.load.for_opening(intent)
     if isinstance(intent, i.Start):
         return blocked_by(intent, known, engine.clock.now())
-    decision = engine.opened(intent, known)
+    decision = opened(intent, known, engine.clock.now())
     return (decision,) if isinstance(decision, Refusal) else ()
 
 

@@ -1,6 +1,6 @@
 """The config and the directory as decisions see them: rules, and who has which right."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -127,13 +127,16 @@ class Rulebook:
         """What an emergency shortens there; where the config is silent, what it usually is."""
         return self.policy.emergency.get((service, environment), EmergencyRules())
 
-    async def rights(self, person: str, rules: Rules | None) -> frozenset[Right]:
+    async def rights(
+        self, person: str, rules: Rules | None, among: Collection[Right] = tuple(Right)
+    ) -> frozenset[Right]:
         """Fresh at each act. Strangers have none, nor has who cannot be known; with the directory
         down only WITHOUT_DIRECTORY is left, to the members last known."""
         if rules is None:
             return frozenset()
         open_to = RIGHTS_OPEN[await standing_of(person, self.directory)]
-        held = [right for right in open_to if await self._has(person, right, rules)]
+        asked = [right for right in among if right in open_to]
+        held = [right for right in asked if await self._has(person, right, rules)]
         return frozenset(held)
 
     async def holds_anywhere(self, person: str, right: Right) -> bool:
@@ -200,11 +203,13 @@ class Rulebook:
             return self.directory.last_members(group)
         return present
 
-    def who_may(self, rules: Rules | None) -> Mapping[Right, str]:
+    def who_may(
+        self, rules: Rules | None, among: Collection[Right] = tuple(Right)
+    ) -> Mapping[Right, str]:
         """Per right, whom to ask, in the config's words."""
         if rules is None:
             return {}
-        return {right: ", ".join(asked(given(rules, right))) for right in Right}
+        return {right: ", ".join(asked(given(rules, right))) for right in among}
 
     async def named(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """The same changes, with the people behind their authors as far as they are known."""

@@ -1,19 +1,16 @@
 """Load, decide, commit facts and effects as one batch; again where somebody was faster."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 
 from bot.domain.decide.bot import decide_house
-from bot.domain.decide.known import Decided, Known
-from bot.domain.decide.override import OVERSEEN
 from bot.domain.decide.release import decide, right_for
-from bot.domain.decide.start import adopt, mark, start, undo_ended
+from bot.domain.decide.start import Opening, opened
 from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
 from bot.domain.intents.bot import OfHouse
@@ -24,7 +21,7 @@ from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.answers import WITHDRAWN, Answer, answer_to, nothing_there, refused
 from bot.engine.record.draft import Draft
 from bot.engine.record.history import History
-from bot.engine.record.load import Loader, Opening
+from bot.engine.record.load import Loader
 from bot.engine.record.turns import OutOfPatience, Turns
 from bot.ports.clock import Clock
 from bot.ports.store import (
@@ -43,13 +40,6 @@ log = structlog.get_logger()
 
 RELEASES = "R-"
 TRIES = 50
-OPENINGS: Mapping[type[i.Intent], Callable[[Any, Known, datetime], Decided | Refusal]] = {
-    i.Start: start,
-    i.UndoEnded: undo_ended,
-    i.Adopt: adopt,
-    i.MarkVersion: mark,
-    **OVERSEEN,
-}
 
 
 class Engine:
@@ -133,7 +123,7 @@ class Engine:
     async def _opened(self, intent: Opening) -> Draft | Answer:
         known = await self.load.for_opening(intent)
         asked = await self._numbered(intent)
-        decision = self.opened(asked, known)
+        decision = opened(asked, known, self.clock.now())
         if isinstance(decision, Refusal):
             return refused(decision, "")
         decision = await in_role(decision, asked, asked.right, known.rules, self.book)
@@ -196,9 +186,6 @@ class Engine:
             return intent
         number = await self.store.count_streams(RELEASES) + 1
         return replace(intent, release=f"{RELEASES}{number}")
-
-    def opened(self, intent: Opening, known: Known) -> Decided | Refusal:
-        return OPENINGS[type(intent)](intent, known, self.clock.now())
 
     async def _commit(
         self, draft: Draft, inbox: str | None, patience: timedelta | None

@@ -1,10 +1,13 @@
-"""What a decision may look at, read anew at each try."""
+"""What a decision names that it must know, read anew at each try; nothing else is read."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.domain.decide.calendar_hold import frozen_for, has_begun
-from bot.domain.decide.known import HouseKnown, Known
+from bot.domain.decide.known import HouseKnown, Known, Need
+from bot.domain.decide.release import NOBODY_KNOWN, needs
+from bot.domain.decide.start import NEEDS as OPENING_NEEDS
+from bot.domain.decide.start import Opening
 from bot.domain.facts.fact import BOT
 from bot.domain.intents import release as i
 from bot.domain.intents.bot import OfHouse
@@ -13,7 +16,6 @@ from bot.domain.intents.people import ClaimAccount, SettleClaim
 from bot.domain.intents.vote import Delegate
 from bot.domain.state.people import key_of
 from bot.domain.state.release import Release, claim_of
-from bot.domain.state.service import ServiceState
 from bot.domain.terms.calendar import Calendar, Standing
 from bot.domain.terms.rules import Right, Rules
 from bot.engine.people.rulebook import Rulebook, given
@@ -24,7 +26,6 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.render.kit.voice import name_of
 
-Opening = i.Start | i.UndoEnded | i.Adopt | i.MarkVersion | OfService
 LOOKED_UP = 8
 """People whom the directory is asked to name for one answer."""
 
@@ -44,14 +45,15 @@ class Loader:
 
     async def frozen(self, release: Release) -> Standing:
         """What the calendar says of a live release at this moment."""
-        known = await self._known(release.service, release.environment, BOT, release.rules)
-        known = past_gates(known, release, self._clock.now())
+        known = await self.for_release(release, i.CalendarTurned())
         return frozen_for(known, self._clock.now(), flying=has_begun(release))
 
     async def for_opening(self, intent: Opening) -> Known:
         """A rollback is not refused for a mistake in the config: the last pinned rules serve."""
-        known = await self._known(intent.service, intent.environment, intent.by)
-        if isinstance(intent, OfService):
+        wanted = OPENING_NEEDS[type(intent)]
+        where = (intent.service, intent.environment)
+        known = await self._known(where, intent, wanted)
+        if isinstance(intent, OfService) and Need.ABOUT in wanted:
             return await about(known, intent, self._book, self._history, self._clock.now())
         if isinstance(intent, i.Start):
             return past_start_gates(known, intent, self._clock.now())
@@ -61,46 +63,60 @@ class Loader:
             service=intent.service, environment=intent.environment, limit=1
         )
         last = await self._history.release(rows[0].stream) if rows else None
-        if last is None:
-            return known
-        return await self._known(intent.service, intent.environment, intent.by, last.rules)
+        return known if last is None else await self._known(where, intent, wanted, last.rules)
 
     async def for_release(self, release: Release, intent: i.Intent) -> Known:
         """`intent` is put to this release."""
-        place = (release.service, release.environment)
-        known = await self._known(*place, intent.by, release.rules)
-        known = past_gates(known, release, self._clock.now())
-        known = await self._with_approvers(known, release, intent)
-        return await with_voters(known, release, intent, self._book, self._history)
+        wanted = needs(release, intent, self._clock.now())
+        if not wanted and intent.by == BOT:
+            return NOBODY_KNOWN
+        where = (release.service, release.environment)
+        known = await self._known(where, intent, wanted, release.rules)
+        if Need.SERVICE in wanted:
+            known = past_gates(known, release, self._clock.now())
+        if Need.APPROVERS in wanted:
+            known = await self._with_approvers(known, release, intent)
+        if Need.VOTERS in wanted:
+            known = await with_voters(known, release, intent, self._book, self._history)
+        return known
 
     async def _known(
-        self, service: str, environment: str, by: str, pinned: Rules | None = None
+        self,
+        where: tuple[str, str],
+        intent: i.Intent,
+        wanted: frozenset[Need],
+        pinned: Rules | None = None,
     ) -> Known:
         """`pinned` serve where the config has none: what lives is never left without its rights."""
-        rules = self._book.rules(service, environment) or pinned
-        state = await self._history.service(service, environment)
-        earlier: ServiceState | None = None
-        if rules is not None and rules.after:
-            earlier = await self._history.service(service, rules.after)
-        rights = await self._book.rights(by, rules) if by != BOT else frozenset()
+        known = self._here(where, pinned)
+        rules, history = known.rules, self._history
+        if intent.by != BOT and (asked := intent.rights):
+            rights = await self._book.rights(intent.by, rules, asked)
+            known = replace(known, rights=rights, who_may=self._book.who_may(rules, asked))
+        if Need.SERVICE in wanted:
+            known = replace(known, service=await history.service(*where))
+        if Need.EARLIER in wanted and rules is not None and rules.after:
+            known = replace(known, earlier=await history.service(where[0], rules.after))
+        if Need.LIVE in wanted:
+            known = replace(known, live=await history.live(claim_of(*where)))
+        if Need.CALENDAR in wanted:
+            known = replace(known, calendar=await self.calendar())
+        return known
+
+    def _here(self, where: tuple[str, str], pinned: Rules | None) -> Known:
+        """What the config says of a place."""
         return Known(
-            rules=rules,
-            quarantine=self._book.quarantine(service, environment),
-            rights=rights,
-            service=state,
-            earlier=earlier,
-            live=await self._history.live(claim_of(service, environment)),
-            who_may=self._book.who_may(rules),
-            calendar=await self.calendar(),
-            covered=self._book.covered(service, environment),
-            region=self._book.region(service, environment),
-            emergency=self._book.emergency(service, environment),
+            rules=self._book.rules(*where) or pinned,
+            quarantine=self._book.quarantine(*where),
+            covered=self._book.covered(*where),
+            region=self._book.region(*where),
+            emergency=self._book.emergency(*where),
         )
 
     async def _with_approvers(self, known: Known, release: Release, intent: i.Intent) -> Known:
         """The same with who may agree to the next step, where somebody says that they do."""
         gate = release.gate
-        if gate is None or not gate.approve or not isinstance(intent, i.Promote):
+        if gate is None or not gate.approve:
             return known
         approvers = await self._book.everyone_in(gate.approve)
         return replace(known, approvers=approvers, accounts=await self._book.accounts(intent.by))

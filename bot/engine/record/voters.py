@@ -9,7 +9,7 @@ from bot.domain.decide.vote.open import asks
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.facts.people import PEOPLE_STREAM
-from bot.domain.intents.release import Intent, PollLooked
+from bot.domain.intents.release import Intent
 from bot.domain.state.moves import BEFORE_FLIGHT
 from bot.domain.state.people import Links, evolve_links
 from bot.domain.state.release import Release
@@ -38,9 +38,7 @@ async def with_voters(
 ) -> Known:
     """The same with who may vote, where a poll stands before the release."""
     rules = asks(release)
-    asks_nobody = rules is None or release.state not in BEFORE_FLIGHT
-    # Looking whether the plan changed needs nobody, and comes before the directory can answer.
-    if rules is None or asks_nobody or isinstance(intent, PollLooked):
+    if rules is None or release.state not in BEFORE_FLIGHT:
         return known
     recorded = await history.facts(p.DELEGATIONS)
     return replace(known, electorate=await electorate(groups, release, rules, intent.by, recorded))
