@@ -90,13 +90,9 @@ def _require_plain(value: Any) -> None:
         if depth > _DEPTH:
             raise ValueError(f"more than {_DEPTH} levels deep")
         if isinstance(each, dict):
-            _require_names(each)
+            odd = tuple(key for key in each if not isinstance(key, str))
+            if odd:
+                raise ValueError(f"key {odd[0]!r} is not text")
             left.extend((item, depth + 1) for item in each.values())
         elif isinstance(each, (list, tuple)):
             left.extend((item, depth + 1) for item in each)
-
-
-def _require_names(value: dict[Any, Any]) -> None:
-    for key in value:
-        if not isinstance(key, str):
-            raise ValueError(f"key {key!r} is not text")
