@@ -1,6 +1,6 @@
 """`/release reload`: read the config again."""
 
-from bot.domain.intents.bot import Reload
+from bot.domain.intents.bot import ReloadConfig
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful, Group
@@ -25,6 +25,6 @@ SPEC = CommandSpec(
     does=Effectful.ACT,
     group=Group.CONFIG,
     order=10,
-    intent=Reload,
+    intent=ReloadConfig,
     run=run,
 )

@@ -11,7 +11,7 @@ from bot.cli.wiring import Bot, Built, build, origins_of, policy_of
 from bot.config import Config, ConfigError
 from bot.config.diff import difference
 from bot.domain.facts.calendar import CALENDAR
-from bot.domain.intents.bot import Reload
+from bot.domain.intents.bot import ReloadConfig
 from bot.domain.terms.refusal import Code
 from bot.engine.clock import SystemClock
 from bot.engine.record.engine import Answer
@@ -50,7 +50,7 @@ class Reloader:
         """Raises StoreError, with nothing changed, where it could not be recorded."""
         async with self._turn:
             # Nothing is read for whoever may not; it is decided when it is put.
-            if refusal := await self._running.engine.against(Reload(by=by)):
+            if refusal := await self._running.engine.against(ReloadConfig(by=by)):
                 return refusal
             try:
                 fresh = await asyncio.to_thread(self._read)
@@ -82,7 +82,7 @@ class Reloader:
         now_opened = opened(fresh)
         built = await self._renewed(fresh, now_opened)
         lines = self._difference(fresh, now_opened)
-        intent = Reload(by=by, digest=fresh.digest, diff=lines, told=told(lines, fresh))
+        intent = ReloadConfig(by=by, digest=fresh.digest, diff=lines, told=told(lines, fresh))
         try:
             answer = await engine.order(intent, inbox=inbox)
         except StoreError:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.intents.bot import Reload
+from bot.domain.intents.bot import ReloadConfig
 from bot.domain.terms.rules import Rules
 from bot.engine.door.door import Desk, Door, Inbound, Reply
 from bot.engine.record.engine import Answer
@@ -36,7 +36,7 @@ class Shop:
         self.typed = 0
 
     async def _reload(self, by: str, key: str) -> Answer:
-        intent = Reload(by=by, digest="d", told="Reloaded: nothing changed.")
+        intent = ReloadConfig(by=by, digest="d", told="Reloaded: nothing changed.")
         answer = await self.rig.engine.order(intent, inbox=key)
         self.reloads += [by] if answer.ok else []
         return answer

@@ -18,7 +18,7 @@ from bot.domain.state.override import FREEZE, POLL, Override
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
 from bot.domain.terms.calendar import Calendar
-from bot.domain.terms.refusal import Reason
+from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import Mode
 from tests.domain.builders import (
     FACTS_TO,
@@ -65,7 +65,7 @@ SAID: tuple[i.Intent, ...] = (
     *(i.Vote(by=by, choice=choice, because="x") for by in (RUI, ANA) for choice in Choice),
     i.Nudge(by=MEI),
     i.PollLooked(),
-    i.PreflightReported(reasons=(Reason(code="X", sentence="No.", remedy="Mend it."),)),
+    i.PreflightReported(reasons=(Refusal("X", "No.", "Mend it."),)),
     i.PreflightReported(
         revision=NEW.revision, mechanism="switch", proof=("kept",), observed=split(0)
     ),

@@ -11,7 +11,7 @@ from bot.domain.decide.known import HouseKnown
 from bot.domain.decide.release import decide
 from bot.domain.facts.vote import Choice
 from bot.domain.intents import release as i
-from bot.domain.intents.bot import OfHouse, Reload
+from bot.domain.intents.bot import OfHouse, ReloadConfig
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.intents.people import ClaimAccount, SettleClaim
 from bot.domain.intents.vote import Delegate
@@ -21,14 +21,14 @@ from commands import COMMANDS
 from tests.domain.builders import MEI, NOON, known, release_in
 from tests.domain.deciding import refusal
 
-BASES = {"Intent", "Looked", "OfService", "OfHouse", "OfCalendar"}
+BASES = {"Intent", "FromBot", "OfService", "OfHouse", "OfCalendar"}
 HOUSE_ASKS: tuple[OfHouse, ...] = (
     Freeze(by=MEI),
     Unfreeze(by=MEI),
     ClaimAccount(by=MEI, account="mei-gh"),
     SettleClaim(by=MEI, account="mei-gh", yes=True),
     Delegate(by=MEI, seat="owner", to="U0RUI"),
-    Reload(by=MEI),
+    ReloadConfig(by=MEI),
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.facts import vote as p
 from bot.domain.intents import release as i
-from bot.domain.intents.bot import OfHouse, Reload
+from bot.domain.intents.bot import OfHouse, ReloadConfig
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.intents.people import ClaimAccount, SettleClaim
 from bot.domain.intents.vote import Delegate
@@ -71,7 +71,7 @@ ASKS: dict[str, OfHouse] = {
     "link": ClaimAccount(by=MEI, account="mei-gh"),
     "confirm": SettleClaim(by=MEI, account="rui-gh", yes=True),
     "delegate": Delegate(by=MEI, seat="owner", to=RUI, until=LATER),
-    "reload": Reload(by=MEI, digest="d", told="Reloaded."),
+    "reload": ReloadConfig(by=MEI, digest="d", told="Reloaded."),
 }
 
 

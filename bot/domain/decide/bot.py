@@ -10,7 +10,7 @@ from bot.domain.decide.people import claim, settle_claim
 from bot.domain.decide.vote.seat import delegate
 from bot.domain.facts.bot import ConfigReloaded
 from bot.domain.facts.fact import BOT
-from bot.domain.intents.bot import OfHouse, Reload
+from bot.domain.intents.bot import OfHouse, ReloadConfig
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.intents.people import ClaimAccount, SettleClaim
 from bot.domain.intents.vote import Delegate
@@ -19,7 +19,7 @@ from bot.domain.terms.refusal import Refusal
 SIGHUP = "Send SIGHUP to the bot's process."
 
 
-def reload(intent: Reload, known: HouseKnown, now: datetime) -> Decision:
+def reload(intent: ReloadConfig, known: HouseKnown, now: datetime) -> Decision:
     """It may loosen any rule. Whoever can signal the process speaks for the bot itself."""
     lacks = unentitled(intent, known, "Not reloaded", SIGHUP) if intent.by != BOT else None
     if lacks:
@@ -34,7 +34,7 @@ HOUSE: Mapping[type[OfHouse], Callable[[Any, HouseKnown, datetime], Decision]] =
     ClaimAccount: claim,
     SettleClaim: settle_claim,
     Delegate: delegate,
-    Reload: reload,
+    ReloadConfig: reload,
 }
 
 

@@ -23,7 +23,7 @@ class OfHouse(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reload(OfHouse):
+class ReloadConfig(OfHouse):
     """Take over a config that was read: `diff` is what it changes, `told` what to answer."""
 
     right = Right.OVERRIDE

@@ -194,14 +194,14 @@ class Alarm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked(Intent):
+class FromBot(Intent):
     """What the bot found."""
 
     without_right = "the bot tells it, having looked; nobody can type it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreflightReported(Looked):
+class PreflightReported(FromBot):
     """Either reasons against, or the resolved revision and the proven way back."""
 
     reasons: tuple[Refusal, ...] = ()
@@ -214,7 +214,7 @@ class PreflightReported(Looked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen(Looked):
+class Seen(FromBot):
     """The deployer was asked where the target is; `idle`: nothing is on its way to it."""
 
     observed: Observed
@@ -222,7 +222,7 @@ class Seen(Looked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged(Looked):
+class Judged(FromBot):
     """The checks spoke; `watched` is the bake so far at this step."""
 
     verdicts: tuple[Verdict, ...]
@@ -230,7 +230,7 @@ class Judged(Looked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveRefused(Looked):
+class MoveRefused(FromBot):
     """The deployer said no to where it was told to be; `back`: on the way back."""
 
     reason: str
@@ -238,7 +238,7 @@ class MoveRefused(Looked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmRang(Looked):
+class AlarmRang(FromBot):
     """`version` is the release's version when the alarm was set."""
 
     alarm: Alarm
@@ -246,7 +246,7 @@ class AlarmRang(Looked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GateAnswer(Looked):
+class GateAnswer(FromBot):
     """What was asked elsewhere before the step after `step` answered."""
 
     step: int
@@ -256,17 +256,17 @@ class GateAnswer(Looked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WatchResumed(Looked):
+class WatchResumed(FromBot):
     since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PollLooked(Looked):
+class PollLooked(FromBot):
     """The config was read anew, or the bot came back: is what people vote on still the plan?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarTurned(Looked):
+class CalendarTurned(FromBot):
     """A freeze began, ended or changed, or may have."""
 
 
