@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.facts import release as f
 from bot.domain.intents import release as i
-from bot.domain.state.moves import State
+from bot.domain.state.moves import Do, State
 from bot.domain.terms.strategy import Observed
 from bot.render.kit.forms import asked_by, with_reason
 from tests.commands.desk import PROD, STAGED, Shop, baking, done
@@ -143,7 +143,7 @@ async def test_an_old_release_does_not_take_back_what_came_after_it() -> None:
     )
     await shop.rig.engine.tell("R-1", i.Settle(by=MEI, because="x"))
     shop.rig.clock.advance(timedelta(hours=1))
-    await shop.rig.engine.tell("R-1", i.AlarmRang(alarm=i.Alarm.CONFIRM, version=1))
+    await shop.rig.engine.tell("R-1", i.AlarmRang(alarm=Do.ALARM_CONFIRM, version=1))
     assert not (await shop.rig.release()).is_live
     code, text = await shop.refused("rollback R-1", via="button")
     assert (code, "runs v1.4.1" in text) == ("NOT_RUNNING", True)

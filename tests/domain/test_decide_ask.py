@@ -84,7 +84,7 @@ def kinds(release: Release, intent: i.Intent) -> list[type[Fact]]:
 
 def test_unanswered_it_rings() -> None:
     release = proposed()
-    rang = i.AlarmRang(alarm=i.Alarm.ASK, version=release.version)
+    rang = i.AlarmRang(alarm=Do.ALARM_ASK, version=release.version)
     due = LATE + release.rules.rollback.ask_after
     first(decide(release, rang, known(), due), f.Escalated)
 
@@ -144,7 +144,7 @@ def test_no_data_is_not_excused() -> None:
 def test_a_step_that_is_not_reached_is_proposed_and_may_be_tried_again() -> None:
     release = asking(State.SHIFTING)
     assert release.deadline is not None
-    rang = i.AlarmRang(alarm=i.Alarm.SHIFT, version=release.version)
+    rang = i.AlarmRang(alarm=Do.ALARM_SHIFT, version=release.version)
     held = go(release, decide(release, rang, known(), release.deadline))
     assert held.proposal is not None
     assert held.proposal.cause is f.Cause.STALLED

@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from bot.domain.decide.alarm import ALARMS
 from bot.domain.decide.known import Decided
 from bot.domain.decide.release import decide
 from bot.domain.facts import release as f
@@ -62,7 +63,7 @@ WORLD = st.one_of(
         watched=st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(hours=-1)]),
     ),
     st.builds(i.MoveRefused, reason=st.just("quota"), back=st.booleans()),
-    st.builds(i.AlarmRang, alarm=st.sampled_from(i.Alarm), version=st.just(1)),
+    st.builds(i.AlarmRang, alarm=st.sampled_from(tuple(ALARMS)), version=st.just(1)),
     st.builds(i.WatchResumed, since=st.just(NOON)),
     st.builds(
         i.PreflightReported,

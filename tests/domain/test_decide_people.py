@@ -11,7 +11,7 @@ from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome
-from bot.domain.state.moves import ENDS, IN_FLIGHT, State
+from bot.domain.state.moves import ENDS, IN_FLIGHT, Do, State
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
 from bot.domain.terms.refusal import Refusal
@@ -122,15 +122,15 @@ def test_pause_stays_and_says_where() -> None:
 def test_pause_for_a_span_ends_by_itself_and_not_before() -> None:
     pause = i.Pause(by=MEI, span=timedelta(minutes=30))
     held = go(release_in(State.BAKING), decide(release_in(State.BAKING), pause, known(), LATE))
-    early = decide(held, rang(i.Alarm.PAUSE), known(), LATE + timedelta(minutes=29))
+    early = decide(held, rang(Do.ALARM_PAUSE), known(), LATE + timedelta(minutes=29))
     assert accepted(early).facts == ()
-    lifted = decide(held, rang(i.Alarm.PAUSE), known(), LATE + timedelta(minutes=30))
+    lifted = decide(held, rang(Do.ALARM_PAUSE), known(), LATE + timedelta(minutes=30))
     assert go(held, lifted).state is State.BAKING
 
 
 def test_a_pause_without_a_span_never_ends_by_itself() -> None:
     held = release_in(State.HELD)
-    assert accepted(decide(held, rang(i.Alarm.PAUSE), known(), minutes(9999))).facts == ()
+    assert accepted(decide(held, rang(Do.ALARM_PAUSE), known(), minutes(9999))).facts == ()
 
 
 def test_resume_lifts_the_pause_and_returns_to_where_it_was() -> None:
@@ -197,7 +197,7 @@ def judged_blind() -> i.Judged:
     return i.Judged(verdicts=(verdict(Outcome.NO_DATA),), watched=timedelta(0))
 
 
-def rang(alarm: i.Alarm) -> i.AlarmRang:
+def rang(alarm: Do) -> i.AlarmRang:
     return i.AlarmRang(alarm=alarm, version=1)
 
 
@@ -242,7 +242,7 @@ def test_take_stops_what_repeats() -> None:
     stuck = release_in(State.STUCK)
     taken = go(stuck, decide(stuck, i.Take(by=MEI), known(), LATE))
     assert (taken.taken_by, taken.rings_at) == (MEI, None)
-    assert accepted(decide(taken, rang(i.Alarm.RING), known(), minutes(500))).facts == ()
+    assert accepted(decide(taken, rang(Do.ALARM_RING), known(), minutes(500))).facts == ()
 
 
 def test_what_one_has_nobody_else_can_take() -> None:

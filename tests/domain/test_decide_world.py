@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.decide.alarm import ALARMS
 from bot.domain.decide.release import decide
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT, Fact
@@ -176,7 +177,7 @@ def test_checks_that_stay_silent_confirm_nothing_but_it_is_over() -> None:
     release = traffic_back()
     assert release.way is not None
     assert release.way.confirm_by is not None
-    rings = i.AlarmRang(alarm=i.Alarm.CONFIRM, version=1)
+    rings = i.AlarmRang(alarm=Do.ALARM_CONFIRM, version=1)
     over = first(decide(release, rings, known(), release.way.confirm_by), f.RollbackVerified)
     assert not over.confirmed
 
@@ -327,29 +328,29 @@ def test_a_way_back_refused_after_all_are_back_is_not_stuck() -> None:
 
 
 OVERDUE = {
-    i.Alarm.SHIFT: (State.SHIFTING, 11, f.RollbackDecided),
-    i.Alarm.ROLLBACK: (State.ROLLING_BACK, 7, f.RollbackFailed),
-    i.Alarm.RING: (State.STUCK, 13, f.Escalated),
+    Do.ALARM_SHIFT: (State.SHIFTING, 11, f.RollbackDecided),
+    Do.ALARM_ROLLBACK: (State.ROLLING_BACK, 7, f.RollbackFailed),
+    Do.ALARM_RING: (State.STUCK, 13, f.Escalated),
 }
 
 
 @pytest.mark.parametrize("alarm", OVERDUE)
-def test_an_alarm_is_heard_at_its_time_and_not_before(alarm: i.Alarm) -> None:
+def test_an_alarm_is_heard_at_its_time_and_not_before(alarm: Do) -> None:
     state, due, kind = OVERDUE[alarm]
     rings = i.AlarmRang(alarm=alarm, version=1)
     assert facts_of(release_in(state), rings, at=due - 0.01) == ()
     assert [type(fact) for fact in facts_of(release_in(state), rings, at=due)] == [kind]
 
 
-@pytest.mark.parametrize("alarm", i.Alarm)
+@pytest.mark.parametrize("alarm", ALARMS)
 @pytest.mark.parametrize("state", [State.BAKING, State.GATED, State.SUCCEEDED, State.ROLLED_BACK])
-def test_an_alarm_whose_reason_has_passed_says_nothing(alarm: i.Alarm, state: State) -> None:
+def test_an_alarm_whose_reason_has_passed_says_nothing(alarm: Do, state: State) -> None:
     rings = i.AlarmRang(alarm=alarm, version=1)
     assert facts_of(release_in(state), rings, at=9999) == ()
 
 
 def test_a_tidying_that_takes_too_long_asks_a_person_and_goes_on() -> None:
-    rings = i.AlarmRang(alarm=i.Alarm.SHIFT, version=1)
+    rings = i.AlarmRang(alarm=Do.ALARM_SHIFT, version=1)
     release = release_in(State.FINISHING)
     again = go(release, decide(release, rings, known(), minutes(70)))
     assert (again.state, again.deadline) == (State.FINISHING, minutes(80))
@@ -361,7 +362,7 @@ def blind() -> Release:
 
 
 def test_nobody_answered_so_it_rings_and_rings_again() -> None:
-    rings = i.AlarmRang(alarm=i.Alarm.ASK, version=1)
+    rings = i.AlarmRang(alarm=Do.ALARM_ASK, version=1)
     assert facts_of(blind(), rings, at=19) == ()
     rung = go(blind(), decide(blind(), rings, known(), minutes(20)))
     assert rung.holds[0].escalates_at == minutes(25)
@@ -370,7 +371,7 @@ def test_nobody_answered_so_it_rings_and_rings_again() -> None:
 
 def test_who_has_it_is_not_rung() -> None:
     taken = go(blind(), decide(blind(), i.Take(by=MEI), known(), minutes(12)))
-    assert facts_of(taken, i.AlarmRang(alarm=i.Alarm.ASK, version=1)) == ()
+    assert facts_of(taken, i.AlarmRang(alarm=Do.ALARM_ASK, version=1)) == ()
 
 
 def test_a_second_question_still_escalates_when_the_first_was_answered() -> None:
@@ -398,7 +399,7 @@ def test_a_step_is_given_the_time_of_an_absence_and_loses_none(since: float, dea
 
 @pytest.mark.parametrize("state", IN_FLIGHT)
 def test_with_the_clock_gone_back_nothing_is_overdue(state: State) -> None:
-    for alarm in i.Alarm:
+    for alarm in ALARMS:
         assert facts_of(release_in(state), i.AlarmRang(alarm=alarm, version=1), at=-600) == ()
 
 

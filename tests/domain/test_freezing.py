@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from bot.domain.decide.alarm import ALARMS
 from bot.domain.decide.calendar import freeze, unfreeze
 from bot.domain.decide.calendar_hold import FREEZABLE, needed
 from bot.domain.decide.known import HouseKnown, Known
@@ -229,7 +230,7 @@ def test_I15_no_decision_of_the_whole_table_moves_forward_in_a_freeze() -> None:
         i.Resume(by=MEI),
         i.CalendarTurned(),
         i.Seen(observed=split(10), idle=True),
-        *(i.AlarmRang(alarm=alarm, version=1) for alarm in i.Alarm),
+        *(i.AlarmRang(alarm=alarm, version=1) for alarm in ALARMS),
     ]
     for state in FACTS_TO:
         release = release_in(state)

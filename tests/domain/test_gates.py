@@ -72,7 +72,7 @@ def refused(
     return decision.code
 
 
-def rang(alarm: i.Alarm) -> i.AlarmRang:
+def rang(alarm: Do) -> i.AlarmRang:
     return i.AlarmRang(alarm=alarm, version=0)
 
 
@@ -152,8 +152,8 @@ def test_a_time_is_waited_for_and_nobody_is_needed_then() -> None:
     opens = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
     assert release.gating == g.GateState(opens_at=opens)
     assert refused(release, i.Promote(by=ANA)) == "STILL_BAKING"
-    assert put(release, rang(i.Alarm.GATE), opens - timedelta(seconds=1)).state is State.GATED
-    assert put(release, rang(i.Alarm.GATE), opens).state is State.SHIFTING
+    assert put(release, rang(Do.ALARM_GATE), opens - timedelta(seconds=1)).state is State.GATED
+    assert put(release, rang(Do.ALARM_GATE), opens).state is State.SHIFTING
 
 
 def yes(**changes: Any) -> i.GateAnswer:
@@ -180,8 +180,8 @@ def test_an_answer_to_another_step_is_not_heard() -> None:
 
 def test_no_answer_in_time_is_no_yes() -> None:
     release = gated(BOARD)
-    assert put(release, rang(i.Alarm.ANSWER), NOON + HOUR - timedelta(seconds=1)) == release
-    release = put(release, rang(i.Alarm.ANSWER), NOON + HOUR)
+    assert put(release, rang(Do.ALARM_ANSWER), NOON + HOUR - timedelta(seconds=1)) == release
+    release = put(release, rang(Do.ALARM_ANSWER), NOON + HOUR)
     assert release.gating is not None
     assert release.gating.refused == "no answer from board within 1 h"
     assert put(release, yes(), NOON + HOUR).state is State.GATED
@@ -191,7 +191,7 @@ def test_a_yes_that_is_too_old_when_the_time_comes_is_worth_nothing() -> None:
     gate = replace(BOARD, opens="mon 08:00")
     release = put(gated(gate), yes(valid_for=HOUR))
     monday = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-    release = put(release, rang(i.Alarm.GATE), monday)
+    release = put(release, rang(Do.ALARM_GATE), monday)
     assert release.state is State.GATED
     assert release.gating is not None
     assert "worth nothing any more" in release.gating.refused
@@ -208,7 +208,7 @@ def test_what_comes_while_it_is_paused_is_kept_and_counts_when_it_goes_on() -> N
     assert (release.state, release.gating and release.gating.answered_at) == (State.HELD, NOON)
     release = put(release, i.Resume(by=ANA))
     assert release.state is State.GATED
-    assert put(release, rang(i.Alarm.GATE)).state is State.SHIFTING
+    assert put(release, rang(Do.ALARM_GATE)).state is State.SHIFTING
 
 
 def asking(gate: StepGate) -> Release:
@@ -223,7 +223,7 @@ MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("gate", "comes", "at"),
     [
-        (MONDAY, rang(i.Alarm.GATE), MORNING),
+        (MONDAY, rang(Do.ALARM_GATE), MORNING),
         (BOARD, i.GateAnswer(step=0, go=True, because="CHG-12"), NOON),
     ],
 )
@@ -232,7 +232,7 @@ def test_where_every_step_needs_a_click_no_time_and_no_answer_stands_for_it(
 ) -> None:
     release = put(asking(gate), comes, at)
     assert (release.state, release.waits_for_click) == (State.GATED, True)
-    assert put(release, rang(i.Alarm.GATE), at + HOUR) == release
+    assert put(release, rang(Do.ALARM_GATE), at + HOUR) == release
     release = put(release, i.Promote(by=ANA), at)
     assert (release.state, release.step, release.gating) == (State.SHIFTING, 1, None)
 
@@ -240,7 +240,7 @@ def test_where_every_step_needs_a_click_no_time_and_no_answer_stands_for_it(
 def test_where_every_step_needs_a_click_the_person_is_asked_when_the_time_has_come() -> None:
     release = asking(MONDAY)
     assert refused(release, i.Promote(by=ANA)) == "STILL_BAKING"
-    decision = decide(release, rang(i.Alarm.GATE), known(), MORNING)
+    decision = decide(release, rang(Do.ALARM_GATE), known(), MORNING)
     assert isinstance(decision, Decided)
     assert [type(fact) for fact in decision.facts] == [f.GateReached]
     assert Do.ASK in MOVES[(State.GATED, f.GateReached)].do
@@ -251,7 +251,7 @@ def test_a_yes_that_ran_out_before_the_click_is_worth_nothing() -> None:
     assert release.waits_for_click
     late = NOON + HOUR
     assert refused(release, i.Promote(by=ANA), at=late) == "STILL_BAKING"
-    release = put(release, rang(i.Alarm.ANSWER), late)
+    release = put(release, rang(Do.ALARM_ANSWER), late)
     assert (release.is_shut_out, release.waits_for_click) == (True, False)
 
 
@@ -284,8 +284,8 @@ EVENTS = st.sampled_from(
         yes(),
         yes(valid_for=HOUR),
         yes(go=False),
-        rang(i.Alarm.GATE),
-        rang(i.Alarm.ANSWER),
+        rang(Do.ALARM_GATE),
+        rang(Do.ALARM_ANSWER),
         i.Pause(by=ANA),
         i.Resume(by=ANA),
     ]
@@ -342,7 +342,7 @@ def test_G7_what_people_agree_to_in_a_freeze_counts_when_it_is_lifted() -> None:
     assert Do.APPLY not in MOVES[(State.HELD, StepApproved)].do
     release = put(release, i.CalendarTurned(), knows=LIFTED)
     assert (release.state, release.step) == (State.GATED, 0)
-    release = put(release, rang(i.Alarm.GATE))
+    release = put(release, rang(Do.ALARM_GATE))
     assert (release.state, release.step) == (State.SHIFTING, 1)
 
 

@@ -12,7 +12,7 @@ from bot.domain.decide.release import decide
 from bot.domain.facts import vote as p
 from bot.domain.intents import release as i
 from bot.domain.judge.samples import Outcome as JudgedAs
-from bot.domain.state.moves import State
+from bot.domain.state.moves import Do, State
 from bot.domain.state.override import GATES
 from bot.domain.state.release import Release
 from bot.domain.state.vote import Electorate, PollOutcome
@@ -232,7 +232,7 @@ def test_G1_row_04_a_directory_that_is_silent_for_a_moment_refuses_nothing_yet()
 
 
 def close(release: Release, now: float = 61, electorate: Electorate | None = None) -> Release:
-    alarm = i.AlarmRang(alarm=i.Alarm.POLL, version=release.version)
+    alarm = i.AlarmRang(alarm=Do.ALARM_POLL, version=release.version)
     return go(release, decide(release, alarm, known(release, electorate), minutes(now)))
 
 
@@ -260,7 +260,7 @@ def test_G1_row_05_reminders_go_to_those_who_have_not_voted() -> None:
     release = voted(polling(), ballot(RUI))
     told = []
     for now in (30, 31, 40, 51, 55):
-        alarm = i.AlarmRang(alarm=i.Alarm.REMIND, version=release.version)
+        alarm = i.AlarmRang(alarm=Do.ALARM_REMIND, version=release.version)
         decision = accepted(decide(release, alarm, known(release), minutes(now)))
         told += [(now, fact.people) for fact in decision.facts if isinstance(fact, p.PollReminded)]
         release = go(release, decision)

@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from bot.domain.decide.alarm import ALARMS
 from bot.domain.decide.release import DECIDERS
 from bot.domain.facts import RELEASE_FACTS
 from bot.domain.facts import release as f
@@ -145,3 +146,9 @@ def test_a_hold_never_moves_a_release_forward() -> None:
     for (_, _), move in MOVES.items():
         if move.to is State.HELD:
             assert not move.do & forward
+
+
+def test_every_alarm_that_a_move_may_set_is_declared() -> None:
+    named = {kind for kind in Do if kind.startswith("alarm-")}
+    assert set(ALARMS) == named
+    assert named == {kind for move in MOVES.values() for kind in move.do} & named

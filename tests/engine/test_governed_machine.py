@@ -15,7 +15,7 @@ from bot.domain.intents import override as oi
 from bot.domain.intents import release as i
 from bot.domain.intents.calendar import Freeze, Unfreeze
 from bot.domain.judge.samples import Outcome as JudgedAs
-from bot.domain.state.moves import State
+from bot.domain.state.moves import Do, State
 from bot.domain.state.release import Release
 from bot.domain.state.vote import PollOutcome
 from bot.domain.terms.changes import Author, Change
@@ -232,7 +232,7 @@ class Governed(RuleBasedStateMachine):
     def the_close_comes(self) -> None:
         release = self.release
         if release is not None:
-            self.tells(i.AlarmRang(alarm=i.Alarm.POLL, version=release.version))
+            self.tells(i.AlarmRang(alarm=Do.ALARM_POLL, version=release.version))
 
     @rule(looks=st.booleans())
     def the_config_is_edited(self, looks: bool) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.decide.alarm import ALARMS
 from bot.domain.facts import release as f
 from bot.domain.facts.bot import BotStarted
 from bot.domain.intents import release as i
@@ -21,7 +22,7 @@ from bot.engine.lanes.refresher import Refresher
 from bot.engine.lanes.timer import TimerLane
 from bot.engine.lanes.world import WorldLane
 from bot.engine.parts import Ports
-from bot.engine.record.effects import TIMER
+from bot.engine.record.effects import ROWS, TIMER, body_for
 from bot.engine.runtime import Runtime
 from bot.engine.waker import ScheduledWaker
 from bot.ports.outcomes import (
@@ -55,6 +56,25 @@ def timers(rig: Rig, *seen: bool) -> TimerLane:
         return next(looks, True)
 
     return TimerLane(rig.engine, look)
+
+
+def test_alarms_stand_in_the_outbox_as_older_versions_kept_them() -> None:
+    rows = {kind: ROWS[kind] for kind in ALARMS}
+    assert {kind.value: (row.slot, row.priority) for kind, row in rows.items()} == {
+        "alarm-shift": ("alarm/shift", 1),
+        "alarm-rollback": ("alarm/rollback", 1),
+        "alarm-confirm": ("alarm/confirm", 1),
+        "alarm-ask": ("alarm/ask", 1),
+        "alarm-pause": ("alarm/pause", 1),
+        "alarm-ring": ("alarm/ring", 1),
+        "alarm-gate": ("alarm/gate", 4),
+        "alarm-answer": ("alarm/answer", 4),
+        "alarm-poll": ("alarm/poll", 1),
+        "alarm-remind": ("alarm/remind", 1),
+    }
+    assert {row.lane for row in rows.values()} == {"timer"}
+    body = body_for(after([requested(), passed()]), Do.ALARM_SHIFT)
+    assert (body["do"], body["alarm"]) == ("alarm-shift", "shift")
 
 
 async def test_an_alarm_about_the_target_looks_first() -> None:

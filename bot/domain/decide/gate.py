@@ -140,7 +140,7 @@ def _refused(release: Release, because: str, now: datetime) -> GateRefused:
     return GateRefused(at=now, by=BOT, step=release.step, because=because)
 
 
-def gate_rang(release: Release, now: datetime) -> Decision:
+def gate_rang(release: Release, _known: Known, now: datetime) -> Decision:
     """The time came, or an answer did not."""
     gate, state = release.gate, release.gating
     if gate is None or state is None or state.refused or not release.is_standing_at_gate:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.decide.alarm import alarm_rang
 from bot.domain.decide.back import agree, go_back, stay
 from bot.domain.decide.calendar_hold import (
     calendar_turned,
@@ -28,7 +29,7 @@ from bot.domain.decide.override_use import with_uses
 from bot.domain.decide.vote import time as vote_time
 from bot.domain.decide.vote.cast import vote
 from bot.domain.decide.vote.open import after_preflight, must_ask
-from bot.domain.decide.watch import alarm_rang, judged, move_refused, seen, watch_resumed
+from bot.domain.decide.watch import judged, move_refused, seen, watch_resumed
 from bot.domain.facts import release as f
 from bot.domain.facts.vote import GoExpired
 from bot.domain.intents import release as i

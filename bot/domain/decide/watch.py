@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.decide.back import asks, back_or_ask, bad_mark, is_answered
-from bot.domain.decide.gate import closing, gate_rang
+from bot.domain.decide.gate import closing
 from bot.domain.decide.hold import lift
 from bot.domain.decide.known import Decided, Decision, Known
-from bot.domain.decide.vote import time as vote_time
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.intents import release as i
@@ -16,7 +15,6 @@ from bot.domain.state.moves import IN_FLIGHT, State
 from bot.domain.state.release import Release, WayBack, excused_now
 from bot.domain.state.service import stream_of
 from bot.domain.terms.strategy import Desired, Observed, reached, stands_at
-from bot.domain.terms.units import spell
 
 NOTHING = Decided()
 REASSERT_AFTER = 0.1
@@ -236,11 +234,11 @@ def _judge_back(release: Release, intent: i.Judged, now: datetime) -> Decision:
         return NOTHING
     outcomes = {verdict.outcome for verdict in intent.verdicts}
     if outcomes == {Outcome.PASS}:
-        return _verified(release, True, "the checks are normal again", intent.verdicts, now)
+        return verified(release, True, "the checks are normal again", intent.verdicts, now)
     return NOTHING
 
 
-def _verified(
+def verified(
     release: Release,
     confirmed: bool,
     because: str,
@@ -283,87 +281,6 @@ def stuck(
 def ringing(release: Release) -> timedelta:
     """How long before an unanswered call rings again."""
     return release.rules.rollback.ask_after / 2
-
-
-def alarm_rang(release: Release, intent: i.AlarmRang, known: Known, now: datetime) -> Decision:
-    """Something was due. An alarm whose reason has passed says nothing."""
-    if intent.alarm in POLL_ALARMS:
-        return POLL_ALARMS[intent.alarm](release, known, now)
-    return ALARMS[intent.alarm](release, now)
-
-
-def _shift_overdue(release: Release, now: datetime) -> Decision:
-    if release.state is State.FINISHING and _due(release.deadline, now):
-        deadline = now + release.rules.rollback.shift_within
-        return Decided(facts=[f.FinishOverdue(at=now, by=BOT, deadline=deadline)])
-    if release.state is not State.SHIFTING or not _due(release.deadline, now):
-        return NOTHING
-    span = spell(release.rules.rollback.shift_within)
-    because = f"the step was not reached within {span}"
-    return back_or_ask(release, f.Cause.STALLED, because, (), now)
-
-
-def _rollback_overdue(release: Release, now: datetime) -> Decision:
-    way = release.way
-    if release.state is not State.ROLLING_BACK or way is None or way.back_at:
-        return NOTHING
-    if not _due(way.deadline, now):
-        return NOTHING
-    because = f"traffic is not back after {spell(release.rules.rollback.within)}"
-    return Decided(facts=[stuck(release, because, None, now)])
-
-
-def _confirm_overdue(release: Release, now: datetime) -> Decision:
-    way = release.way
-    if release.is_live and way is not None and way.back_at and _due(way.confirm_by, now):
-        because = "the checks could not confirm it in time; traffic was observed to be back"
-        return _verified(release, False, because, (), now)
-    return NOTHING
-
-
-def _ask_overdue(release: Release, now: datetime) -> Decision:
-    unanswered = [held for held in release.holds if _due(held.escalates_at, now)]
-    if release.state is not State.HELD or not unanswered or release.taken_by:
-        return NOTHING
-    return Decided(facts=[_escalated(release, unanswered[0].because, now)])
-
-
-def _escalated(release: Release, because: str, now: datetime) -> f.Escalated:
-    return f.Escalated(at=now, by=BOT, because=because, next_at=now + ringing(release))
-
-
-def _pause_over(release: Release, now: datetime) -> Decision:
-    held = release.hold(f.Hold.PERSON)
-    if held is None or not _due(held.until, now):
-        return NOTHING
-    return Decided(facts=[lift(release, f.Hold.PERSON, "the pause is over", BOT, now)])
-
-
-def _ring_again(release: Release, now: datetime) -> Decision:
-    if release.state is not State.STUCK or not _due(release.rings_at, now):
-        return NOTHING
-    because = release.way.stuck_because if release.way else ""
-    return Decided(facts=[_escalated(release, because, now)])
-
-
-def _due(at: datetime | None, now: datetime) -> bool:
-    return at is not None and now >= at
-
-
-ALARMS: dict[i.Alarm, Callable[[Release, datetime], Decision]] = {
-    i.Alarm.SHIFT: _shift_overdue,
-    i.Alarm.ROLLBACK: _rollback_overdue,
-    i.Alarm.CONFIRM: _confirm_overdue,
-    i.Alarm.ASK: _ask_overdue,
-    i.Alarm.PAUSE: _pause_over,
-    i.Alarm.RING: _ring_again,
-    i.Alarm.GATE: gate_rang,
-    i.Alarm.ANSWER: gate_rang,
-}
-POLL_ALARMS: dict[i.Alarm, Callable[[Release, Known, datetime], Decision]] = {
-    i.Alarm.POLL: vote_time.poll_overdue,
-    i.Alarm.REMIND: vote_time.reminder_due,
-}
 
 
 def watch_resumed(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import ClassVar
 
 from bot.domain.facts.fact import BOT
@@ -178,21 +177,6 @@ class MarkVersion(Intent):
 # The bot, having looked
 
 
-class Alarm(StrEnum):
-    """What was due. Each is a row of the outbox with a later due_at."""
-
-    SHIFT = "shift"
-    ROLLBACK = "rollback"
-    CONFIRM = "confirm"
-    ASK = "ask"
-    PAUSE = "pause"
-    RING = "ring"
-    GATE = "gate"
-    ANSWER = "answer"
-    POLL = "poll"
-    REMIND = "remind"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromBot(Intent):
     """What the bot found."""
@@ -239,9 +223,12 @@ class MoveRefused(FromBot):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRang(FromBot):
-    """`version` is the release's version when the alarm was set."""
+    """`alarm` is a kind of effect, which a higher floor names: Do.ALARM_….
 
-    alarm: Alarm
+    `version` is the release's version when it was set.
+    """
+
+    alarm: str
     version: int
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.domain.intents.release import Alarm, AlarmRang
+from bot.domain.decide.alarm import ALARMS, name_of
+from bot.domain.intents.release import AlarmRang
+from bot.domain.state.moves import Do
 from bot.domain.state.release import Release
 from bot.engine.lanes.outbox import RowDone, RowLater, RowResult, backoff
 from bot.engine.record.engine import Engine
 from bot.ports.store import Effect
 
-LOOK_FIRST = frozenset({Alarm.SHIFT, Alarm.ROLLBACK})
-"""Alarms about where the target is: it may have arrived while nobody looked."""
 LOOKS = 5
 FIRST_LOOK = 0.2
 SLOWEST_LOOK = timedelta(seconds=2).total_seconds()
@@ -24,8 +24,9 @@ class TimerLane:
         self._look = look
 
     async def perform(self, effect: Effect) -> RowResult:
-        alarm = Alarm(effect.body["alarm"])
-        if alarm in LOOK_FIRST and not await self._looked(effect) and effect.attempts < LOOKS:
+        alarm = Do(effect.body["do"])
+        unseen = ALARMS[alarm].looks_first and not await self._looked(effect)
+        if unseen and effect.attempts < LOOKS:
             span = backoff(effect.attempts, FIRST_LOOK, SLOWEST_LOOK)
             return RowLater(span, "the target could not be asked where it is")
         early = effect.due_at - self._engine.clock.now()
@@ -34,7 +35,7 @@ class TimerLane:
             return RowLater(early, "the clock went back")
         told = AlarmRang(alarm=alarm, version=effect.body["version"])
         answer = await self._engine.tell(effect.stream, told)
-        return RowDone({"rang": alarm.value, "heard": answer.recorded})
+        return RowDone({"rang": name_of(alarm), "heard": answer.recorded})
 
     async def _looked(self, effect: Effect) -> bool:
         release = await self._engine.history.release(effect.stream)

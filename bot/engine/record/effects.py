@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
+from bot.domain.decide.alarm import ALARMS, name_of
 from bot.domain.facts.fact import Fact
-from bot.domain.facts.release import Hold
-from bot.domain.intents.release import Alarm
 from bot.domain.state.moves import Do
 from bot.domain.state.release import Release
 from bot.domain.terms.strategy import Desired
@@ -43,21 +41,11 @@ ROWS: Mapping[Do, EffectRow] = {
     Do.RESOLVE_PAGE: EffectRow(PAGE, "page-resolve", 3),
     Do.ASK: EffectRow(CHAT, "ask", 3),
     Do.ASK_EDIT: EffectRow(CHAT, "ask-edit", 6),
-    Do.ALARM_SHIFT: EffectRow(TIMER, "alarm/shift", 1),
-    Do.ALARM_ROLLBACK: EffectRow(TIMER, "alarm/rollback", 1),
-    Do.ALARM_CONFIRM: EffectRow(TIMER, "alarm/confirm", 1),
-    Do.ALARM_ASK: EffectRow(TIMER, "alarm/ask", 1),
-    Do.ALARM_PAUSE: EffectRow(TIMER, "alarm/pause", 1),
-    Do.ALARM_RING: EffectRow(TIMER, "alarm/ring", 1),
-    Do.ALARM_GATE: EffectRow(TIMER, "alarm/gate", 4),
-    Do.ALARM_ANSWER: EffectRow(TIMER, "alarm/answer", 4),
     Do.ASK_GATE: EffectRow(GATE, "ask-gate", 5),
     Do.PREFLIGHT: EffectRow(WORLD, "preflight", 5),
     Do.APPLY: EffectRow(WORLD, MOVE, 5),
     Do.FINISH: EffectRow(WORLD, MOVE, 5),
     Do.ADVANCE: EffectRow(ADVANCE, "advance", 15),
-    Do.ALARM_POLL: EffectRow(TIMER, "alarm/poll", 1),
-    Do.ALARM_REMIND: EffectRow(TIMER, "alarm/remind", 1),
     Do.POLL: EffectRow(CHAT, "poll", 4),
     Do.POLL_ASIDE: EffectRow(CHAT, ASIDE, 6),
     Do.POLL_ASIDE_EDIT: EffectRow(CHAT, ASIDE, 15),
@@ -65,72 +53,15 @@ ROWS: Mapping[Do, EffectRow] = {
     Do.CARD: EffectRow(CHAT, "card", 20),
     Do.TELL_STARTER: EffectRow(CHAT, "tell-starter", 25),
     Do.LOG: EffectRow(CHAT, "log", 30),
+    **{
+        kind: EffectRow(TIMER, f"alarm/{name_of(kind)}", alarm.priority)
+        for kind, alarm in ALARMS.items()
+    },
 }
 DESIRED: Mapping[Do, Callable[[Release], Desired]] = {
     Do.APPLY: Release.forward,
     Do.ROLL_BACK: Release.back,
     Do.FINISH: Release.finish,
-}
-
-
-def next_escalation(release: Release) -> datetime | None:
-    """When the earliest unanswered question rings."""
-    return min((held.escalates_at for held in release.holds if held.escalates_at), default=None)
-
-
-def _back_by(release: Release) -> datetime | None:
-    return release.way.deadline if release.way else None
-
-
-def _confirm_by(release: Release) -> datetime | None:
-    return release.way.confirm_by if release.way else None
-
-
-def _closes_at(release: Release) -> datetime | None:
-    return release.poll.closes_at if release.poll else None
-
-
-def _reminds_at(release: Release) -> datetime | None:
-    return release.poll.reminds_at if release.poll else None
-
-
-def pause_end(release: Release) -> datetime | None:
-    held = release.hold(Hold.PERSON)
-    return held.until if held else None
-
-
-def gate_time(release: Release) -> datetime | None:
-    """When a gate may open; at once where it waits for no time, to be looked at again."""
-    if release.gating is None:
-        return None
-    return release.gating.opens_at or release.changed_at
-
-
-def answer_time(release: Release) -> datetime | None:
-    """When an answer from outside is late, or the one there was is worth nothing any more."""
-    state = release.gating
-    if state is None:
-        return None
-    return state.answer_by if state.answered_at is None else state.expires_at
-
-
-ALARMS: Mapping[Do, tuple[Alarm, Callable[[Release], datetime | None]]] = {
-    Do.ALARM_SHIFT: (Alarm.SHIFT, lambda release: release.deadline),
-    Do.ALARM_ROLLBACK: (
-        Alarm.ROLLBACK,
-        _back_by,
-    ),
-    Do.ALARM_CONFIRM: (
-        Alarm.CONFIRM,
-        _confirm_by,
-    ),
-    Do.ALARM_ASK: (Alarm.ASK, next_escalation),
-    Do.ALARM_PAUSE: (Alarm.PAUSE, pause_end),
-    Do.ALARM_GATE: (Alarm.GATE, gate_time),
-    Do.ALARM_ANSWER: (Alarm.ANSWER, answer_time),
-    Do.ALARM_RING: (Alarm.RING, lambda release: release.rings_at),
-    Do.ALARM_POLL: (Alarm.POLL, _closes_at),
-    Do.ALARM_REMIND: (Alarm.REMIND, _reminds_at),
 }
 
 
@@ -159,7 +90,7 @@ def aside(row: NewEffect, person: str) -> NewEffect:
 
 def row_for(release: Release, fact: Fact, kind: Do) -> NewEffect | None:
     """One row, or None for an alarm with no time to ring at."""
-    due = ALARMS[kind][1](release) if kind in ALARMS else fact.at
+    due = ALARMS[kind].due(release) if kind in ALARMS else fact.at
     if due is None:
         return None
     row = ROWS[kind]
@@ -182,5 +113,5 @@ def body_for(release: Release, kind: Do) -> Json:
     if kind in DESIRED:
         body["desired"] = plain(DESIRED[kind](release))
     if kind in ALARMS:
-        body["alarm"] = ALARMS[kind][0].value
+        body["alarm"] = name_of(kind)
     return body
