@@ -15,6 +15,7 @@ from bot.render.kit.numbers import harm_done, rounded_down, sure
 from bot.render.kit.voice import progress
 from bot.render.release import alerts
 from bot.render.release.card import card
+from bot.render.release.holds import HOLDS
 from bot.render.release.log import SHOWN, log, sections
 from bot.render.release.page import DETAILS, SUMMARY, page_details, page_summary
 from bot.render.release.timeline import TELLS, lines
@@ -59,6 +60,14 @@ def test_the_first_words_say_what_to_do(tell: object, story: str, start: str) ->
 @pytest.mark.parametrize("kind", FACTS.values(), ids=list(FACTS))
 def test_every_kind_of_fact_has_its_sentence(kind: type[Fact]) -> None:
     assert kind in TELLS
+
+
+@pytest.mark.parametrize("hold", f.Hold)
+def test_every_kind_of_hold_has_its_words_in_one_row(hold: f.Hold) -> None:
+    words = HOLDS[hold]
+    assert words.label
+    assert words.headline.startswith("needs a person") <= words.asks
+    assert bool(words.paged) == (words.wanted != "it is held")
 
 
 def test_the_stories_tell_most_kinds_of_facts() -> None:

@@ -24,8 +24,9 @@ from bot.render.home import ROWS, HomeView, SourceSign, home, release_row, vote_
 from bot.render.kit.blocks import date_token, escape
 from bot.render.kit.forms import START, AskedForm, Origin, reason_view
 from bot.render.kit.view import HomeRow, ReleaseView
+from bot.render.release.holds import asks_somebody
 from bot.render.release.start_form import SERVICE, Choices, start_view
-from bot.render.release.truth import ASKS, foremost, is_overdue
+from bot.render.release.truth import is_overdue
 
 LATELY: Final = timedelta(hours=2)
 LATELY_MOST: Final = 1000
@@ -144,9 +145,8 @@ async def needed(visit: Visit) -> list[HomeRow]:
 
 def needs_somebody(view: ReleaseView) -> bool:
     release = view.release
-    held = foremost(release) if release.state is State.HELD else None
     waits = release.state in (State.GATED, State.STUCK) or is_overdue(view)
-    return not release.taken_by and (waits or (held is not None and held.hold in ASKS))
+    return not release.taken_by and (waits or asks_somebody(release))
 
 
 async def able(desk: Desk, release: Release) -> frozenset[str]:

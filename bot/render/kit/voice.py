@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from bot.domain.facts.fact import BOT
 from bot.domain.judge.words import name_versions
+from bot.domain.state.release import Release
 from bot.domain.terms.strategy import Step
 from bot.domain.terms.units import spell
 from bot.render.kit.blocks import clock_time, cut_plain, date_token, escape, one_line
@@ -116,6 +117,10 @@ def stand(step: Step) -> str:
     if step.mirror.percent > 0:
         return f"{step.mirror} copied"
     return str(step.weight) if step.weight.percent > 0 else "standing by"
+
+
+def step_of(release: Release) -> Step:
+    return release.rules.strategy.steps[release.step]
 
 
 def progress(done: timedelta, planned: timedelta) -> str:

@@ -6,7 +6,6 @@ Each tells what is true when it is sent: one that comes late says that it is ove
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.state.moves import State
 from bot.ports.chat import Block, Message
@@ -29,11 +28,11 @@ from bot.render.release.buttons import (
     why,
 )
 from bot.render.release.card import decision, harm, measured, people, plain
+from bot.render.release.holds import HOLDS, foremost
 from bot.render.release.onward import onward
 from bot.render.release.truth import (
     Say,
     confirmed,
-    foremost,
     headline,
     is_overdue,
     is_undo,
@@ -248,14 +247,7 @@ def _needed(voice: Voice) -> str:
     if release.state is State.FINISHING:
         return "it is live for all, but does not finish"
     held = foremost(release)
-    return WANTED.get(held.hold, "it is held") if held else "it is held"
-
-
-WANTED = {
-    f.Hold.NO_DATA: "no data",
-    f.Hold.DRIFT: "traffic is not where I left it",
-    f.Hold.PROPOSAL: "roll it back?",
-}
+    return HOLDS[held.hold].wanted if held else "it is held"
 
 
 def _ask_lines(voice: Voice) -> list[str]:

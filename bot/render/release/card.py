@@ -14,16 +14,9 @@ from bot.render.kit.view import ReleaseView
 from bot.render.kit.voice import Voice, because, full_stop, listed, sentences, stand
 from bot.render.override.sentences import flagged
 from bot.render.release.buttons import release_buttons
+from bot.render.release.holds import was_never_sent
 from bot.render.release.onward import onward
-from bot.render.release.truth import (
-    headline,
-    is_asking,
-    is_undo,
-    lead,
-    subject,
-    truth,
-    was_never_sent,
-)
+from bot.render.release.truth import headline, is_asking, is_undo, lead, subject, truth
 
 FORWARD = frozenset({State.SHIFTING, State.BAKING, State.GATED, State.HELD, State.FINISHING})
 STEPS_SHOWN = 12

@@ -4,23 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.facts import release as f
-from bot.domain.facts.fact import BOT
 from bot.domain.state.gate import GateState
 from bot.domain.state.moves import State
-from bot.domain.state.release import Held, Release
+from bot.domain.state.release import Release
 from bot.domain.terms.strategy import StepGate
 from bot.domain.terms.units import spell
 from bot.render.kit.numbers import newest, sample_size
-from bot.render.kit.voice import Voice, because, full_stop, progress, sentences, stand
-from bot.render.release.truth import (
-    Say,
-    is_asking,
-    is_overdue,
-    is_undo,
-    next_step,
-    step_of,
-    was_never_sent,
-)
+from bot.render.kit.voice import Voice, because, full_stop, progress, sentences, stand, step_of
+from bot.render.release.holds import HOLDS, pages
+from bot.render.release.truth import Say, is_asking, is_overdue, is_undo, next_step
 from bot.render.vote.question import missing
 
 
@@ -152,105 +144,8 @@ def _answer(state: GateState, gate: StepGate, voice: Voice) -> str:
 
 
 def _held(voice: Voice) -> str:
-    return sentences(*(_hold(held, voice) for held in voice.view.release.holds))
-
-
-def _hold(held: Held, voice: Voice) -> str:
-    return HOLDS[held.hold](held, voice)
-
-
-def _paused(held: Held, voice: Voice) -> str:
-    why = because(voice.words(held.because))
-    start = full_stop(f"Paused by {voice.name(held.by)} at {voice.time(held.since)}{why}")
-    end = f"Goes on by itself at {voice.time(held.until)}" if held.until else "Stays until resumed"
-    return f"{start} {end}; still watched, and taken back if it does harm."
-
-
-def _no_data(held: Held, voice: Voice) -> str:
-    step = stand(step_of(voice.view.release))
-    why = voice.reason(held.because, held.by)
-    return sentences(
-        f"No data since {voice.time(held.since)}{f' ({why})' if why else ''}.",
-        f"I stay at {step} and neither trust nor blame it; when the numbers return it goes on.",
-        unanswered(held, voice),
-    )
-
-
-def _drift(held: Held, voice: Voice) -> str:
-    return sentences(
-        f"Seen {voice.time(held.since)}. I stay and change nothing: "
-        "put it back where it was and it goes on, or roll back.",
-        unanswered(held, voice),
-    )
-
-
-def _proposed(held: Held, voice: Voice) -> str:
-    why = voice.reason(held.because, held.by)
-    return sentences(
-        f"At {voice.time(held.since)} I would have rolled it back{f': {why}' if why else ''}.",
-        "Here a person decides that: roll it back, or say why it stays. I do neither by myself.",
-        unanswered(held, voice),
-    )
-
-
-def unanswered(held: Held, voice: Voice) -> str:
-    """Who is asked, and what happens if nobody answers."""
-    release = voice.view.release
-    if release.taken_by:
-        return f"{voice.name(release.taken_by)} has it."
-    asked = f"Asked {', '.join(map(voice.name, voice.view.mention))}; i" if _asked(voice) else "I"
-    if held.escalates_at is None:
-        return ""
-    return f"{asked}f nobody answers, {pages(voice)} at {voice.time(held.escalates_at)}."
-
-
-def _asked(voice: Voice) -> bool:
-    return bool(voice.view.mention)
-
-
-def pages(voice: Voice) -> str:
-    """`on-call is paged`, or that nobody's phone is known."""
-    pager = voice.view.release.rules.rollback.page
-    return "on-call is paged" if pager else "it is only said here (no pager is set)"
-
-
-def _waits(held: Held, voice: Voice) -> str:
-    why = because(voice.words(held.because))
-    end = f" until {voice.time(held.until)}" if held.until else ""
-    return full_stop(f"Held since {voice.time(held.since)}{end}{why}") + " It goes on by itself."
-
-
-def _frozen(held: Held, voice: Voice) -> str:
-    release = voice.view.release
-    whose = ", ".join(map(voice.name, held.by.split(", ")))
-    by = f", set by {whose}" if held.by != BOT else ""
-    ends = voice.time(held.until) if held.until else "it is lifted"
-    start = f"Waiting for {voice.words(held.because)}{by}, until {ends}; then it goes on by itself."
-    if was_never_sent(release):
-        return start
-    watched = "It is still watched, and taken back if it does harm."
-    return sentences(start, _agreeing(voice), watched)
-
-
-def _agreeing(voice: Voice) -> str:
-    """Who has agreed, and who may, to the step behind the gate at which it is frozen."""
-    release, gate = voice.view.release, voice.view.release.gate
-    state = release.gating
-    if gate is None or state is None or not gate.approve or not release.is_frozen_at_gate:
-        return ""
-    agreed = f", {', '.join(map(voice.name, state.approved))} did" if state.approved else ""
-    return f"{voice.words(gate.approve)} may agree to its next step meanwhile{agreed}."
-
-
-HOLDS = {
-    f.Hold.PERSON: _paused,
-    f.Hold.NO_DATA: _no_data,
-    f.Hold.DRIFT: _drift,
-    f.Hold.PROPOSAL: _proposed,
-    f.Hold.FREEZE: _frozen,
-    f.Hold.BUNDLE: _waits,
-    f.Hold.LOCK: _waits,
-}
+    holds = voice.view.release.holds
+    return sentences(*(HOLDS[held.hold].onward(held, voice) for held in holds))
 
 
 def _finishing(voice: Voice) -> str:

@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime
 
-from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.judge.words import name_versions
 from bot.domain.state.moves import State
-from bot.domain.state.release import Release
+from bot.domain.state.release import Held, Release
 from bot.render.kit.blocks import cut_plain, one_line
-from bot.render.kit.voice import place_of, stand
-from bot.render.release.truth import foremost, step_of
+from bot.render.kit.voice import place_of, stand, step_of
+from bot.render.release.holds import HOLDS, foremost
 
 SUMMARY = 250
 DETAILS = 4000
@@ -37,16 +36,10 @@ def _what(release: Release) -> str:
         return f"rollback from {to} is stuck"
     if release.state is State.HELD:
         held = foremost(release)
-        reason = f", {HELD[held.hold]}" if held and held.hold in HELD else ""
+        said = HOLDS[held.hold].paged if held else ""
+        reason = f", {said}" if said else ""
         return f"{release.name} held at {stand(step_of(release))}{reason}"
     return f"from {to}" if release.state is State.ROLLING_BACK else f"{release.state.value}"
-
-
-HELD = {
-    f.Hold.NO_DATA: "no data",
-    f.Hold.DRIFT: "traffic is not where it was left",
-    f.Hold.PROPOSAL: "roll it back?",
-}
 
 
 def page_details(release: Release) -> str:
@@ -55,16 +48,16 @@ def page_details(release: Release) -> str:
     return cut_plain("\n".join(lines) or _what(release), DETAILS)
 
 
-JUDGED = frozenset({f.Hold.NO_DATA, f.Hold.PROPOSAL})
-"""Holds whose reason the judge gave; every other reason is a person's, or already complete."""
-
-
 def _held(release: Release) -> list[str]:
     return [
-        f"{held.hold.value.replace('_', ' ')} since {_utc(held.since)}: "
-        f"{_judged(release, held.because) if held.hold in JUDGED else one_line(held.because)}"
+        f"{held.hold.value.replace('_', ' ')} since {_utc(held.since)}: {_because(release, held)}"
         for held in release.holds
     ]
+
+
+def _because(release: Release, held: Held) -> str:
+    is_judged = HOLDS[held.hold].is_judged
+    return _judged(release, held.because) if is_judged else one_line(held.because)
 
 
 def _back(release: Release) -> list[str]:

@@ -33,6 +33,7 @@ from bot.render.kit.blocks import cut_plain, one_line
 from bot.render.kit.voice import because, name_of, place_of
 from bot.render.override.sentences import OVERRIDDEN
 from bot.render.people import LINKED
+from bot.render.release.holds import HOLDS
 from bot.render.vote.sentences import SAID
 
 LONGEST = 300
@@ -232,20 +233,10 @@ def _shift_resumed(fact: f.ShiftResumed, known: TimelineNames) -> str:
 def _lift(
     fact: f.HoldLifted | f.LastHoldLifted | f.ShiftResumed | m.FinishResumed, known: TimelineNames
 ) -> str:
+    held = HOLDS[fact.hold].label
     if fact.by == BOT:
-        return fact.because or f"no longer held ({HOLDS[fact.hold]})"
-    return f"{known.name(fact.by)} lifted the hold ({HOLDS[fact.hold]}){because(fact.because)}"
-
-
-HOLDS = {
-    f.Hold.PERSON: "paused",
-    f.Hold.FREEZE: "freeze",
-    f.Hold.NO_DATA: "no data",
-    f.Hold.BUNDLE: "bundle",
-    f.Hold.LOCK: "lock",
-    f.Hold.DRIFT: "drift",
-    f.Hold.PROPOSAL: "rollback proposed",
-}
+        return fact.because or f"no longer held ({held})"
+    return f"{known.name(fact.by)} lifted the hold ({held}){because(fact.because)}"
 
 
 def _escalated(fact: f.Escalated, known: TimelineNames) -> str:

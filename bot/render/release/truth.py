@@ -14,30 +14,11 @@ from bot.domain.terms.rules import Mode
 from bot.domain.terms.strategy import Step
 from bot.render.kit.numbers import harm_so_far, newest
 from bot.render.kit.view import ReleaseView
-from bot.render.kit.voice import Voice, because, full_stop, sentences, stand
+from bot.render.kit.voice import Voice, because, full_stop, sentences, stand, step_of
+from bot.render.release.holds import HOLDS, asks_somebody, foremost, was_never_sent
 from bot.render.release.timeline import traffic, versions_by_revision
 
 Say: TypeAlias = Callable[[Voice], str]
-URGENT_FIRST = (
-    f.Hold.PROPOSAL,
-    f.Hold.DRIFT,
-    f.Hold.NO_DATA,
-    f.Hold.LOCK,
-    f.Hold.FREEZE,
-    f.Hold.BUNDLE,
-    f.Hold.PERSON,
-)
-ASKS = frozenset({f.Hold.PROPOSAL, f.Hold.DRIFT, f.Hold.NO_DATA, f.Hold.LOCK})
-"""Holds that do not end unless a person does something."""
-HELD_WORDS: Mapping[f.Hold, str] = {
-    f.Hold.PROPOSAL: "needs a person: a rollback is proposed",
-    f.Hold.DRIFT: "needs a person: traffic is not where I left it",
-    f.Hold.NO_DATA: "needs a person: no data",
-    f.Hold.LOCK: "waiting for a lock",
-    f.Hold.FREEZE: "waiting for the freeze to end",
-    f.Hold.BUNDLE: "waiting for the rest of its bundle",
-    f.Hold.PERSON: "paused",
-}
 
 
 def is_undo(release: Release) -> bool:
@@ -50,19 +31,9 @@ def is_asking(voice: Voice) -> bool:
     return voice.view.release.rules.mode is Mode.ASK
 
 
-def step_of(release: Release) -> Step:
-    return release.rules.strategy.steps[release.step]
-
-
 def next_step(release: Release) -> Step | None:
     steps = release.rules.strategy.steps
     return steps[release.step + 1] if release.step + 1 < len(steps) else None
-
-
-def foremost(release: Release) -> Held | None:
-    """The hold that most needs somebody."""
-    holds = sorted(release.holds, key=lambda held: URGENT_FIRST.index(held.hold))
-    return holds[0] if holds else None
 
 
 def subject(voice: Voice) -> str:
@@ -91,8 +62,7 @@ def lead(voice: Voice, what: str = "") -> str:
 
 
 def _asks(view: ReleaseView) -> bool:
-    held = foremost(view.release) if view.release.state is State.HELD else None
-    return view.release.is_shut_out or is_overdue(view) or (held is not None and held.hold in ASKS)
+    return view.release.is_shut_out or is_overdue(view) or asks_somebody(view.release)
 
 
 def _going(voice: Voice) -> str:
@@ -131,7 +101,7 @@ def _held(voice: Voice) -> str:
         return "waiting"
     by = f" by {voice.name(held.by)}" if held.hold is f.Hold.PERSON else ""
     taken = f", {voice.name(release.taken_by)} has it" if release.taken_by else ""
-    return f"{HELD_WORDS[held.hold]}{by}{taken}"
+    return f"{HOLDS[held.hold].headline}{by}{taken}"
 
 
 def _rolling_back(voice: Voice) -> str:
@@ -241,13 +211,6 @@ def _watched(voice: Voice) -> str:
     if not step_of(voice.view.release).meets_users:
         return _standing(voice)
     return sentences(_standing(voice), harm_so_far(newest(voice.view), voice.view.release.rules))
-
-
-def was_never_sent(release: Release) -> bool:
-    """Whether a freeze met it in the same breath in which its first step was decided."""
-    held = release.hold(f.Hold.FREEZE)
-    first = release.step == 0 and release.paused_in is State.SHIFTING
-    return first and held is not None and held.since == release.moved_at
 
 
 def _held_truth(voice: Voice) -> str:

@@ -14,12 +14,13 @@ from bot.render.kit.blocks import context, escape, message, section
 from bot.render.kit.charts import charts
 from bot.render.kit.numbers import failing, newest, saw, sure
 from bot.render.kit.view import ReleaseView
-from bot.render.kit.voice import Voice, full_stop, sentences, stand
+from bot.render.kit.voice import Voice, full_stop, sentences, stand, step_of
 from bot.render.release.buttons import release_buttons
 from bot.render.release.card import as_of, decision, harm
+from bot.render.release.holds import HOLDS, foremost
 from bot.render.release.onward import onward
 from bot.render.release.timeline import known_of, sentence
-from bot.render.release.truth import Say, foremost, headline, lead, step_of, subject, truth
+from bot.render.release.truth import Say, headline, lead, subject, truth
 
 DID = (
     f.PreflightPassed,
@@ -70,8 +71,8 @@ def _missing(voice: Voice) -> str:
     held = foremost(release) if release.state is State.HELD else None
     reached = release.baking_since if release.state is State.BAKING else None
     since = held.since if held else reached or release.moved_at
-    waits = HELD_FOR[held.hold] if held else WAITS.get(release.state, _watching)
-    return full_stop(f"It waits for {waits(voice)}, since {voice.time(since)}")
+    waits = HOLDS[held.hold].waits_for if held else WAITS.get(release.state, _watching)(voice)
+    return full_stop(f"It waits for {waits}, since {voice.time(since)}")
 
 
 def _watching(voice: Voice) -> str:
@@ -100,15 +101,6 @@ WAITS: Mapping[State, Say] = {
     State.SHIFTING: lambda voice: f"the target to reach {stand(step_of(voice.view.release))}",
     State.GATED: _at_gate,
     State.FINISHING: lambda _: "the target to finish",
-}
-HELD_FOR: Mapping[f.Hold, Say] = {
-    f.Hold.PROPOSAL: lambda _: "a person to roll it back, or to say why it stays",
-    f.Hold.PERSON: lambda _: "a person to resume it",
-    f.Hold.NO_DATA: lambda _: "its numbers to come back",
-    f.Hold.DRIFT: lambda _: "traffic to be put back where it was",
-    f.Hold.FREEZE: lambda _: "the freeze to end",
-    f.Hold.BUNDLE: lambda _: "the rest of its bundle",
-    f.Hold.LOCK: lambda _: "the lock",
 }
 
 
