@@ -11,9 +11,11 @@ import pytest
 from bot.domain.judge.judge import begin, observe, verdict
 from bot.domain.judge.samples import Counts, Limits, Outcome, Sample, Verdict, Window
 from bot.domain.state.moves import State
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import CheckRule
 from bot.engine.parts import Ports
 from bot.engine.watch.measure import (
+    Arms,
     confirming_limits,
     counts,
     fill,
@@ -25,11 +27,13 @@ from bot.engine.watch.measure import (
 )
 from bot.engine.watch.memory import stay_of, watch_of
 from bot.engine.watch.sources import Sources, grid
+from bot.engine.watch.watcher import arms_of
 from bot.ports.metrics import Point, Samples
 from tests.domain.builders import (
     ERRORS,
     FACTS_TO,
     NOON,
+    OLD,
     after,
     minutes,
     release_in,
@@ -39,6 +43,8 @@ from tests.domain.builders import (
 from tests.fakes.clock import FakeClock
 from tests.fakes.metrics import RAISES, FakeMetrics, Gap
 
+OLDER = replace(OLD, version="v1.4.0", revision="v1.4.0")
+ARMS = Arms(Place("checkout", "prod"), "v1.4.2", "v1.4.1")
 WINDOW = Window(start=NOON, end=minutes(1))
 LATENCY = replace(ERRORS, name="latency", requests=None, errors=None, buckets="buckets")
 
@@ -188,7 +194,7 @@ async def test_half_an_answer_is_a_gap(part: str) -> None:
         return Gap.UNAVAILABLE if query.startswith(part) else None
 
     _, polls = source(many, down)
-    assert await counts(release_in(State.BAKING), ERRORS, "canary", WINDOW, polls) is None
+    assert await counts(ARMS, ERRORS, "canary", WINDOW, polls) is None
 
 
 def edge(le: str, value: float) -> Point:
@@ -207,7 +213,7 @@ def test_a_histogram_without_its_end_is_a_gap(answer: Samples | None) -> None:
 
 async def test_both_arms_are_asked_for_the_same_window() -> None:
     metrics, polls = source(many)
-    sample = await sample_forward(release_in(State.BAKING), ERRORS, WINDOW, polls)
+    sample = await sample_forward(ARMS, ERRORS, WINDOW, polls)
     assert (sample.canary, sample.baseline) == (sample.baseline, sample.canary)
     assert {query for query, _ in metrics.asked} == {
         'requests{track="canary"}',
@@ -219,16 +225,26 @@ async def test_both_arms_are_asked_for_the_same_window() -> None:
 
 
 def test_there_is_no_baseline_where_nothing_else_runs_or_nothing_tells_them_apart() -> None:
-    release = release_in(State.BAKING)
-    assert has_baseline(release, ERRORS)
-    assert not has_baseline(release, LATENCY)
+    arms = arms_of(release_in(State.BAKING))
+    assert has_baseline(arms, ERRORS)
+    assert not has_baseline(arms, LATENCY)
     first = after((requested(running=None, stable=None), *FACTS_TO[State.BAKING][1:]))
-    assert not has_baseline(first, ERRORS)
-    assert not has_baseline(release_in(State.FINISHING), ERRORS)
+    assert not has_baseline(arms_of(first), ERRORS)
+    assert not has_baseline(arms_of(release_in(State.FINISHING)), ERRORS)
+
+
+def test_on_the_way_back_the_old_one_is_what_it_returns_to() -> None:
+    running = requested(running=OLDER)
+    forward = arms_of(after((running, *FACTS_TO[State.BAKING][1:])))
+    assert forward == replace(ARMS, old=OLDER.revision)
+    back = arms_of(after((running, *FACTS_TO[State.ROLLING_BACK][1:])))
+    assert back == ARMS
+    assert words_for(back, "stable", timedelta(seconds=90))["revision"] == OLD.revision
+    assert words_for(replace(back, old=None), "stable", timedelta(seconds=90))["revision"] == ""
 
 
 def test_placeholders_are_filled_and_others_left() -> None:
-    words = words_for(release_in(State.BAKING), "canary", timedelta(seconds=90))
+    words = words_for(ARMS, "canary", timedelta(seconds=90))
     said = fill("q{r='$revision',t='$track',w='$window'} $other", words)
     assert said == "q{r='v1.4.2',t='canary',w='90s'} $other"
 

@@ -1,33 +1,33 @@
 """Watching deploys made elsewhere: looks and speaks, and never calls what moves a target."""
 
-import asyncio
-from dataclasses import replace
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from pydantic import ValidationError
 
 from bot.domain.decide.advice import decide_advice, told
 from bot.domain.facts.advice import AdviceBegan, AdviceGiven, DeployOver, advice_stream
-from bot.domain.facts.fact import BOT, Fact
-from bot.domain.facts.release import ReleaseKind, Running
-from bot.domain.judge.judge import verdict
-from bot.domain.judge.samples import Window
+from bot.domain.facts.fact import Fact
 from bot.domain.state.advice import Advice, Deploy, DeployLook, evolve_advice, fold_advice
-from bot.domain.state.moves import State
-from bot.domain.state.release import Release
-from bot.domain.terms.rules import CheckRule, Mode, Rules
-from bot.domain.terms.strategy import Step, Strategy, StrategyKind
-from bot.domain.terms.units import Share
+from bot.domain.terms.place import Place
+from bot.domain.terms.rules import Mode, Rules
 from bot.engine.lanes.notice import notice
 from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
 from bot.engine.parts import Ports, target_of
-from bot.engine.record.codec import plain, restore
+from bot.engine.record.codec import plain
 from bot.engine.record.engine import Engine
-from bot.engine.watch.measure import sample_forward
-from bot.engine.watch.memory import WatchMemory, watch_of
-from bot.engine.watch.sources import Sources, grid
+from bot.engine.watch.follow import (
+    AskedCheck,
+    FollowTasks,
+    caught_up,
+    remembered,
+    soonest,
+    verdicts_of,
+)
+from bot.engine.watch.measure import Arms, sample_forward
+from bot.engine.watch.memory import WatchMemory, fresh
+from bot.engine.watch.sources import Sources
 from bot.ports.chat import Message
 from bot.ports.outcomes import IntegrationError
 from bot.ports.store import Effect, NewEffect, StoreError
@@ -53,57 +53,26 @@ class AdviceLane:
         self._ports = ports
         self._polls = polls
         self._week = week
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._watches = FollowTasks("advise", _faulted)
         self._silent: set[str] = set()
 
     async def run(self) -> None:
         """Until cancelled: who is advised is read from the config again and again."""
-        try:
+        async with aclosing(self._watches):
             while True:
                 for rules in self._engine.book.advised():
-                    self._follow(rules)
+                    self._watches.follow(stream_for(rules), self._watch)
                 await self._engine.clock.sleep(SLOWEST)
-        finally:
-            for task in self._tasks.values():
-                task.cancel()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def _follow(self, rules: Rules) -> None:
-        stream = stream_for(rules)
-        if stream not in self._tasks:
-            task = asyncio.create_task(
-                self._watch(rules.service, rules.environment), name=f"advise {stream}"
-            )
-            self._tasks[stream] = task
-            task.add_done_callback(partial(self._ended, stream))
-
-    def _ended(self, stream: str, task: asyncio.Task[None]) -> None:
-        """One that ended early is begun again at the next look at the config."""
-        self._tasks.pop(stream, None)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("advice.ended_early", stream=stream, why=repr(task.exception()))
-
-    async def _watch(self, service: str, environment: str) -> None:
-        stream = advice_stream(service, environment)
+    async def _watch(self, stream: str) -> None:
+        _, service, environment = stream.split("/", 2)
         advice = await advice_of(self._engine, service, environment)
-        watch = await self._remembered(stream)
+        watch = await remembered(self._engine.store, self._engine.clock, stream)
         while (rules := self._engine.book.rules(service, environment)) is not None:
             if rules.mode is not Mode.ADVISE:
                 return
             advice, watch = await self.round(rules, advice, watch)
             await self._engine.clock.sleep(pace(rules))
-
-    async def _remembered(self, stream: str) -> WatchMemory | None:
-        """What was known before a restart; what was not seen since is never counted."""
-        kept = await self._engine.store.get_series(stream)
-        if kept is None:
-            return None
-        try:
-            watch: WatchMemory = restore(WatchMemory, kept[0])
-        except ValidationError as error:
-            log.warning("advice.memory_unreadable", stream=stream, why=str(error))
-            return None
-        return watch.skipping_to(self._engine.clock.now())
 
     async def round(
         self, rules: Rules, advice: Advice, watch: WatchMemory | None
@@ -132,9 +101,7 @@ class AdviceLane:
         look = DeployLook(observed=observed)
         if advice.deploy is not None:
             watch = await self._sampled(rules, advice.deploy, watch)
-            verdicts = tuple(
-                verdict(watch.checks[check.name].judge, check.limits) for check in rules.checks
-            )
+            verdicts = verdicts_of(watch, asked_of(rules))
             watched = watch.watched(self._engine.clock.now())
             look = DeployLook(observed=observed, verdicts=verdicts, watched=watched)
         fact = decide_advice(advice, rules, look, self._engine.clock.now())
@@ -147,22 +114,13 @@ class AdviceLane:
         self, rules: Rules, deploy: Deploy, watch: WatchMemory | None
     ) -> WatchMemory:
         """With what the checks say newly of the deploy at its present share of users."""
-        seen = release_of(rules, deploy)
         stay = f"{deploy.number}/{deploy.at.isoformat()}"
         if watch is None or watch.stay != stay or set(watch.checks) != checks_of(rules):
-            watch = watch_of(seen, stay)
-        for check in rules.checks:
-            window = self._next_window(check, watch)
-            if window is not None:
-                sample = await sample_forward(seen, check, window, self._polls)
-                watch = watch.after(check.name, check.limits, sample)
+            watch = fresh(stay, deploy.at, rules.checks)
+        take = partial(sample_forward, arms_of(rules, deploy), polls=self._polls)
+        watch, _ = await caught_up(watch, asked_of(rules), take, self._engine.clock)
         await self._engine.store.put_series(stream_for(rules), plain(watch), watch.cursor)
         return watch
-
-    def _next_window(self, check: CheckRule, watch: WatchMemory) -> Window | None:
-        end = grid(self._engine.clock.now(), check.limits.every)
-        start = end - check.limits.every
-        return Window(start=start, end=end) if start >= watch.checks[check.name].cursor else None
 
     async def _write(self, rules: Rules, advice: Advice, fact: Fact) -> None:
         stream = stream_for(rules)
@@ -209,6 +167,11 @@ class AdviceLane:
         return RowDone({"told": effect.key})
 
 
+def _faulted(stream: str, error: BaseException) -> None:
+    """One that ended early is begun again at the next look at the config."""
+    log.error("advice.ended_early", stream=stream, why=repr(error))
+
+
 def stream_for(rules: Rules) -> str:
     return advice_stream(rules.service, rules.environment)
 
@@ -230,29 +193,16 @@ async def advice_of(engine: Engine, service: str, environment: str) -> Advice:
     return fold_advice(await engine.history.facts(advice_stream(service, environment)))
 
 
-def release_of(rules: Rules, deploy: Deploy) -> Release:
-    """The deploy as the checks ask of a release: one step, at the share of users it has."""
-    step = Step(weight=Share(min(100.0, deploy.weight)))
-    old = Running(version=deploy.baseline, revision=deploy.baseline)
-    return Release(
-        id=stream_for(rules),
-        version=0,
-        state=State.BAKING,
-        kind=ReleaseKind.START,
-        rules=replace(rules, strategy=Strategy(kind=StrategyKind.CANARY, steps=(step,))),
-        name=deploy.revision,
-        revision=deploy.revision,
-        running=old,
-        stable=old,
-        requested_by=BOT,
-        requested_at=deploy.began,
-        moved_at=deploy.at,
-        baking_since=deploy.at,
-        changed_at=deploy.at,
-    )
+def arms_of(rules: Rules, deploy: Deploy) -> Arms:
+    """What is compared of a deploy; at 100 % nothing old is left beside it."""
+    old = deploy.baseline if deploy.weight < 100 else None
+    return Arms(Place(rules.service, rules.environment), deploy.revision, old)
+
+
+def asked_of(rules: Rules) -> list[AskedCheck]:
+    return [(check, check.limits) for check in rules.checks]
 
 
 def pace(rules: Rules) -> timedelta:
     """How long until the next look."""
-    soonest = min((check.limits.every for check in rules.checks), default=SLOWEST)
-    return min(SLOWEST, max(QUICKEST, soonest / LOOKS))
+    return min(SLOWEST, max(QUICKEST, soonest(rules.checks, SLOWEST) / LOOKS))

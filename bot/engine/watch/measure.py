@@ -3,11 +3,11 @@
 import asyncio
 import string
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.judge.samples import Counts, Limits, Sample, Verdict, Window
-from bot.domain.state.release import Release, revision_of
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import CheckRule
 from bot.engine.watch.sources import Sources
 from bot.ports.metrics import Samples
@@ -18,13 +18,21 @@ ARM_WORDS = ("$track", "$revision", "${track}", "${revision}")
 INFINITE = frozenset({"+Inf", "Inf", "inf"})
 
 
-def words_for(release: Release, track: str, window: timedelta) -> Mapping[str, str]:
+@dataclass(frozen=True, slots=True)
+class Arms:
+    """What is compared at a place. `old` is None where nothing old runs that could be asked for."""
+
+    place: Place
+    new: str
+    old: str | None
+
+
+def words_for(arms: Arms, track: str, window: timedelta) -> Mapping[str, str]:
     """What the placeholders of a query stand for, for one arm."""
-    old = revision_of(release.stable) if release.way else revision_of(release.running)
     return {
-        "service": release.service,
-        "environment": release.environment,
-        "revision": release.revision if track == CANARY else (old or ""),
+        "service": arms.place.service,
+        "environment": arms.place.environment,
+        "revision": arms.new if track == CANARY else (arms.old or ""),
         "track": track,
         "window": f"{max(1, round(window.total_seconds()))}s",
     }
@@ -34,39 +42,35 @@ def fill(query: str, words: Mapping[str, str]) -> str:
     return string.Template(query).safe_substitute(words)
 
 
-def has_baseline(release: Release, check: CheckRule) -> bool:
+def has_baseline(arms: Arms, check: CheckRule) -> bool:
     """Whether the old revision runs beside the new one and the query can tell them apart."""
-    step = release.rules.strategy.steps[release.step]
     asked = "".join(filter(None, (check.requests, check.errors, check.buckets)))
-    told_apart = any(word in asked for word in ARM_WORDS)
-    return release.running is not None and step.weight.percent < 100 and told_apart
+    return arms.old is not None and any(word in asked for word in ARM_WORDS)
 
 
-async def sample_forward(
-    release: Release, check: CheckRule, window: Window, polls: Sources
-) -> Sample:
+async def sample_forward(arms: Arms, check: CheckRule, window: Window, polls: Sources) -> Sample:
     """The canary and, where there is one, the baseline of the same window."""
-    if not has_baseline(release, check):
-        canary = await counts(release, check, CANARY, window, polls)
+    if not has_baseline(arms, check):
+        canary = await counts(arms, check, CANARY, window, polls)
         return Sample(window=window, canary=canary, baseline=None)
     canary, baseline = await asyncio.gather(
-        counts(release, check, CANARY, window, polls),
-        counts(release, check, STABLE, window, polls),
+        counts(arms, check, CANARY, window, polls),
+        counts(arms, check, STABLE, window, polls),
     )
     return Sample(window=window, canary=canary, baseline=baseline)
 
 
-async def sample_back(release: Release, check: CheckRule, window: Window, polls: Sources) -> Sample:
-    """What users see after a rollback: stable, on its own."""
-    seen = await counts(release, check, STABLE, window, polls)
+async def sample_back(arms: Arms, check: CheckRule, window: Window, polls: Sources) -> Sample:
+    """What users see after a rollback: the old revision, on its own."""
+    seen = await counts(arms, check, STABLE, window, polls)
     return Sample(window=window, canary=seen, baseline=None)
 
 
 async def counts(
-    release: Release, check: CheckRule, track: str, window: Window, polls: Sources
+    arms: Arms, check: CheckRule, track: str, window: Window, polls: Sources
 ) -> Counts | None:
     """What one arm did; None is a gap."""
-    words = words_for(release, track, check.window)
+    words = words_for(arms, track, check.window)
     if check.buckets is not None:
         return histogram(await polls.measure(check.source, fill(check.buckets, words), window))
     requests = polls.measure(check.source, fill(check.requests or "", words), window)

@@ -1,11 +1,13 @@
 """What the watcher knows of one release between polls; small enough to keep after each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.judge.judge import JudgeState, begin, observe
 from bot.domain.judge.samples import Limits, Sample
 from bot.domain.state.release import Release
+from bot.domain.terms.rules import CheckRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,5 +73,10 @@ def watch_of(release: Release, stay: str) -> WatchMemory:
     began = release.way.back_at if release.way else release.baking_since
     since = began or release.moved_at
     judged = release.rules.checks if release.way or users_meet(release) else ()
-    checks = {check.name: CheckWatch(cursor=since) for check in judged}
-    return WatchMemory(stay=stay, began=since, checks=checks)
+    return fresh(stay, since, judged)
+
+
+def fresh(stay: str, since: datetime, checks: Iterable[CheckRule]) -> WatchMemory:
+    """Nothing seen yet of these checks."""
+    cursors = {check.name: CheckWatch(cursor=since) for check in checks}
+    return WatchMemory(stay=stay, began=since, checks=cursors)

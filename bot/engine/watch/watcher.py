@@ -1,28 +1,37 @@
 """Looking at the world for every live release: where the target is, what the checks say."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from pydantic import ValidationError
 
 from bot.domain.intents import release as i
-from bot.domain.judge.judge import verdict
-from bot.domain.judge.samples import Limits, Verdict, Window
+from bot.domain.judge.samples import Limits
 from bot.domain.state.moves import WATCHED, State
-from bot.domain.state.release import Release
+from bot.domain.state.release import Release, revision_of
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import CheckRule
 from bot.engine.parts import Ports, target_for
-from bot.engine.record.codec import plain, restore
+from bot.engine.record.codec import plain
 from bot.engine.record.effects import MOVE
 from bot.engine.record.engine import Engine
-from bot.engine.watch.measure import confirming_limits, sample_back, sample_forward
+from bot.engine.watch.follow import (
+    AskedCheck,
+    FollowTasks,
+    TakeSample,
+    caught_up,
+    remembered,
+    soonest,
+    verdicts_of,
+)
+from bot.engine.watch.measure import Arms, confirming_limits, sample_back, sample_forward
 from bot.engine.watch.memory import WatchMemory, stay_of, watch_of
 from bot.engine.watch.points import point_of
 from bot.engine.watch.sources import Sources, grid
 from bot.ports.outcomes import IntegrationError
-from bot.ports.store import KeptSample, StoreError
+from bot.ports.store import StoreError
 
 log = structlog.get_logger()
 
@@ -38,7 +47,7 @@ class Watcher:
         self._engine = engine
         self._ports = ports
         self._polls = polls
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._watches = FollowTasks("watch", self._faulted)
         self._kicks: dict[str, asyncio.Event] = {}
         self._changed = asyncio.Event()
 
@@ -49,15 +58,11 @@ class Watcher:
 
     async def run(self) -> None:
         """Until cancelled: a task for each release that is live, none for what has ended."""
-        try:
+        async with aclosing(self._watches):
             while True:
                 self._changed.clear()
                 await self._follow()
                 await self._changed.wait()
-        finally:
-            for task in self._tasks.values():
-                task.cancel()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _follow(self) -> None:
         try:
@@ -68,42 +73,30 @@ class Watcher:
             self._changed.set()
             return
         for release in live:
-            if release.state in WATCHED and release.id not in self._tasks:
-                self._kicks[release.id] = asyncio.Event()
-                task = asyncio.create_task(self._watch(release.id), name=f"watch {release.id}")
-                self._tasks[release.id] = task
-                task.add_done_callback(partial(self._ended, release.id))
+            if release.state in WATCHED:
+                self._watches.follow(release.id, self._watch)
 
-    def _ended(self, release_id: str, task: asyncio.Task[None]) -> None:
+    def _faulted(self, release_id: str, error: BaseException) -> None:
         """A watch that ended early, whatever the cause, is begun again: nobody flies blind."""
-        self._tasks.pop(release_id, None)
-        self._kicks.pop(release_id, None)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("watch.ended_early", release=release_id, why=repr(task.exception()))
-            self._changed.set()
+        log.error("watch.ended_early", release=release_id, why=repr(error))
+        self._changed.set()
 
     async def _watch(self, release_id: str) -> None:
-        watch: WatchMemory | None = await self._remembered(release_id)
+        kick = self._kicks[release_id] = asyncio.Event()
+        try:
+            await self._watch_until_over(release_id, kick)
+        finally:
+            del self._kicks[release_id]
+
+    async def _watch_until_over(self, release_id: str, kick: asyncio.Event) -> None:
+        watch = await remembered(self._engine.store, self._engine.clock, release_id)
         while True:
             release = await self._engine.history.release(release_id)
             if release is None or release.state not in WATCHED:
                 break
             watch = await self._round(release, watch)
-            await self._rest(release_id)
+            await self._rest(release_id, kick)
         await self._engine.store.drop_series(release_id)
-
-    async def _remembered(self, release_id: str) -> WatchMemory | None:
-        """What was known before a restart; what was not seen since is never counted."""
-        kept = await self._engine.store.get_series(release_id)
-        if kept is None:
-            return None
-        try:
-            watch: WatchMemory = restore(WatchMemory, kept[0])
-        except ValidationError as error:
-            # Another version kept it in another shape; what it saw is watched anew.
-            log.warning("watch.memory_unreadable", release=release_id, why=str(error))
-            return None
-        return watch.skipping_to(self._engine.clock.now())
 
     async def _round(self, release: Release, watch: WatchMemory | None) -> WatchMemory | None:
         """One look at everything. A fault of the store or a bug ends the round, not the watch."""
@@ -140,55 +133,29 @@ class Watcher:
             return watch
         if watch is None or watch.stay != stay:
             watch = watch_of(release, stay)
-        watch, seen = await self._sample(release, watch)
+        asked = asked_of(release, watch)
+        watch, seen = await caught_up(watch, asked, self._takes(release), self._engine.clock)
         store = self._engine.store
         await store.put_series(release.id, plain(watch), watch.cursor)
-        if seen:
-            await store.put_samples(seen)
+        if seen and release.way is None:
+            await store.put_samples([point_of(release, *each) for each in seen])
         told = i.Judged(
-            verdicts=tuple(self._verdicts(release, watch)),
+            verdicts=verdicts_of(watch, asked),
             watched=watch.watched(self._engine.clock.now()),
         )
         await self._engine.tell(release.id, told)
         return watch
 
-    async def _sample(
-        self, release: Release, watch: WatchMemory
-    ) -> tuple[WatchMemory, list[KeptSample]]:
-        """What is known after the newest windows, and what they showed of the new version."""
-        seen: list[KeptSample] = []
-        for check in release.rules.checks:
-            limits = limits_for(release, check)
-            if limits is None or check.name not in watch.checks:
-                continue
-            window = self._next_window(check, watch)
-            if window is not None:
-                take = sample_back if release.way else sample_forward
-                sample = await take(release, check, window, self._polls)
-                watch = watch.after(check.name, limits, sample)
-                seen += [] if release.way else [point_of(release, limits, sample)]
-        return watch, seen
+    def _takes(self, release: Release) -> TakeSample:
+        """How its checks are asked: of both arms going forward, of the old one on the way back."""
+        take = sample_back if release.way else sample_forward
+        return partial(take, arms_of(release), polls=self._polls)
 
-    def _next_window(self, check: CheckRule, watch: WatchMemory) -> Window | None:
-        """The newest whole window that begins after what was seen; None while it still runs."""
-        end = grid(self._engine.clock.now(), check.limits.every)
-        start = end - check.limits.every
-        return Window(start=start, end=end) if start >= watch.checks[check.name].cursor else None
-
-    def _verdicts(self, release: Release, watch: WatchMemory) -> list[Verdict]:
-        spoken = []
-        for check in release.rules.checks:
-            limits = limits_for(release, check)
-            if limits is not None and check.name in watch.checks:
-                spoken.append(verdict(watch.checks[check.name].judge, limits))
-        return spoken
-
-    async def _rest(self, release_id: str) -> None:
+    async def _rest(self, release_id: str, kick: asyncio.Event) -> None:
         release = await self._engine.history.release(release_id)
         if release is None or release.state not in WATCHED:
             return
         span = pace(release, self._engine.clock.now())
-        kick = self._kicks[release_id]
         try:
             # Not wait_for: before Python 3.12 it loses a cancellation that meets its own timeout.
             async with asyncio.timeout(span.total_seconds()):
@@ -196,6 +163,21 @@ class Watcher:
             kick.clear()
         except TimeoutError:
             return
+
+
+def arms_of(release: Release) -> Arms:
+    """What is compared now; on the way back the old one is what the release returns to."""
+    place = Place(release.service, release.environment)
+    if release.way is not None:
+        return Arms(place, release.revision, revision_of(release.stable))
+    beside = release.rules.strategy.steps[release.step].weight.percent < 100
+    return Arms(place, release.revision, revision_of(release.running) if beside else None)
+
+
+def asked_of(release: Release, watch: WatchMemory) -> list[AskedCheck]:
+    """The checks that are judged in this stay, each with its limits here and now."""
+    held_to = [(check, limits_for(release, check)) for check in release.rules.checks]
+    return [(check, limits) for check, limits in held_to if limits and check.name in watch.checks]
 
 
 def limits_for(release: Release, check: CheckRule) -> Limits | None:
@@ -207,10 +189,9 @@ def limits_for(release: Release, check: CheckRule) -> Limits | None:
 
 def pace(release: Release, now: datetime) -> timedelta:
     """How long until the next look: often while something moves, by the checks while it stands."""
-    polls = [check.limits.every for check in release.rules.checks]
-    soonest = min(polls, default=SLOWEST)
+    every = soonest(release.rules.checks, SLOWEST)
     if release.flying_in in (State.BAKING, State.GATED):
-        until = soonest - (now - grid(now, soonest))
+        until = every - (now - grid(now, every))
         return max(QUICKEST / 10, until)
-    part = release.rules.rollback.within / 60 if release.way else soonest
+    part = release.rules.rollback.within / 60 if release.way else every
     return min(SLOWEST, max(QUICKEST, part))
