@@ -16,8 +16,8 @@ from bot.domain.judge.samples import Outcome
 from bot.domain.state.evolve import fold
 from bot.domain.state.moves import ENDS, State
 from bot.domain.state.release import Release
+from bot.engine.record.codec import status_of
 from bot.engine.record.history import History
-from bot.engine.record.projection import status_of
 from bot.ports.store import Store
 from bot.store.verify import Verified, verify
 

@@ -1,4 +1,4 @@
-"""Facts as the store keeps them, and back; old shapes are lifted on the way in.
+"""Facts and releases as the store keeps them, and back; old shapes are lifted on the way in.
 
 An upcaster turns the body of (kind, schema) into that of schema + 1. Never delete one: the chain
 holds every shape that ever was.
@@ -11,7 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.facts import FACTS
 from bot.domain.facts.fact import Fact
-from bot.ports.store import Event, Json, NewEvent
+from bot.domain.state.release import Release
+from bot.ports.store import Event, Json, NewEvent, Status
 
 SCHEMAS: Mapping[str, int] = {
     "PreflightPassed": 2,
@@ -114,3 +115,16 @@ def fact_of(
             f"{'.'.join(map(str, first['loc']))}. Run slipway audit verify."
         ) from error
     return fact
+
+
+def status_of(release: Release) -> Status:
+    """The projection that lists read: one row per release, rebuilt by folding its facts."""
+    return Status(
+        stream=release.id,
+        service=release.service,
+        environment=release.environment,
+        state=release.state.value,
+        live=release.is_live,
+        at=release.changed_at,
+        body=plain(release),
+    )

@@ -9,10 +9,9 @@ from bot.domain.state.evolve import begin, evolve, move_for
 from bot.domain.state.moves import MOVES, Do, State
 from bot.domain.state.release import Release
 from bot.engine.record.answers import Answer
-from bot.engine.record.codec import event_of
+from bot.engine.record.codec import event_of, status_of
 from bot.engine.record.effects import MOVE, ROWS, TIMER, rows_for
 from bot.engine.record.oversight import rows_of
-from bot.engine.record.projection import status_of
 from bot.ports.store import Batch, Claim, NewEffect, NewEvent, Status
 
 ALARM_SLOTS = tuple(sorted({row.slot for row in ROWS.values() if row.lane == TIMER}))
