@@ -29,7 +29,6 @@ from bot.render.release.why import why
 __all__ = [
     "answer",
     "changes",
-    "error_answer",
     "help_text",
     "offering",
     "refusal",
@@ -69,15 +68,6 @@ def _offered(offers: Sequence[tuple[str, str]]) -> Iterator[Button]:
             value=button_value("", command),
             style=DANGER if back else style,
         )
-
-
-def error_answer(error_id: str) -> Message:
-    """Something broke on our side: what to quote, and that nothing is to be assumed."""
-    text = (
-        f"Something went wrong on my side, so I cannot say whether it was done (error {error_id})."
-    )
-    remedy = "Look at the release's card before you repeat it, and give this id to whoever runs me."
-    return answer(f"{text} {remedy}")
 
 
 def status_one(view: ReleaseView) -> Message:

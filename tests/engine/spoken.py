@@ -12,6 +12,10 @@ SERVICE: Final[frozenset[Named]] = frozenset({"service"})
 MAKES: Final = {"start": i.Start, "rollback": i.Rollback, "pause": i.Pause}
 
 
+async def unheard(_ask: object) -> None:
+    """These verbs are only read, never run."""
+
+
 def ask(
     name: str, *aliases: str, what: What = "optional", words: frozenset[Word] = frozenset()
 ) -> CommandSpec:
@@ -23,6 +27,7 @@ def ask(
         does=Effectful.ASK,
         group=Group.ASK,
         order=0,
+        run=unheard,
         aliases=aliases,
         what=what,
         words=words,
@@ -40,7 +45,7 @@ WHY = ask("why", what="required")
 WHOAMI = ask("whoami", what="none")
 HELP = replace(ask("help", what="none"), takes_verb=True)
 START = replace(
-    act("start", "deploy", "ship", words=frozenset({"at", "ticket", "hotfix"})),
+    act("start", "deploy", "ship", words=frozenset({"until", "hotfix"})),
     usage="start <service> <version|latest> [to env]",
     names=SERVICE,
     takes_version=True,

@@ -4,10 +4,11 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.facts.bot import BOT_STREAM, BotStarted
-from bot.engine.lanes.anchor import AnchorLane, AnchorRules, add_head, anchors_of
+from bot.domain.facts.bot import BOT_STREAM, BotStarted, HeadAnchored
+from bot.engine.lanes.anchor import AnchorLane, AnchorRules, add_head, is_anchor
 from bot.engine.lanes.notice import NoticeLane
 from bot.engine.lanes.outbox import RowDone, RowLater
+from bot.engine.record.codec import fact_of
 from bot.ports.store import Effect
 from tests.engine.rig import Rig
 
@@ -38,7 +39,9 @@ async def test_the_first_head_is_kept_a_day_after_the_first_start(tmp_path: Path
     kept.rig.clock.advance(DAY)
     before = await kept.rig.store.head()
     assert await kept.anchoring.anchor_if_due()
-    [anchor] = anchors_of(await kept.rig.store.load(BOT_STREAM))
+    [event] = filter(is_anchor, await kept.rig.store.load(BOT_STREAM))
+    anchor = fact_of(event)
+    assert isinstance(anchor, HeadAnchored)
     assert (anchor.seq, anchor.hash) == before
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.facts.bot import Denied
 from bot.engine.door.door import DENIALS_A_MINUTE, DOOR_STREAM, Desk, Door, Inbound, Reply
 from bot.engine.door.doubt import Doubt
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec
 from bot.ports.store import BeingRecorded, Withdrawn
 from bot.render.answers import answer
 from commands import COMMANDS
@@ -151,20 +151,6 @@ async def test_the_emergency_command_is_echoed_as_it_was_typed() -> None:
     assert reply.code == "NEEDS_WHAT"
     assert "/rollback" in reply.message.text
     assert "/release" not in reply.message.text
-
-
-async def test_a_verb_that_is_only_declared_says_so() -> None:
-    rig = await ready()
-    bare = CommandSpec(
-        name="train",
-        usage="train",
-        summary="Later.",
-        examples=(),
-        does=Effectful.ACT,
-        group=Group.RELEASE,
-        order=0,
-    )
-    assert (await door(rig, (bare,)).hear(typed("train"))).code == "UNBUILT"
 
 
 async def test_a_button_means_the_release_it_was_drawn_for() -> None:

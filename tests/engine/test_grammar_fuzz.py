@@ -33,7 +33,7 @@ VERSIONS = [
     "to v1.4.1",
 ]
 WORDS = ["for 30m", "for 30", "for 1 h 30", "until fri 10:00", "until mon 9", "at noon", "since 2h"]
-MORE_WORDS = ["early", "ticket CHG-1", "hotfix", "for", "all", "no go", "go", "?", "!", ".", "..."]
+MORE_WORDS = ["early", "hotfix INC-1", "hotfix", "for", "all", "no go", "go", "?", "!", ".", "..."]
 REASONS = ["because", "because odd", "because=“a b” in prod", "reason 'x'", "--because it's"]
 SLACK = [
     "<@U1|rui>",
@@ -198,15 +198,15 @@ PIECES: Final = (
     ("checkout", "“checkout”", "CHECKOUT", "check out", "service=checkout", "check\u200bout"),
     ("v1.4.2", "V1.4.2", "1.4.2", "‘v1.4.2’", "--version v1.4.2", "version=“1.4.2”"),
     ("to prod", "in production", "--to prod", "—to prod", "env=prod", "–env=“prod”", "prod"),
-    ("at fri 10:00", "—at fri 10:00", "at “fri 10:00”", "at=fri 10:00", "--at 'fri 10:00'"),
-    ("ticket CHG-7", "--ticket CHG-7", "—ticket=CHG-7", "ticket “CHG-7”"),
+    ("until fri 10:00", "—until fri 10:00", "until “fri 10:00”", "--until='fri 10:00'"),
+    ("hotfix INC-7", "--hotfix INC-7", "—hotfix=INC-7", "hotfix “INC-7”"),
 )
 
 
 @given(data=st.data())
 @settings(max_examples=400, deadline=None)
 def test_order_quotes_and_dashes_do_not_matter(data: st.DataObject) -> None:
-    plain = read("start checkout v1.4.2 to prod at fri 10:00 ticket CHG-7 because it's odd")
+    plain = read("start checkout v1.4.2 to prod until fri 10:00 hotfix INC-7 because it's odd")
     spelled = [data.draw(st.sampled_from(ways)) for ways in PIECES]
     order = data.draw(st.permutations(spelled))
     space = data.draw(st.sampled_from([" ", "  ", "\u00a0", " \n", "\u3000"]))

@@ -53,7 +53,6 @@ def test_answers_fit_and_have_no_power(words: list[str], more: list[tuple[str, s
         answers.refusal(words[0], words[1], more),
         answers.help_text(help_of(words[0], words[1], words[2], times=15), "/release"),
         answers.whoami(words[0], words[1], {words[2]: [words[0]], words[1]: []}),
-        answers.error_answer(words[2]),
     ]
     for message in told:
         assert complaints(message) == []
@@ -104,12 +103,6 @@ def test_whoami_groups_places_by_what_one_may() -> None:
     assert answers.whoami("U0MEI", "mei", rights).text == (
         "You are mei (U0MEI).\nYou may start: a in prod, b in prod.\nYou may only look: c in prod."
     )
-
-
-def test_an_error_gives_its_id_and_what_to_do() -> None:
-    told = answers.error_answer("e-77").text
-    assert "e-77" in told
-    assert "before you repeat it" in told
 
 
 def commands_in(message: Message) -> list[str]:

@@ -75,7 +75,7 @@ def test_fields_headers_and_dialogs_fit(words: list[str]) -> None:
     asked = b.Confirm(title="".join(words), text="".join(words), yes="".join(words))
     go = b.Button(label="".join(words), verb="promote", value="R-1|0|x", confirm=asked, aloud="a")
     pairs = [(b.escape(word), b.escape(word)) for word in words]
-    made = [b.header("".join(words)), b.fields(pairs), b.divider(), b.actions([go])]
+    made = [b.header("".join(words)), b.fields(pairs), b.actions([go])]
     assert complaints(b.message("Said.", made)) == []
 
 

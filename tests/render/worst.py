@@ -124,7 +124,6 @@ def help_of(usage: str, summary: str, example: str, times: int = 1) -> tuple[Hel
 
 SAID: Mapping[str, Callable[[str], Message]] = {
     "answer": answers.answer,
-    "error_answer": answers.error_answer,
     "refusal": lambda w: answers.refusal(w, w, [(w, f"why {w}"), (w, f"rollback {w}")] * 9),
     "offering": lambda w: answers.offering(answers.answer(w)),
     "help_text": lambda w: answers.help_text(help_of(w, w, w, times=40), "/release"),

@@ -157,8 +157,3 @@ def waived(
     named = frozenset(gate for each in standing for gate in each.gates)
     urgent = emergency_since is not None and now - emergency_since < LONGEST
     return named | QUEUE_LIKE if urgent else named
-
-
-def next_end(overrides: Overrides, now: datetime) -> datetime | None:
-    """When the next one that stands ends."""
-    return min((each.until for each in overrides.values() if each.stands(now)), default=None)

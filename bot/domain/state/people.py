@@ -42,13 +42,6 @@ def _claims(links: Links, account: str, people: frozenset[str]) -> Links:
     return replace(links, claimed={**others, key_of(account): people} if people else others)
 
 
-def fold_links(facts: Iterable[Fact]) -> Links:
-    links = Links()
-    for fact in facts:
-        links = evolve_links(links, fact)
-    return links
-
-
 _HIDDEN = re.compile(r"(?:[0-9]+\+)?(?P<account>[^@+]+)@users\.noreply\.[a-z0-9.-]+", re.I)
 """The address that hosts give to whoever keeps their own to themselves."""
 

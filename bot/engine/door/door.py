@@ -173,7 +173,7 @@ class Door:
             unseen = await hidden(ask.parsed, ask.by, desk.book, desk.engine.history)
             if unseen is not None:
                 return reply_to(unseen)
-        reply: Reply = asking(ask, await (spec.run or unbuilt)(ask))
+        reply: Reply = asking(ask, await spec.run(ask))
         return reply
 
     async def _learn_name(self, person: str) -> None:
@@ -223,15 +223,6 @@ def not_placed(standing: Standing) -> Answer:
     return Answer(text=standing.refusal or ONLY_BACK, code=NO_RIGHT, remedy=remedy)
 
 
-async def unbuilt(ask: Ask) -> Reply:
-    """A verb that was declared before it was built."""
-    return reply_to(
-        Answer(
-            text=f"Nothing happened: {ask.parsed.verb} is not built yet.",
-            code=Code.UNBUILT,
-            remedy="Look at help for what is.",
-        )
-    )
 
 
 def unclear(found: Unclear) -> Reply:

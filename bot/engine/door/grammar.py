@@ -34,7 +34,6 @@ __all__ = [
     "begin",
     "did_you_mean",
     "finish",
-    "help_lines",
     "parse",
     "production",
     "release_id",
@@ -129,29 +128,6 @@ def _parsed(request: TypedRequest, told: TypedWords, raw: str) -> Parsed:
         seat=placed.get("seat"),
         person=placed.get("person"),
     )
-
-
-def help_lines(
-    specs: Sequence[CommandSpec], verb: str | None = None, command: str = "/release"
-) -> tuple[str, ...]:
-    """Help as plain lines: all verbs, asks first, or everything about one. Unknown verb: none."""
-    if verb is None:
-        ordered = sorted(specs, key=lambda spec: spec.is_act)
-        return tuple(_help_line(spec, command) for spec in ordered)
-    about = [spec for spec in specs if verb in (spec.name, *spec.aliases)]
-    return tuple(line for spec in about for line in _help_of(spec, command))
-
-
-def _help_line(spec: CommandSpec, command: str) -> str:
-    also = f" ({', '.join(spec.aliases)})" if spec.aliases else ""
-    return f"{command} {spec.usage}{also}: {spec.summary}"
-
-
-def _help_of(spec: CommandSpec, command: str) -> tuple[str, ...]:
-    needs = (f"Needs the right: {spec.right}",) if spec.right else ()
-    also = (f"Also: {', '.join(spec.aliases)}",) if spec.aliases else ()
-    examples = tuple(f"Example: {command} {example}" for example in spec.examples)
-    return (f"{command} {spec.usage}", spec.summary, *also, *needs, *examples)
 
 
 def usage_hint(specs: Sequence[CommandSpec], most: int = 1000) -> str:

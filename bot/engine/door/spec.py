@@ -15,9 +15,7 @@ from bot.domain.terms.rules import Right
 
 What: TypeAlias = Literal["none", "optional", "required"]
 Named: TypeAlias = Literal["service", "release"]
-Word: TypeAlias = Literal[
-    "to", "for", "until", "at", "since", "because", "early", "ticket", "hotfix"
-]
+Word: TypeAlias = Literal["to", "for", "until", "since", "because", "early", "hotfix"]
 WordValue: TypeAlias = str | bool | timedelta
 Slot: TypeAlias = Literal[
     "service",
@@ -102,6 +100,7 @@ class CommandSpec:
     does: Effectful
     group: Group
     order: int
+    run: Callable[..., Any]
     aliases: tuple[str, ...] = ()
     what: What = "none"
     names: frozenset[Named] = frozenset({"service", "release"})
@@ -116,7 +115,6 @@ class CommandSpec:
     implies: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[Word] = frozenset()
     intent: type[Intent] | None = None
-    run: Callable[..., Any] | None = None
 
     @property
     def right(self) -> Right | None:
@@ -186,7 +184,7 @@ class Parsed:
         return self.words.get("early") is True
 
     def word(self, word: Word) -> str | None:
-        """The text of `until`, `at`, `since`, `because`, `ticket` or `hotfix`."""
+        """The text of `until`, `since`, `because` or `hotfix`."""
         value = self.words.get(word)
         return value if isinstance(value, str) else None
 

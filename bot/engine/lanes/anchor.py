@@ -17,7 +17,6 @@ from bot.domain.facts.bot import BOT_STREAM, HeadAnchored
 from bot.domain.facts.fact import BOT
 from bot.engine.lanes.notice import notice
 from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
-from bot.engine.record.codec import fact_of
 from bot.engine.record.engine import Engine
 from bot.ports.chat import Message
 from bot.ports.store import Effect, Event, NewEffect, StoreError
@@ -104,11 +103,6 @@ class AnchorLane:
 
 def is_anchor(event: Event) -> bool:
     return event.kind == HeadAnchored.__name__
-
-
-def anchors_of(events: tuple[Event, ...]) -> tuple[HeadAnchored, ...]:
-    facts = (fact_of(event) for event in events if is_anchor(event))
-    return tuple(fact for fact in facts if isinstance(fact, HeadAnchored))
 
 
 def add_head(path: Path, head: dict[str, object]) -> bool:

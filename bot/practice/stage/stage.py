@@ -167,9 +167,6 @@ class Stage:
         left = iter(found)
         return all(kind in left for kind in kinds)
 
-    async def mends(self, service: str, version: str) -> None:
-        await self._fleet(f"{service}/prod/mend", {"version": version})
-
     async def _fleet(self, path: str, body: Mapping[str, Any]) -> None:
         async with self.http.post(f"{self.fleet.url}/fleet/{path}", json=body) as response:
             if response.status >= 400:

@@ -110,10 +110,6 @@ def context(*texts: str) -> Block:
     return {"type": "context", "elements": shown[:CONTEXT] or [mrkdwn("", SMALL)]}
 
 
-def divider() -> Block:
-    return {"type": "divider"}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirm:
     title: str

@@ -18,8 +18,7 @@ from bot.engine.door.typed.vocabulary import Surroundings
 
 MOST_NAMES: Final = 24
 LONGEST_SPAN: Final = timedelta(days=366)
-_MOMENTS: Final[Mapping[WordKey, Word]] = {"until": "until", "at": "at", "since": "since"}
-_PLAIN: Final[Mapping[WordKey, Word]] = {"ticket": "ticket", "hotfix": "hotfix"}
+_MOMENTS: Final[Mapping[WordKey, Word]] = {"until": "until", "since": "since"}
 _UNITS: Final[Mapping[str, str]] = (
     dict.fromkeys(("secs", "second", "seconds"), "s")
     | dict.fromkeys(("mins", "minute", "minutes"), "min")
@@ -124,8 +123,8 @@ def _keyword(
 def _one_token(told: TypedWords, key: WordKey, value: Token) -> TypedWords:
     if key == "to":
         return replace(told, to=(*told.to, value))
-    if key in _PLAIN:
-        return _keep(told, _PLAIN[key], value.raw)
+    if key == "hotfix":
+        return _keep(told, key, value.raw)
     return _keep_token(told, key, value)
 
 
@@ -229,7 +228,7 @@ def _with_units(request: TypedRequest, number: str, at: int) -> list[Offer]:
 
 
 def _moment(request: TypedRequest, keyword: int) -> tuple[str, int]:
-    """`at fri 10:00`, `until 14:30`, `since 2h`: as typed, for whoever knows the time zone."""
+    """`until fri 10:00`, `since 2h`: as typed, for whoever knows the time zone."""
     word, first = request.line.tokens[keyword].raw, _one(request, keyword)
     if first.quoted:
         return first.raw, first.at + 1
