@@ -15,7 +15,7 @@ from bot.domain.state.moves import State
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState, evolve_service, fold_service
 from bot.domain.terms.rules import Right
-from bot.domain.terms.strategy import Observed
+from bot.domain.terms.strategy import WHOLE, Observed
 from tests.domain.builders import (
     CANARY,
     MEI,
@@ -197,13 +197,15 @@ def sees(**revisions: float) -> i.Adopt:
     return i.Adopt(by=MEI, service="checkout", environment="prod", seen=seen)
 
 
-def test_adopt_takes_the_one_version_that_runs() -> None:
-    [(stream, fact)] = accepted(adopt(sees(a=100.0, b=0.0), known(), NOON)).also
+@pytest.mark.parametrize("share", [100.0, WHOLE])
+def test_adopt_takes_the_one_version_that_runs(share: float) -> None:
+    seen = sees(a=share, b=100.0 - share)
+    [(stream, fact)] = accepted(adopt(seen, known(), NOON)).also
     assert stream == "S/checkout/prod"
     assert fold_service([fact]).stable == f.Running(version="a", revision="a")
 
 
-@pytest.mark.parametrize("seen", [sees(), sees(a=90.0, b=10.0), sees(a=50.0)])
+@pytest.mark.parametrize("seen", [sees(), sees(a=90.0, b=10.0), sees(a=50.0), sees(a=WHOLE - 0.1)])
 def test_adopt_refuses_what_is_not_one_version(seen: i.Adopt) -> None:
     assert refusal(adopt(seen, known(), NOON)).code == "NOT_ONE_VERSION"
 

@@ -9,7 +9,6 @@ from bot.domain.judge.samples import Outcome, Verdict
 from bot.domain.state.advice import (
     SILENT_AFTER,
     SPOKEN,
-    WHOLE,
     Advice,
     AdviceState,
     Deploy,
@@ -17,7 +16,7 @@ from bot.domain.state.advice import (
     Score,
 )
 from bot.domain.terms.rules import Rules
-from bot.domain.terms.strategy import TOLERANCE, Observed
+from bot.domain.terms.strategy import TOLERANCE, WHOLE, Observed
 
 
 def decide_advice(advice: Advice, rules: Rules, look: DeployLook, now: datetime) -> Fact | None:

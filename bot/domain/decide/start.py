@@ -16,6 +16,7 @@ from bot.domain.state.evolve import begin
 from bot.domain.state.service import ServiceState, stream_of
 from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Mode, Rules
+from bot.domain.terms.strategy import WHOLE
 
 
 def start(intent: i.Start, known: Known, now: datetime) -> Decision:
@@ -152,7 +153,7 @@ def adopt(intent: i.Adopt, known: Known, now: datetime) -> Decision:
 
 
 def _adopt_seen(intent: i.Adopt, now: datetime) -> Decision:
-    whole = [name for name, percent in intent.seen.revisions.items() if percent >= 99.5]
+    whole = [name for name, percent in intent.seen.revisions.items() if percent >= WHOLE]
     if len(whole) != 1 or not intent.seen.settled:
         return Refusal(
             Code.NOT_ONE_VERSION,

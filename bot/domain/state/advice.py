@@ -12,9 +12,8 @@ from typing import Any
 from bot.domain.facts import advice as a
 from bot.domain.facts.fact import Fact
 from bot.domain.judge.samples import Outcome, Verdict
-from bot.domain.terms.strategy import TOLERANCE, Observed
+from bot.domain.terms.strategy import Observed
 
-WHOLE = 100.0 - TOLERANCE
 SPOKEN = frozenset({Outcome.PASS, Outcome.FAIL})
 SILENT_AFTER = 3
 """How many times the last bake a deploy may stand at 100 % before it is over without a verdict."""

@@ -105,6 +105,8 @@ class Observed:
 
 TOLERANCE = 0.51
 """Percent points by which a router that knows whole numbers may miss a share."""
+WHOLE = 100.0 - TOLERANCE
+"""Percent from which all users count as being on one version."""
 
 
 def reached(observed: Observed, desired: Desired) -> bool:

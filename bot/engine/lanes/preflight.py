@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code, Refusal
-from bot.domain.terms.strategy import Observed, StrategyKind
+from bot.domain.terms.strategy import WHOLE, Observed, StrategyKind
 from bot.engine.lanes.changes import NameAuthors, brought
 from bot.engine.parts import Ports, target_for
 from bot.ports.deployer import Deployer, RollbackPlan
@@ -84,7 +84,7 @@ async def _world_is_as_recorded(release: Release, looked: Looked, ports: Ports) 
     if release.running is None:
         return _nothing_runs(release, looked)
     whole = looked.observed.share_of(release.running.revision)
-    if whole >= 99.5 and looked.observed.settled:
+    if whole >= WHOLE and looked.observed.settled:
         return []
     return [
         _unready(
