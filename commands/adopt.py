@@ -1,6 +1,7 @@
 """`/release adopt checkout in prod`: what runs now is what rollbacks return to."""
 
 from bot.domain.intents.release import Adopt
+from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful, Group
@@ -11,7 +12,7 @@ from commands.shared.answer import refuse
 
 async def run(ask: Ask) -> Reply:
     service, environment = ask.parsed.service or "", ask.parsed.environment or ""
-    rules = ask.desk.book.rules(service, environment)
+    rules = ask.desk.book.at(Place(service, environment)).rules
     if rules is None:
         return refuse(
             Code.UNKNOWN_SERVICE,

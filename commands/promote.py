@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.domain.facts.release import ReleaseKind
 from bot.domain.intents.release import Promote, Start
 from bot.domain.state.release import Release
+from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful, Group
@@ -46,7 +47,7 @@ async def _cross(ask: Ask) -> Reply:
         return wrong
     service = ask.parsed.service or (release.service if release else "")
     environment = ask.parsed.environment or ""
-    rules = ask.desk.book.rules(service, environment)
+    rules = ask.desk.book.at(Place(service, environment)).rules
     if rules is None or rules.after is None:
         return refuse(
             Code.NO_WAY_THERE,

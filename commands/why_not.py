@@ -2,6 +2,7 @@
 
 from bot.domain.intents.release import Intent, Start
 from bot.domain.state.release import Release
+from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful, Group
@@ -108,7 +109,7 @@ def _which(ask: Ask, verb: str, service: str) -> Reply:
 
 async def _to_promote(ask: Ask, verb: str, live: Release | None, place: tuple[str, str]) -> str:
     """Where nothing lives there, promote means what is certified in the environment before."""
-    rules = ask.desk.book.rules(*place)
+    rules = ask.desk.book.at(Place(*place)).rules
     if verb != "promote" or live is not None or rules is None or rules.after is None:
         return ""
     before = await ask.desk.engine.history.service(place[0], rules.after)

@@ -1,11 +1,12 @@
 """The parts list: everything that runs is made here, from a config, and nowhere else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.config import Config, ConfigError, Configured
-from bot.domain.terms.calendar import Calendar, CalendarWindow, WindowKind
+from bot.domain.terms.calendar import Calendar
+from bot.domain.terms.place import Place
 from bot.engine.clock import SystemClock, chance
 from bot.engine.door.door import Desk, Door, Reload
 from bot.engine.lanes.refresher import Refresher
@@ -84,35 +85,25 @@ def build(config: Config, http: HttpCore, clock: SystemClock) -> Built:
 
 def policy_of(config: Config, built: Built) -> Policy:
     """What decisions read of the config; who names a broken integration may not start."""
-    stopped = {place: "; ".join(map(str, why)) for place, why in config.stopped.items()}
-    named = {place: why for place in config.services if (why := quarantine(config, built, place))}
-    quarantined = {**stopped, **named}
+    places = {
+        place: replace(here, quarantine=quarantine(config, built, place))
+        for place, here in config.places.items()
+    }
     return Policy(
-        services=config.services,
-        quarantined=quarantined,
+        places=places,
         people=config.people,
         accounts=config.accounts,
         calendar=Calendar(windows=config.windows, zone=str(config.timezone)),
-        covered=covered_of(config),
-        regions=config.regions,
-        emergency=config.emergency,
     )
 
 
-def covered_of(config: Config) -> dict[tuple[str, str], CalendarWindow]:
-    """The hours in which somebody is there, where an environment asks for them."""
-    where = str(config.timezone)
-    return {
-        place: CalendarWindow(name="covered", when=each, zone=where, kind=WindowKind.ALLOW)
-        for place, each in config.covered.items()
-    }
-
-
-def quarantine(config: Config, built: Built, place: tuple[str, str]) -> str:
-    needs = config.services[place].integrations()
+def quarantine(config: Config, built: Built, place: Place) -> str:
+    """Why nothing may start there, in words; empty where it may."""
+    rules = config.places[place].rules
+    needs = rules.integrations() if rules else ()
     named = {need.name for need in needs}
     asked = {need.name for need in needs if need.port == "gate"}
-    said = [str(problem) for problem in config.quarantine_of(*place)]
+    said = [str(problem) for problem in config.quarantine_of(place)]
     said += [f"{name}: {built.broken[name]}" for name in sorted(named & built.broken.keys())]
     said += [
         f"{name} cannot be asked before a step; name an integration that can, like http_gate"

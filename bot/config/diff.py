@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config.load import Config
+from bot.domain.terms.calendar import CalendarWindow
+from bot.domain.terms.place import Place, PlacePolicy
 from bot.domain.terms.rules import Rules, plain
 
 AT_START = ("timezone", "database", "time_scale", "slack", "web", "api", "audit")
@@ -14,6 +16,9 @@ AT_START = ("timezone", "database", "time_scale", "slack", "web", "api", "audit"
 MOST = 5
 NESTED = ("may", "rollback", "target", "strategy")
 APART = ("service", "environment", "digest", "checks")
+BESIDE_RULES = tuple(
+    item.name for item in fields(PlacePolicy) if item.name not in ("rules", "quarantine")
+)
 
 
 def difference(old: Config, new: Config) -> tuple[str, ...]:
@@ -23,8 +28,7 @@ def difference(old: Config, new: Config) -> tuple[str, ...]:
         *_stopped(old, new),
         *_named("integrations", _integrations(old), _integrations(new)),
         *_named("freezes", _freezes(old), _freezes(new)),
-        *_covered(old, new),
-        *_emergency(old, new),
+        *_beside_rules(old, new),
         *_named("people", old.people, new.people),
         *_named("accounts", _accounts(old), _accounts(new)),
         *_named("checks", old.checks, new.checks),
@@ -35,9 +39,10 @@ def difference(old: Config, new: Config) -> tuple[str, ...]:
 def _places(old: Config, new: Config) -> Iterator[str]:
     yield from _listed("added", sorted({*new.places} - {*old.places}))
     yield from _listed("removed", sorted({*old.places} - {*new.places}))
-    changed: dict[str, list[tuple[str, str]]] = {}
-    for place in sorted(new.services.keys() & old.services.keys()):
-        if keys := _keys(_rules(old.services[place]), _rules(new.services[place])):
+    changed: dict[str, list[Place]] = {}
+    was, now = old.services, new.services
+    for place in sorted(now.keys() & was.keys()):
+        if keys := _keys(_rules(was[place]), _rules(now[place])):
             changed.setdefault(", ".join(keys), []).append(place)
     for spelled, places in changed.items():
         yield from _listed(f"changed {spelled}:", places)
@@ -58,21 +63,21 @@ def _freezes(config: Config) -> dict[str, dict[str, Any]]:
     return told
 
 
-def _covered(old: Config, new: Config) -> Iterator[str]:
-    both = {*old.places} & {*new.places}
-    changed = [place for place in both if old.covered.get(place) != new.covered.get(place)]
-    yield from _listed("changed covered:", sorted(changed))
-    moved = [place for place in both if old.regions.get(place) != new.regions.get(place)]
-    yield from _listed("changed region:", sorted(moved))
+def _beside_rules(old: Config, new: Config) -> Iterator[str]:
+    """Keys of a place that no release is pinned to, where both readings could use the place."""
+    both = sorted(old.services.keys() & new.services.keys())
+    for key in BESIDE_RULES:
+        changed = [each for each in both if _of(key, old, each) != _of(key, new, each)]
+        yield from _listed(f"changed {key}:", changed)
 
 
-def _emergency(old: Config, new: Config) -> Iterator[str]:
-    both = {*old.emergency} & {*new.emergency}
-    changed = [place for place in both if old.emergency[place] != new.emergency[place]]
-    yield from _listed("changed emergency:", sorted(changed))
+def _of(key: str, config: Config, place: Place) -> Any:
+    value = getattr(config.places[place], key)
+    # Its zone is the house's, and is told as that.
+    return value.when if isinstance(value, CalendarWindow) else value
 
 
-def _listed(what: str, places: list[tuple[str, str]]) -> Iterator[str]:
+def _listed(what: str, places: list[Place]) -> Iterator[str]:
     if not places:
         return
     named = [f"{service} in {environment}" for service, environment in places[:MOST]]

@@ -150,7 +150,7 @@ def of_scopes(tables: Sequence[FreezeTable], inside: Released) -> Iterator[Probl
     known = {
         "services": {service for service, _ in inside.places},
         "environments": {environment for _, environment in inside.places},
-        "regions": {*inside.regions.values()},
+        "regions": {here.region for here in inside.places.values() if here.region},
     }
     # What cannot be read may be in any region, and its mistake is told as its own.
     if inside.quarantined:

@@ -62,15 +62,24 @@ class House:
     problems: list[Problem]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outside:
+    """What the text itself does not say: vendors by `use`, its folder, who owns which names."""
+
+    known: Mapping[str, Integration]
+    folder: Path
+    spread: Spread
+
+
 def house(
     tree: dict[str, Any], known: Mapping[str, Integration], folder: Path, spread: Spread
 ) -> House:
     """Never raises: the caller lists these problems together with those of the services."""
     found = Findings()
-    outside = {key: each for key, each in tree.items() if key not in APART}
-    found.problems += written_out(outside, ())
+    ours = {key: each for key, each in tree.items() if key not in APART}
+    found.problems += written_out(ours, ())
     top = found.attempt(lambda: validated(Top, tree, ()))
-    shared = _shared(tree, top, found, (known, folder, spread))
+    shared = _shared(tree, top, found, _Outside(known=known, folder=folder, spread=spread))
     slack = found.attempt(lambda: validated(Slack, section(tree, "slack"), ("slack",)))
     web = found.attempt(lambda: validated(Web, section(tree, "web"), ("web",)))
     api = found.attempt(lambda: validated(Api, section(tree, "api"), ("api",)))
@@ -105,11 +114,13 @@ def _shared(
     tree: dict[str, Any],
     top: Top | None,
     found: Findings,
-    world: tuple[Mapping[str, Integration], Path, Spread],
+    outside: _Outside,
 ) -> Shared:
-    known, folder, spread = world
+    spread = outside.spread
     time_scale = top.time_scale if top else 1.0
-    integrations, broken = _integrations(section(tree, "integrations"), known, folder)
+    integrations, broken = _integrations(
+        section(tree, "integrations"), outside.known, outside.folder
+    )
     people = _named(tree, "people", _people, found)
     checks = _named(tree, "checks", lambda name, raw: check(name, raw, time_scale), found)
     shared = Shared(

@@ -13,12 +13,11 @@ from bot.config.house import House, house, section
 from bot.config.models import Api, Audit, FreezeTable, People, Slack, Web
 from bot.config.reading import read
 from bot.config.secret import Secrets
-from bot.config.services import Place, Quarantine, Released, released
+from bot.config.services import Quarantine, Released, released
 from bot.config.vendors import Configured
 from bot.domain.terms.calendar import CalendarWindow
-from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.place import Place, PlacePolicy, rules_of
 from bot.domain.terms.rules import CheckRule, Rules
-from bot.domain.terms.when import Weekly
 from bot.ports.integration import Integration
 
 
@@ -26,8 +25,8 @@ from bot.ports.integration import Integration
 class Config:
     """A usable config. Durations inside are divided by `time_scale`; latency limits are not.
 
-    `places` are all that the file names and `services` the usable ones among them;
-    `quarantined` holds what may not start, by service or by (service, environment), and why;
+    `places` are all that the file names, `services` the usable ones among them;
+    `quarantined` holds what may not start, by service or by place, and why;
     `broken` the integrations that cannot be used; `mistakes` what is wrong with templates and with
     the files of teams, whoever it stops. `digest` is that of the text. A relative `database` in
     the file is beside it.
@@ -47,27 +46,29 @@ class Config:
     people: Mapping[str, People]
     accounts: Mapping[str, str]
     checks: Mapping[str, CheckRule]
-    places: tuple[Place, ...]
-    services: Mapping[Place, Rules]
+    places: Mapping[Place, PlacePolicy]
     quarantined: Quarantine
     freezes: tuple[FreezeTable, ...]
     windows: tuple[CalendarWindow, ...]
-    covered: Mapping[Place, tuple[Weekly, ...]]
-    regions: Mapping[Place, str]
-    emergency: Mapping[Place, EmergencyRules]
     mistakes: tuple[Problem, ...]
     secrets: Secrets
 
-    def quarantine_of(self, service: str, environment: str) -> tuple[Problem, ...]:
-        """Why this service may not start here; empty where it may."""
-        whole = self.quarantined.get(service, ())
-        return (*whole, *self.quarantined.get((service, environment), ()))
+    @property
+    def services(self) -> dict[Place, Rules]:
+        """The places that can be released."""
+        return rules_of(self.places)
+
+    def quarantine_of(self, place: Place) -> tuple[Problem, ...]:
+        """Why nothing may start here; empty where it may."""
+        return (*self.quarantined.get(place.service, ()), *self.quarantined.get(place, ()))
 
     @property
     def stopped(self) -> dict[Place, tuple[Problem, ...]]:
         """Every place of the file that has no rules, and why."""
         return {
-            each: self.quarantine_of(*each) for each in self.places if each not in self.services
+            place: self.quarantine_of(place)
+            for place, here in self.places.items()
+            if here.rules is None
         }
 
 
@@ -107,6 +108,15 @@ def named(source: str) -> Iterator[None]:
         raise ConfigError(error.problems, source) from None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """What a config has from where it lies: its name, its folder, the calendars beside it."""
+
+    source: str
+    folder: Path
+    windows: tuple[CalendarWindow, ...]
+
+
 def _read(
     gathered: Gathered, known: Mapping[str, Integration], source: str, folder: Path
 ) -> Config:
@@ -114,7 +124,8 @@ def _read(
     read_house = house(tree, known, folder, gathered.spread)
     inside = released(section(tree, "services"), read_house.shared)
     windows = _windows(read_house, inside, folder)
-    config = _config(read_house, _placed(inside, find), source, (folder, windows), gathered)
+    beside = _Beside(source=source, folder=folder, windows=windows)
+    config = _config(read_house, _placed(inside, find), beside, gathered)
     if config is None:
         every = [
             *read_house.problems,
@@ -150,14 +161,7 @@ def _windows(read_house: House, inside: Released, folder: Path) -> tuple[Calenda
     return windows
 
 
-def _config(
-    read_house: House,
-    inside: Released,
-    source: str,
-    beside: tuple[Path, tuple[CalendarWindow, ...]],
-    gathered: Gathered,
-) -> Config | None:
-    found, (folder, windows) = read_house, beside
+def _config(found: House, inside: Released, beside: _Beside, gathered: Gathered) -> Config | None:
     if found.timezone is None or found.database is None or found.slack is None:
         return None
     if found.web is None or found.api is None or found.audit is None or found.problems:
@@ -165,7 +169,7 @@ def _config(
     shared = found.shared
     broken = {name: ordered(placed(why, gathered.find)) for name, why in shared.broken.items()}
     return Config(
-        source=source,
+        source=beside.source,
         digest=gathered.digest,
         mistakes=ordered(placed(_told(found, gathered), gathered.find)),
         timezone=found.timezone,
@@ -180,13 +184,9 @@ def _config(
         people=shared.people,
         accounts=shared.accounts,
         checks=shared.checks,
-        places=tuple(inside.places),
-        services=inside.rules,
+        places=inside.places,
         quarantined=inside.quarantined,
         freezes=found.freezes,
-        windows=windows,
-        covered=inside.covered,
-        regions=inside.regions,
-        emergency=inside.emergency,
-        secrets=Secrets(folder),
+        windows=beside.windows,
+        secrets=Secrets(beside.folder),
     )

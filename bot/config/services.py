@@ -16,12 +16,13 @@ from bot.config.strategies import strategy
 from bot.config.translate import validated
 from bot.config.vendors import Configured, target_problems
 from bot.config.words import absent, listed, shown
+from bot.domain.terms.calendar import CalendarWindow, WindowKind
 from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.place import UNREAD, Place, PlacePolicy
 from bot.domain.terms.rules import ANYONE, NO_ONE, CheckRule, Mode, RollbackRules, Rules, pin
 from bot.domain.terms.strategy import Strategy
 from bot.domain.terms.when import Weekly
 
-Place: TypeAlias = tuple[str, str]
 Quarantine: TypeAlias = dict[str | Place, tuple[Problem, ...]]
 
 GRAMMAR = frozenset(
@@ -52,14 +53,19 @@ class Shared:
 
 @dataclass(slots=True)
 class Released:
-    """Every service and environment that can be released, and why the others cannot."""
+    """Every place that the file names, with its rules where it can be released; else why not."""
 
-    places: list[Place] = field(default_factory=list)
-    rules: dict[Place, Rules] = field(default_factory=dict)
-    covered: dict[Place, tuple[Weekly, ...]] = field(default_factory=dict)
-    regions: dict[Place, str] = field(default_factory=dict)
-    emergency: dict[Place, EmergencyRules] = field(default_factory=dict)
+    places: dict[Place, PlacePolicy] = field(default_factory=dict)
     quarantined: Quarantine = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _RawService:
+    """A service as it is written; it has a twin where another name differs only in capitals."""
+
+    name: str
+    table: Any
+    has_twin: bool
 
 
 def released(services: dict[str, Any], shared: Shared) -> Released:
@@ -67,22 +73,23 @@ def released(services: dict[str, Any], shared: Shared) -> Released:
     found = Released()
     twins = _twins(services)
     for name, raw in services.items():
-        service = _service_into(found, name, raw, (twins, shared))
-        for environment, table in service.environments.items():
-            found.places.append((name, environment))
+        service = _service_into(found, _RawService(name, raw, name in twins), shared)
+        for environment in service.environments:
+            place = Place(name, environment)
+            found.places[place] = UNREAD
             if name not in shared.unread:
-                _release_into(found, (name, environment), (service, table), shared)
+                _release_into(found, place, service, shared)
     return found
 
 
-def _service_into(found: Released, name: str, raw: Any, world: tuple[set[str], Shared]) -> Service:
+def _service_into(found: Released, written: _RawService, shared: Shared) -> Service:
     """What its environments share; of a quarantined service only what more looking needs."""
+    name = written.name
     keys: KeyPath = ("services", name)
-    twins, shared = world
-    whole = shared.layers.service(raw)
+    whole = shared.layers.service(written.table)
     try:
         demand(shared.contained.get(("services", name), ()))
-        _demand_name(name, keys, twins)
+        _demand_name(name, keys, has_twin=written.has_twin)
         service = _service(whole, keys, shared)
         _demand_names(service.environments, keys)
     except ConfigError as error:
@@ -106,12 +113,12 @@ def _twins(names: Mapping[str, Any]) -> set[str]:
     return {name for name in names if counts[name.casefold()] > 1}
 
 
-def _demand_name(name: str, keys: KeyPath, twins: set[str]) -> None:
+def _demand_name(name: str, keys: KeyPath, *, has_twin: bool) -> None:
     try:
         fields.name(name)
     except Wrong as error:
         raise wrong(keys, error.sentence, error.remedy) from None
-    if name in twins:
+    if has_twin:
         raise wrong(keys, "another name differs only in capitals", "rename one of them")
     number = name.casefold().removeprefix("r").removeprefix("-")
     if name.casefold() in GRAMMAR or number.isdecimal():
@@ -136,30 +143,24 @@ def _demand_names(environments: Mapping[str, Any], keys: KeyPath) -> None:
     found, twins = Findings(), _twins(environments)
     for name in environments:
         place = (*keys, "environments", name)
-        found.attempt(partial(_demand_name, name, place, twins))
+        found.attempt(partial(_demand_name, name, place, has_twin=name in twins))
     demand(found.problems)
 
 
-def _release_into(
-    found: Released, place: Place, tables: tuple[Service, Any], shared: Shared
-) -> None:
+def _release_into(found: Released, place: Place, service: Service, shared: Shared) -> None:
     try:
-        rules, table = _rules(place, *tables, shared)
-        if place[0] not in found.quarantined:
-            found.rules[place] = rules
-            found.covered |= {place: table.covered} if table.covered else {}
-            found.regions |= {place: table.region} if table.region else {}
-            found.emergency[place] = _emergency(table.emergency, shared.time_scale)
+        here = _policy(place, service, shared)
+        if place.service not in found.quarantined:
+            found.places[place] = here
     except ConfigError as error:
         # Nothing more is said of an environment that only lacks what its service lacks.
-        if error.problems or place[0] not in found.quarantined:
+        if error.problems or place.service not in found.quarantined:
             found.quarantined[place] = error.problems
 
 
-def _rules(place: Place, service: Service, raw: Any, shared: Shared) -> tuple[Rules, Environment]:
-    """What it is released by, and the table that says so."""
-    name, environment = place
-    keys: KeyPath = ("services", name, "environments", environment)
+def _policy(place: Place, service: Service, shared: Shared) -> PlacePolicy:
+    raw = service.environments[place.environment]
+    keys: KeyPath = ("services", place.service, "environments", place.environment)
     like = raw.get("like") if isinstance(raw, dict) else None
     behind = shared.layers.behind(raw, service.like, like)
     found = Findings([*behind.problems, *written_out(raw, keys)])
@@ -177,7 +178,7 @@ def _rules(place: Place, service: Service, raw: Any, shared: Shared) -> tuple[Ru
         found.problems += _of_limits(table, moves, keys, shared)
     if found.problems or moves is None:
         raise ConfigError(found.problems)
-    return pin(_assembled(place, service, table, moves, shared)), table
+    return _assembled(_rules(place, service, table, moves, shared), table, shared)
 
 
 def _missing(
@@ -338,12 +339,28 @@ def _of_limits(
             yield Problem(keys=(*keys, "checks"), sentence=sentence, remedy=remedy)
 
 
-def _assembled(
+def _assembled(rules: Rules, table: Environment, shared: Shared) -> PlacePolicy:
+    """Keys that stand beside what a release is pinned to: these are read fresh at each act."""
+    return PlacePolicy(
+        rules=pin(rules),
+        covered=_covered(table.covered, shared.timezone),
+        region=table.region or "",
+        emergency=_emergency(table.emergency, shared.time_scale),
+    )
+
+
+def _covered(hours: tuple[Weekly, ...] | None, zone: str) -> CalendarWindow | None:
+    if not hours:
+        return None
+    return CalendarWindow(name="covered", when=hours, zone=zone, kind=WindowKind.ALLOW)
+
+
+def _rules(
     place: Place, service: Service, table: Environment, moves: Strategy, shared: Shared
 ) -> Rules:
     return Rules(
-        service=place[0],
-        environment=place[1],
+        service=place.service,
+        environment=place.environment,
         deployer=table.deployer or "",
         target=table.target or {},
         strategy=moves,

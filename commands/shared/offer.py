@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.domain.intents.release import Start
 from bot.domain.state.override import COVERED, FREEZE
+from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
@@ -22,7 +23,7 @@ async def offer_override(ask: Ask, reply: Reply, start: Start | None = None) -> 
     if found is None:
         return reply
     service, environment, what = found
-    rules = ask.desk.book.rules(service, environment)
+    rules = ask.desk.book.at(Place(service, environment)).rules
     if Right.OVERRIDE not in await ask.desk.book.rights(ask.by, rules):
         return reply
     request = f"override {what} {gate}" + (f" to {environment}" if start else "")

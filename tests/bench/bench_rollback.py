@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 
 from bot.config import load
+from bot.domain.terms.place import Place
 from bot.engine.registry import find_integrations
 from bot.practice.fleet.log import Entry
 from bot.practice.stage import Stage, opened
@@ -84,7 +85,7 @@ async def way_back(share: str) -> Return:
 def poll_of(stage: Stage) -> timedelta:
     """How often the check is polled, as the bot itself reads the stage's config."""
     config = load(stage.folder / "slipway.toml", find_integrations())
-    return config.services["checkout", "prod"].checks[0].limits.every
+    return config.services[Place("checkout", "prod")].checks[0].limits.every
 
 
 def requests(stage: Stage) -> list[Entry]:

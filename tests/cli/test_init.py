@@ -8,6 +8,7 @@ import pytest
 
 from bot.cli.draft import DraftAnswers, draft
 from bot.config import Config, parse
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right
 from bot.domain.terms.strategy import StrategyKind
 from bot.engine.registry import find_integrations
@@ -44,7 +45,7 @@ def test_labels_that_were_seen_are_asked_for() -> None:
 def test_versions_that_cannot_be_told_apart_are_not_compared() -> None:
     survey = Survey(metric="hits_total", labels=("service",), label="service")
     config = accepted(plain(), survey)
-    assert config.services["checkout", "prod"].strategy.kind is StrategyKind.ROLLING
+    assert config.services[Place("checkout", "prod")].strategy.kind is StrategyKind.ROLLING
     assert "$track" not in (config.checks["errors"].requests or "")
 
 
@@ -56,7 +57,7 @@ def test_without_prometheus_the_health_of_the_service_is_asked() -> None:
 @pytest.mark.parametrize("who", ["S0DEVS", "U0MEI, U0RUI", "S0DEVS U0MEI mei@acme.example"])
 def test_who_may_start_is_who_was_named(who: str) -> None:
     config = accepted(plain(who=who), Survey())
-    assert config.services["checkout", "prod"].may[Right.START] == ("starters",)
+    assert config.services[Place("checkout", "prod")].may[Right.START] == ("starters",)
     people = config.people["starters"]
     assert {*people.users, *people.emails, people.group or ""} >= {*who.replace(",", "").split()}
 

@@ -17,6 +17,7 @@ from bot.config import load
 from bot.domain.facts.bot import ConfigReloaded
 from bot.domain.facts.fact import BOT
 from bot.domain.intents import release as i
+from bot.domain.terms.place import Place
 from bot.domain.terms.strategy import Observed
 from bot.engine.clock import SystemClock
 from bot.engine.door.door import Inbound, Reply
@@ -124,8 +125,8 @@ async def test_what_was_added_can_be_released_at_once(stage: Stage) -> None:
     reply = await stage.types()
     assert reply.code == ""
     assert "added ledger in prod" in reply.message.text
-    assert stage.bot.book.rules("ledger", "prod") is not None
-    assert stage.bot.book.rules("handbook", "prod") is None
+    assert stage.bot.book.at(Place("ledger", "prod")).rules is not None
+    assert stage.bot.book.at(Place("handbook", "prod")).rules is None
 
 
 async def test_it_is_a_fact_with_who_and_what(stage: Stage) -> None:
@@ -154,14 +155,14 @@ async def test_a_mistake_in_a_service_stops_it_and_is_said(stage: Stage) -> None
     text = (await stage.types()).message.text
     assert "may not start any more: handbook in prod" in text
     assert "9 is out of range" in text
-    assert stage.bot.book.quarantine("handbook", "prod")
+    assert stage.bot.book.at(Place("handbook", "prod")).quarantine
 
 
 async def test_it_needs_the_right_to_override_somewhere(stage: Stage) -> None:
     stage.writes({"services.ledger": LEDGER})
     reply = await stage.types(by=SAM)
     assert (reply.code, "devs" in reply.message.text) == ("NO_RIGHT", True)
-    assert stage.bot.book.rules("ledger", "prod") is None
+    assert stage.bot.book.at(Place("ledger", "prod")).rules is None
 
 
 async def test_the_same_input_again_reloads_once(stage: Stage) -> None:
@@ -268,4 +269,4 @@ async def test_a_signal_reloads(stage: Stage) -> None:
             await asyncio.sleep(0.01)
     task.cancel()
     assert (await stage.facts())[0].by == BOT
-    assert stage.bot.book.rules("ledger", "prod") is not None
+    assert stage.bot.book.at(Place("ledger", "prod")).rules is not None

@@ -7,6 +7,7 @@ import pytest
 
 from bot.cli.wiring import Built, policy_of
 from bot.domain.terms.calendar import Calendar, CalendarWindow, WindowKind
+from bot.domain.terms.place import Place
 from bot.domain.terms.when import Weekly
 from bot.engine.door.calendar import clock_of, week_of
 from bot.engine.door.door import Reply
@@ -252,10 +253,18 @@ async def test_G7_who_may_override_is_offered_to_ask_where_a_step_is_frozen() ->
     assert "a second person is asked" in asked.message.text
 
 
+LEDGER = Place("ledger", "prod")
+
+
+def ledger(shop: Shop, **changes: object) -> None:
+    policy = shop.rig.book.policy
+    here = replace(policy.places[LEDGER], **changes)  # type: ignore[arg-type]
+    shop.rig.book.policy = replace(policy, places={**policy.places, LEDGER: here})
+
+
 async def test_G8_what_is_outside_of_covered_hours_is_offered_too() -> None:
     shop = shop_with()
-    policy = shop.rig.book.policy
-    shop.rig.book.policy = replace(policy, covered={("ledger", "prod"): HOURS})
+    ledger(shop, covered=HOURS)
     refused = await shop.types("start ledger v2 to prod")
     assert refused.code == "NOT_COVERED"
     assert overrides(refused) == ["override ledger v2 covered to prod"]
@@ -263,8 +272,7 @@ async def test_G8_what_is_outside_of_covered_hours_is_offered_too() -> None:
 
 async def test_G7_a_freeze_of_a_region_stops_what_is_there_and_nothing_else() -> None:
     shop = shop_with(replace(WEEKEND, when=(ALWAYS,), environments=(), regions=("eu",)))
-    policy = shop.rig.book.policy
-    shop.rig.book.policy = replace(policy, regions={("ledger", "prod"): "eu"})
+    ledger(shop, region="eu")
     code, said = await shop.refused("start ledger v2 to prod")
     assert (code, "ledger in prod is frozen" in said) == ("FROZEN", True)
     assert (await shop.types("start checkout v2 to staging")).code != "FROZEN"
@@ -274,11 +282,12 @@ async def test_G7_a_freeze_of_a_region_stops_what_is_there_and_nothing_else() ->
 
 def test_G7_where_a_mistake_hides_the_region_every_region_means_it() -> None:
     book = shop_with().rig.book
-    assert book.region("ledger", "prod") == ""
-    assert book.region("ledger", "nowhere") is None
+    assert book.at(LEDGER).region == ""
+    assert book.at(Place("ledger", "nowhere")).region is None
 
 
 def test_G7_the_config_tells_the_bot_which_region_a_place_is_in() -> None:
     config = read({"services.checkout.environments.prod.region": "eu"})
     book = Rulebook(policy_of(config, Built()), STAFF)
-    assert (book.region("checkout", "prod"), book.region("checkout", "staging")) == ("eu", "")
+    where = ("prod", "staging")
+    assert [book.at(Place("checkout", each)).region for each in where] == ["eu", ""]

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field, SecretStr, field_validator
 
 from bot.config import Config, ConfigError, Problem, parse
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Rules
 from bot.ports.clock import Clock
 from bot.ports.http import Http
@@ -135,8 +136,8 @@ def read(changes: dict[str, Any] | None = None, folder: Path | None = None) -> C
 def rules(changes: dict[str, Any], place: tuple[str, str] = ("checkout", "prod")) -> Rules:
     """The rules of one environment, which must not be quarantined."""
     config = read(changes)
-    assert config.quarantine_of(*place) == (), config.quarantined
-    return config.services[place]
+    assert config.quarantine_of(Place(*place)) == (), config.quarantined
+    return config.services[Place(*place)]
 
 
 def raised(run: Callable[[], object]) -> tuple[Problem, ...]:
@@ -158,7 +159,7 @@ def quarantine(changes: dict[str, Any], place: tuple[str, str] = ("checkout", "p
     config = read(changes)
     assert ("handbook", "prod") in config.services or place[0] == "handbook"
     assert place not in config.services
-    return [_unplaced(problem) for problem in config.quarantine_of(*place)]
+    return [_unplaced(problem) for problem in config.quarantine_of(Place(*place))]
 
 
 def _unplaced(problem: Problem) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.config import Config, load
+from bot.domain.terms.place import Place
 from tests.config.sample import KNOWN, TREE, raised, toml
 
 HOUSE: dict[str, Any] = {key: each for key, each in TREE.items() if key != "services"}
@@ -46,7 +47,7 @@ def test_files_that_are_not_the_configs_are_left_alone(tmp_path: Path) -> None:
 
 def test_a_line_names_its_file(tmp_path: Path) -> None:
     config = folder(tmp_path, pay=LEDGER + "tier = 9\n", shop=CHECKOUT)
-    (problem,) = config.quarantine_of("ledger", "prod")
+    (problem,) = config.quarantine_of(Place("ledger", "prod"))
     assert str(problem).startswith(
         "pay.toml, line 3: services.ledger.environments.prod.tier: 9 is out of range"
     )
@@ -64,14 +65,14 @@ def test_a_file_that_is_no_toml_stops_what_it_defines(tmp_path: Path) -> None:
 def test_a_check_of_a_broken_file_stops_who_names_it(tmp_path: Path) -> None:
     config = folder(tmp_path, pay=USES_SLOW, slow=OWN_CHECK + "=\n", shop=CHECKOUT)
     assert usable(config) == {"checkout"}
-    (problem,) = config.quarantine_of("ledger", "prod")
+    (problem,) = config.quarantine_of(Place("ledger", "prod"))
     assert str(problem).startswith("slow.toml, line 6: this is not TOML")
 
 
 def test_a_mistaken_check_of_a_team_stops_who_names_it(tmp_path: Path) -> None:
     config = folder(tmp_path, pay=USES_SLOW + OWN_CHECK.replace("1%", "9"), shop=CHECKOUT)
     assert usable(config) == {"checkout"}
-    (problem,) = config.quarantine_of("ledger", "prod")
+    (problem,) = config.quarantine_of(Place("ledger", "prod"))
     assert str(problem).startswith("pay.toml, line 8: checks.slow.limit: 9 is a number without")
 
 
@@ -97,7 +98,7 @@ def test_a_service_defined_twice_is_a_mistake_of_the_later_file(tmp_path: Path) 
 def test_a_check_defined_twice_stops_the_services_of_the_later_file(tmp_path: Path) -> None:
     config = folder(tmp_path, a=CHECKOUT + OWN_CHECK, b=USES_SLOW + OWN_CHECK)
     assert usable(config) == {"checkout"}
-    (problem,) = config.quarantine_of("ledger", "prod")
+    (problem,) = config.quarantine_of(Place("ledger", "prod"))
     assert str(problem).startswith("b.toml, line 4: checks.slow: a.toml, line 3, defines")
 
 

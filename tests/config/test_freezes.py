@@ -9,6 +9,7 @@ import pytest
 from bot.config import ConfigError, load
 from bot.config.diff import difference
 from bot.domain.terms.calendar import Calendar, CalendarPlace, CalendarWindow, OnFlight, WindowKind
+from bot.domain.terms.place import Place
 from bot.domain.terms.when import Weekly
 from tests.config.sample import KNOWN, PROD, changed, read, toml
 
@@ -236,9 +237,13 @@ def test_a_file_that_cannot_be_told_exactly_is_refused(
     assert found.startswith(f"freezes#1.ics: {said}")
 
 
+CHECKOUT = Place("checkout", "prod")
+
+
 def test_G8_covered_hours_come_from_an_environment_or_its_tier() -> None:
     config = read({f"{PROD}.tier": 1, "tiers": {"1": {"covered": "mon-fri 09:00 - 17:00"}}})
-    assert {place: len(each) for place, each in config.covered.items()} == {("checkout", "prod"): 5}
+    hours = {place: here.covered for place, here in config.places.items() if here.covered}
+    assert {place: len(each.when) for place, each in hours.items()} == {CHECKOUT: 5}
 
 
 EU = {**WEEKEND, "environments": ["prod"], "regions": ["eu"]}
@@ -246,7 +251,8 @@ EU = {**WEEKEND, "environments": ["prod"], "regions": ["eu"]}
 
 def test_G7_a_region_is_a_tag_of_an_environment_and_a_window_may_mean_it() -> None:
     config = read({f"{PROD}.region": "eu", "freezes": [EU]})
-    assert config.regions == {("checkout", "prod"): "eu"}
+    assert {str(place) for place, here in config.places.items() if here.region} == {"checkout/prod"}
+    assert config.places[CHECKOUT].region == "eu"
     assert [(each.regions, each.scope) for each in config.windows] == [(("eu",), "prod (eu)")]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.terms.place import Place
 from bot.domain.terms.strategy import StrategyKind
 from tests.config.sample import ABSENT, PROD, Tree, quarantine, read, refusals, rules
 
@@ -172,5 +173,7 @@ def test_what_a_mistaken_template_may_give_is_not_called_missing() -> None:
 @pytest.mark.parametrize("own", [{}, {"environments": {"prod": {}}}], ids=["bare", "own"])
 def test_a_service_without_its_template_says_only_that(own: Tree) -> None:
     config = read({"services.cart": {"like": "web", **own}})
-    assert [each.path for each in config.quarantine_of("cart", "prod")] == ["services.cart.like"]
+    assert [each.path for each in config.quarantine_of(Place("cart", "prod"))] == [
+        "services.cart.like"
+    ]
     assert list(config.quarantined) == ["cart"]

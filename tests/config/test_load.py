@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.config import Delivery, load, parse
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Mode, Right
 from bot.domain.terms.strategy import StrategyKind
 from bot.domain.terms.units import EVERYBODY
@@ -78,7 +79,7 @@ def test_the_database_lies_beside_the_file(tmp_path: Path) -> None:
 def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_bytes(b"\xef\xbb\xbf" + toml(TREE).replace("\n", "\r\n").encode())
-    assert load(path, KNOWN).services[("handbook", "prod")].deployer == "shop"
+    assert load(path, KNOWN).services[Place("handbook", "prod")].deployer == "shop"
 
 
 OUTSIDE = {

@@ -1,7 +1,7 @@
 """Releases in every state, by the facts that lead there; what does not matter is hidden."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.decide.known import Known
@@ -13,6 +13,7 @@ from bot.domain.state.evolve import fold
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
+from bot.domain.terms.place import PlacePolicy
 from bot.domain.terms.rules import CheckRule, Right, RollbackRules, Rules, SeatKind, pin
 from bot.domain.terms.strategy import Observed, Step, Strategy, StrategyKind
 from bot.domain.terms.units import EVERYBODY, Share
@@ -210,8 +211,16 @@ def after(facts: Sequence[Fact]) -> Release:
 
 def known(*rights: Right, **changes: object) -> Known:
     base = Known(
-        rules=rules(),
+        here=PlacePolicy(rules=rules()),
         rights=frozenset(rights or Right),
         service=ServiceState(version=1, certified=(OLD,)),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return changed(base, **changes)
+
+
+def changed(base: Known, **changes: object) -> Known:
+    """The same with other keys, those of its place among them."""
+    keys = {item.name for item in fields(PlacePolicy)} & changes.keys()
+    ours = {key: changes.pop(key) for key in keys}
+    here = replace(base.here, **ours)  # type: ignore[arg-type]
+    return replace(base, here=here, **changes)  # type: ignore[arg-type]

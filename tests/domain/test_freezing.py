@@ -33,6 +33,7 @@ from tests.domain.builders import (
     NOON,
     OLD,
     after,
+    changed,
     known,
     minutes,
     passed,
@@ -78,7 +79,7 @@ def test_G7_a_start_in_a_freeze_is_refused_with_who_why_and_until_when() -> None
 def test_G7_a_window_of_a_region_means_it_and_what_may_be_there(
     region: str | None, stops: bool
 ) -> None:
-    world = replace(frozen(regions=("eu",)), region=region)
+    world = changed(frozen(regions=("eu",)), region=region)
     assert isinstance(start(START, world, NOW), Refusal) == stops
 
 

@@ -26,6 +26,7 @@ from tests.domain.builders import (
     NEW,
     NOON,
     after,
+    changed,
     known,
     minutes,
     passed,
@@ -42,7 +43,7 @@ from tests.domain.test_freezing import UNTIL, lasting
 from tests.domain.test_poll import ANA, RUI, checked, polling, voters, with_poll
 
 FIELDS: Mapping[Need, tuple[str, ...]] = {
-    Need.HERE: ("rules", "quarantine", "covered", "region", "emergency"),
+    Need.HERE: ("here",),
     Need.SERVICE: ("service", "waived"),
     Need.EARLIER: ("earlier",),
     Need.LIVE: ("live",),
@@ -139,7 +140,7 @@ def worlds(release: Release) -> Iterator[Known]:
     yield base
     yield frozen
     yield replace(frozen, service=past, waived=frozenset(PAST.gates))
-    yield replace(base, rules=replace(release.rules, tier=1, poll=None))
+    yield changed(base, rules=replace(release.rules, tier=1, poll=None))
 
 
 @pytest.mark.parametrize("made", RELEASES.values(), ids=RELEASES)

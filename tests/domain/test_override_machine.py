@@ -40,6 +40,7 @@ from tests.domain.builders import (
     NOON,
     OLD,
     after,
+    changed,
     known,
     passed,
     requested,
@@ -93,7 +94,7 @@ class Overriding(RuleBasedStateMachine):
 
     def world(self, **changes: object) -> Known:
         window = lasting(NOON, NOON + timedelta(days=30))
-        base = replace(
+        base = changed(
             known(),
             rules=POLLED,
             service=self.service,

@@ -34,6 +34,7 @@ from tests.domain.builders import (
     MEI,
     NEW,
     after,
+    changed,
     known,
     minutes,
     opened,
@@ -138,7 +139,7 @@ def test_a_button_of_an_older_override_grants_no_newer_one() -> None:
 def test_a_freeze_and_tier_1_always_take_a_second_person(
     gate: str, tier: int, alone: bool, second: bool
 ) -> None:
-    world = replace(known(), rules=rules(tier=tier), emergency=EmergencyRules(alone=alone))
+    world = changed(known(), rules=rules(tier=tier), emergency=EmergencyRules(alone=alone))
     kinds = [type(fact) for _, fact in accepted(OVERSEEN[AskOverride](asks(gate), world, NOW)).also]
     assert kinds == [o.OverrideAsked, *([] if second else [o.OverrideGranted])]
 
@@ -156,7 +157,7 @@ NO_GO = NoGoGiven(at=minutes(20), by=ANA, round=1, seat="owner", reasons=())
 
 def test_G1_row_12_a_no_go_is_overridden_for_a_new_start_by_two_who_did_not_ask_for_it() -> None:
     ended = voted(NO_GO)
-    world = replace(known(), rules=rules(poll=SEATS, tier=1), about=ended)
+    world = changed(known(), rules=rules(poll=SEATS, tier=1), about=ended)
     granted = learnt(world, asks(POLL, release="R-1"), answers(ANA))
     fresh = after([requested(release="R-2", rules=rules(poll=SEATS, tier=1))])
     report = i.PreflightReported(
@@ -198,7 +199,7 @@ def test_G1_row_12_a_second_person_who_turns_out_to_have_written_it_is_none() ->
 
 def test_G1_row_12_an_override_of_something_else_ends_no_vote() -> None:
     live = voted()
-    base = replace(known(), about=live, rules=rules(poll=SEATS))
+    base = changed(known(), about=live, rules=rules(poll=SEATS))
     world = learnt(base, asks(COVERED), answers(ANA))
     assert accepted(decide(live, i.PollLooked(), past(world, live), NOW)).facts == ()
 
@@ -257,7 +258,7 @@ def test_G5_the_watch_is_never_shorter_than_one_look_of_its_checks() -> None:
 
 
 def test_G5_without_anybody_who_could_agree_there_is_no_emergency() -> None:
-    world = replace(frozen(), rules=rules(may={"start": ("anyone",)}))
+    world = changed(frozen(), rules=rules(may={"start": ("anyone",)}))
     assert refusal(start(urgent(), urgent_world(urgent(), world), NOW)).code == "NO_APPROVER"
 
 

@@ -17,8 +17,10 @@ from bot.domain.state.override import GATES
 from bot.domain.state.release import Release
 from bot.domain.state.vote import Electorate, PollOutcome
 from bot.domain.terms.changes import Author, Change
+from bot.domain.terms.place import PlacePolicy
 from bot.domain.terms.rules import PollRules, Right, Rules, Seat, SeatKind
 from bot.domain.terms.strategy import Observed
+from tests.domain import builders
 from tests.domain.builders import (
     CANARY,
     MEI,
@@ -59,8 +61,9 @@ def with_poll(poll: PollRules = POLL, **changes: object) -> Rules:
 
 def known(release: Release, electorate: Electorate | None = None, **changes: object) -> Known:
     may = frozenset({Right.READ})
-    base = Known(rules=release.rules, rights=may, electorate=electorate or voters())
-    return replace(base, **changes)  # type: ignore[arg-type]
+    here = PlacePolicy(rules=release.rules)
+    base = Known(here=here, rights=may, electorate=electorate or voters())
+    return builders.changed(base, **changes)
 
 
 def change(person: str = BO) -> Change:

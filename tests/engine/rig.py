@@ -28,6 +28,7 @@ from tests.fakes.chat import FakeChat
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.deployer import FakeDeployer
 from tests.fakes.metrics import FakeMetrics
+from tests.fakes.places import places
 
 EVERYBODY_MAY = dict.fromkeys(("start", "promote", "override", "rollback"), ("anyone",))
 SECOND = timedelta(seconds=1)
@@ -133,11 +134,9 @@ class Rig:
     ) -> None:
         self.clock = FakeClock()
         self.store: Store = store or open_inline(sqlite3.connect(":memory:"))
-        services = {(each.service, each.environment): each for each in pinned or (lenient(),)}
         policy = Policy(
-            services=services,
+            places=places(*(pinned or (lenient(),)), quarantined=quarantined),
             people=people or {},
-            quarantined=quarantined or {},
             accounts=accounts or {},
         )
         self.book = Rulebook(policy, directory or NoDirectory(), Linked(self.store).links)

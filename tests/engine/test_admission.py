@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import NO_RIGHT
 from bot.engine.door.visibility import is_open_to
@@ -95,7 +96,7 @@ async def test_the_real_door_lets_nobody_through_who_is_not_placed(
 async def test_rights_are_gone_with_the_membership() -> None:
     """A1: the rights are asked of the same table, for whatever does not come by the door."""
     shop = Shop()
-    rules = shop.rig.book.rules("checkout", "prod")
+    rules = shop.rig.book.at(Place("checkout", "prod")).rules
     every = {}
     for now, before in product(NOW, BEFORE):
         shop.rig.book.directory = knowing(now, before)

@@ -13,6 +13,7 @@ from bot.engine.people.contradictions import contradictions
 from bot.engine.people.rulebook import Policy
 from tests.domain.builders import rules
 from tests.engine.rig import Group
+from tests.fakes.places import places
 
 PEOPLE: Mapping[str, Group] = {
     "devs": Group(users=("U0MEI", "U0RUI")),
@@ -33,8 +34,8 @@ def gated(approve: str = "", approvals: int = 1) -> Strategy:
 
 
 def said(*made: Rules) -> list[str]:
-    services = {(each.service, each.environment): each for each in made}
-    return [str(each) for each in contradictions(Policy(services=services, people=PEOPLE))]
+    policy = Policy(places=places(*made), people=PEOPLE)
+    return [str(each) for each in contradictions(policy)]
 
 
 def may(**changes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

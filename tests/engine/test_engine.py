@@ -20,6 +20,7 @@ from bot.ports.store import BeingRecorded, Event, Store, Withdrawn
 from bot.store.sqlite import open_store
 from tests.domain.builders import MEI, NEW, OLD, split, verdict
 from tests.engine.rig import Failing, Rig, lenient
+from tests.fakes.places import places
 
 EARLY = i.Promote(by=MEI, early=True, because="hurry")
 ROLLING = Strategy(
@@ -274,7 +275,7 @@ async def test_rights_are_read_at_the_moment_of_the_act() -> None:
     rig = Rig()
     await rig.baking()
     strict = lenient(may={"rollback": ("nobody",), "start": ("nobody",)})
-    rig.book.policy = type(rig.book.policy)(services={("checkout", "prod"): strict})
+    rig.book.policy = type(rig.book.policy)(places=places(strict))
     answer = await rig.engine.tell("R-1", i.Rollback(by=MEI))
     assert answer.code == "NO_RIGHT"
     assert Right.ROLLBACK in answer.text

@@ -26,6 +26,7 @@ from bot.engine.watch.calendar import CalendarWatch, look_at_polls
 from bot.ports.directory import Person
 from tests.domain.builders import CANARY, MEI, NOON, OLD, verdict
 from tests.engine.rig import FakeDirectory, Group, Rig, lenient
+from tests.fakes.places import places
 from tests.overseer import oversee
 
 RUI, ANA, SAM, BO, GUS = "U0RUI", "U0ANA", "U0SAM", "U0BO", "U0GUS"
@@ -238,8 +239,8 @@ class Governed(RuleBasedStateMachine):
     def the_config_is_edited(self, looks: bool) -> None:
         """Where the bot has not looked yet, the next vote finds it."""
         self.edits += 1
-        services = {("checkout", "prod"): held_to(self.edits)}
-        self.rig.book.policy = replace(self.rig.book.policy, services=services)
+        policy = self.rig.book.policy
+        self.rig.book.policy = replace(policy, places=places(held_to(self.edits)))
         if looks:
             self.does(look_at_polls(self.engine))
 

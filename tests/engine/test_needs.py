@@ -16,7 +16,7 @@ from bot.ports.store import Store
 from tests.domain.builders import MEI, split, verdict
 from tests.engine.rig import Rig
 
-HERE = {"rules": 1, "quarantine": 1, "covered": 1, "region": 1, "emergency": 1}
+HERE = {"at": 1}
 BY_RIGHT = {**HERE, "rights": 1, "who_may": 1}
 IN_ROLE = {**BY_RIGHT, "role": 1}
 LOOKED = timedelta(seconds=1)

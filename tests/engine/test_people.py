@@ -1,6 +1,7 @@
 """People of the config and authors of changes, found by e-mail and account."""
 
 from bot.domain.terms.changes import Author, Change
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right
 from bot.ports.directory import Person
 from tests.domain.builders import MEI, NOON
@@ -35,7 +36,7 @@ def change(*authors: Author) -> tuple[Change, ...]:
 
 async def test_people_may_be_named_by_their_email() -> None:
     here = rig()
-    rules = here.book.rules("checkout", "prod")
+    rules = here.book.at(Place("checkout", "prod")).rules
     assert Right.START in await here.book.rights("U0RUI", rules)
     assert Right.START not in await here.book.rights(MEI, rules)
 
@@ -45,7 +46,7 @@ async def test_with_the_directory_down_looking_and_the_rollback_of_those_last_kn
 ):
     directory = Deaf(people={"U0RUI": RUI})
     here = rig(directory)
-    rules = here.book.rules("checkout", "prod")
+    rules = here.book.at(Place("checkout", "prod")).rules
     assert await here.book.rights("U0RUI", rules) == {
         right for right in Right if right not in (Right.OVERRIDE, Right.BREAK_GLASS)
     }

@@ -24,6 +24,7 @@ from bot.ports.store import Store
 from bot.store.sqlite import open_store
 from tests.domain.builders import MEI, OLD
 from tests.engine.rig import FakeDirectory, Group, Rig, lenient
+from tests.fakes.places import places
 
 RUI, ANA, SAM, KIM = "U0RUI", "U0ANA", "U0SAM", "U0KIM"
 POLL = PollRules(
@@ -182,7 +183,7 @@ async def test_G1_row_08_a_reload_voids_the_votes_and_asks_again() -> None:
     rig = await polling()
     await votes(rig, RUI)
     changed = lenient(poll=POLL, target={"deployment": "other"})
-    rig.book.policy = Policy(services={("checkout", "prod"): changed}, people=PEOPLE)
+    rig.book.policy = Policy(places=places(changed), people=PEOPLE)
     await look_at_polls(reborn(rig))
     rig.engine.history.forget("R-1")
     release = await rig.release()
@@ -199,7 +200,7 @@ async def test_G1_row_08_the_last_vote_looks_at_the_config_itself() -> None:
     rig = await polling()
     await votes(rig, RUI)
     changed = lenient(poll=replace(POLL, quorum=3))
-    rig.book.policy = Policy(services={("checkout", "prod"): changed}, people=PEOPLE)
+    rig.book.policy = Policy(places=places(changed), people=PEOPLE)
     assert "void" in (await votes(rig, ANA)).text
     assert await ballots(rig) == [(RUI, "go")]
 

@@ -21,6 +21,7 @@ from bot.store.sqlite import open_inline
 from tests.domain.builders import MEI
 from tests.engine.rig import Failing, FakeDirectory, Group, Rig, lenient
 from tests.fakes.clock import NOON
+from tests.fakes.places import places
 
 RUI = "U0RUI"
 RIGHTS = ("start", "promote", "override", "rollback", "pause", "read")
@@ -131,9 +132,9 @@ async def test_a_seat_lost_between_two_tries_is_not_passed_on() -> None:
 
     def happens() -> None:
         seat = replace(POLL, seats=(Seat(name="owner", people=("others",)),))
-        changed = {("checkout", "prod"): lenient(poll=seat)}
+        changed = places(lenient(poll=seat))
         others = {**people, "others": Group(users=(RUI,))}
-        rig.book.policy = replace(rig.book.policy, services=changed, people=others)
+        rig.book.policy = replace(rig.book.policy, places=changed, people=others)
 
     store.meanwhile = happens
     answer = await rig.engine.order(ASKS["delegate"])

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.domain.facts import release as f
 from bot.domain.intents import release as i
 from bot.domain.state.moves import Do, State
+from bot.domain.terms.place import Place
 from bot.engine.watch.sources import Sources
 from bot.engine.watch.watcher import Watcher, pace
 from bot.ports.deployer import Target
@@ -105,5 +106,5 @@ async def test_what_each_window_measured_is_kept_for_charts() -> None:
             series = (await rig.readers.charted(await rig.release())).series
             if series and len(series[0].points) > 1:
                 break
-    assert series[0].check == rig.book.policy.services["checkout", "prod"].checks[0].name
+    assert series[0].check == rig.book.policy.services[Place("checkout", "prod")].checks[0].name
     assert {point.canary for point in series[0].points} == {1.0}

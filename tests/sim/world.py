@@ -28,6 +28,7 @@ from bot.store.sqlite import open_inline
 from tests.fakes.chat import FakeChat, Slip
 from tests.fakes.deployer import Call, FakeDeployer, Fault
 from tests.fakes.metrics import FakeMetrics, Gap
+from tests.fakes.places import places
 from tests.sim.loop import LoopClock, LoopWaker
 
 T = TypeVar("T")
@@ -123,7 +124,7 @@ class World:
         self, seed: int, rules: Rules, luck: Luck, deaths: list[int], *others: Rules
     ) -> None:
         self.random = Random(seed)
-        self.services = {(each.service, each.environment): each for each in (rules, *others)}
+        self.places = places(rules, *others)
         self.luck = luck
         self.clock = LoopClock()
         self.conn = sqlite3.connect(":memory:")
@@ -176,7 +177,7 @@ class Life:
         world.lives += 1
         world.mortality.dead = asyncio.Event()
         store = open_inline(world.conn, world.mortality.point)
-        policy = Policy(services=world.services, calendar=world.calendar)
+        policy = Policy(places=world.places, calendar=world.calendar)
         book = Rulebook(policy, NoDirectory())
         self.engine = Engine(store, world.clock, book)
         ports = Ports(

@@ -41,9 +41,9 @@ def frozen_for(known: Known, now: datetime, *, flying: bool = False) -> Standing
     Everything that asks whether it is frozen asks here, so what a recorded override lets past a
     freeze is let past here alone.
     """
-    if known.rules is None or FREEZE in known.waived:
+    if known.here.rules is None or FREEZE in known.waived:
         return OPEN
-    calendar = known.calendar.of(place_of(known.rules, known.region))
+    calendar = known.calendar.of(place_of(known.here.rules, known.here.region))
     return (calendar.flying() if flying else calendar).standing(now)
 
 
@@ -180,7 +180,7 @@ def needed(rules: Rules) -> timedelta:
 
 def covered(rules: Rules, known: Known, now: datetime) -> Refusal | None:
     """Why this may not start at this hour: whoever has to look after it would be gone."""
-    hours = known.covered
+    hours = known.here.covered
     if hours is None or COVERED in known.waived:
         return None
     present = hours.span_at(now)

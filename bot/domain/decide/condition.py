@@ -17,7 +17,7 @@ from bot.domain.terms.rules import Mode, Rules
 
 def blocked_by(intent: i.Start, known: Known, now: datetime) -> tuple[Refusal, ...]:
     """Every reason against, the first of them first; a start and a question meet the same."""
-    rules = known.rules
+    rules = known.here.rules
     if rules is None:
         return (unknown_service(intent.service, intent.environment, known),)
     return tuple(filter(None, (gate(intent, rules, known, now) for gate in CONDITIONS)))
@@ -25,7 +25,7 @@ def blocked_by(intent: i.Start, known: Known, now: datetime) -> tuple[Refusal, .
 
 def unknown_service(service: str, environment: str, known: Known) -> Refusal:
     """Why there are no rules: the config has a mistake there, or no such place at all."""
-    if known.quarantine:
+    if known.here.quarantine:
         return quarantined(service, known)
     return Refusal(
         Code.UNKNOWN_SERVICE,
@@ -35,13 +35,13 @@ def unknown_service(service: str, environment: str, known: Known) -> Refusal:
 
 
 def _quarantined(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
-    return quarantined(rules.service, known) if known.quarantine else None
+    return quarantined(rules.service, known) if known.here.quarantine else None
 
 
 def quarantined(service: str, known: Known) -> Refusal:
     return Refusal(
         Code.QUARANTINED,
-        f"Nothing happened: the config of {service} has a mistake ({known.quarantine}).",
+        f"Nothing happened: the config of {service} has a mistake ({known.here.quarantine}).",
         "Mend it; slipway check shows every mistake with its place.",
     )
 

@@ -35,7 +35,7 @@ def may_be_urgent(intent: i.Start, rules: Rules, known: Known, now: datetime) ->
 
 
 def rules_of(intent: i.Start, rules: Rules, known: Known) -> Rules:
-    return shortened(rules, known.emergency) if intent.incident else rules
+    return shortened(rules, known.here.emergency) if intent.incident else rules
 
 
 def owed_by(intent: i.Start, release: Release, known: Known, now: datetime) -> Iterator[Fact]:

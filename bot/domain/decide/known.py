@@ -12,10 +12,10 @@ from bot.domain.state.people import Links
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState
 from bot.domain.state.vote import Electorate
-from bot.domain.terms.calendar import Calendar, CalendarWindow
-from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.calendar import Calendar
+from bot.domain.terms.place import PlacePolicy
 from bot.domain.terms.refusal import Code, Refusal
-from bot.domain.terms.rules import Right, Rules
+from bot.domain.terms.rules import Right
 
 
 class Need(Enum):
@@ -40,20 +40,18 @@ FORWARD = frozenset({Need.HERE, Need.SERVICE, Need.CALENDAR})
 class Known:
     """Read fresh at the moment of the act, as far as it was named: what was not stays empty.
 
-    `rules` is None where the config names no such service and environment; `quarantine` says why
-    the service may not start. `rights` are those of the actor here that the intent asks for, and
+    `here` is what the config says of the place; where it gives no rules, they are those that the
+    release is pinned to. `rights` are those of the actor here that the intent asks for, and
     `who_may` names, for each of them, whom the config gives it to. `live` is the release that
     holds the claim. `earlier` is the service in the environment it must be certified in first.
     `approvers` are those who may agree to the next step, None where that cannot be known just now;
     `accounts` is what the actor is called in version control. `electorate` is who may vote, where
     a poll stands before the release; `waived` names gates that a recorded override, or an
     emergency, lets it past. `about` is the release that an override or a look back is about.
-    `calendar` has every window; `covered` are the hours in which somebody is there for this place,
-    None where it asks for none; `region` is the region it is in, None where that cannot be known.
+    `calendar` has every window.
     """
 
-    rules: Rules | None = None
-    quarantine: str = ""
+    here: PlacePolicy = field(default_factory=PlacePolicy)
     rights: frozenset[Right] = frozenset()
     service: ServiceState = field(default_factory=ServiceState)
     earlier: ServiceState | None = None
@@ -62,12 +60,9 @@ class Known:
     approvers: frozenset[str] | None = frozenset()
     accounts: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()
-    emergency: EmergencyRules = field(default_factory=EmergencyRules)
     about: Release | None = None
     electorate: Electorate = field(default_factory=Electorate)
     calendar: Calendar = field(default_factory=Calendar)
-    covered: CalendarWindow | None = None
-    region: str | None = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,15 +37,15 @@ NO_RULES = Refusal(
 
 def needs_second(gates: tuple[str, ...], rules: Rules, known: Known) -> bool:
     """A freeze and tier 1 always do; elsewhere the config may say that one is enough. [G7]"""
-    return FREEZE in gates or rules.tier == TOP_TIER or not known.emergency.alone
+    return FREEZE in gates or rules.tier == TOP_TIER or not known.here.emergency.alone
 
 
 def ask(intent: AskOverride, known: Known, now: datetime) -> Decision:
-    rules = known.rules
+    rules = known.here.rules
     if rules is None:
         return NO_RULES
     version = known.about.name if known.about is not None else intent.version
-    until = intent.until or now + min(known.emergency.override_for, LONGEST)
+    until = intent.until or now + min(known.here.emergency.override_for, LONGEST)
     if refusal := _may_not_ask(intent, version, until, known, now):
         return refusal
     name = next_id(known.service.overrides)
@@ -136,7 +136,7 @@ def _not_voted(intent: AskOverride, known: Known) -> Refusal | None:
 
 def answer(intent: AnswerOverride, known: Known, now: datetime) -> Decision:
     """A second person's yes or no; a no also ends one that stands."""
-    rules = known.rules
+    rules = known.here.rules
     if rules is None:
         return NO_RULES
     not_done = "Not granted" if intent.yes else "Not refused"
@@ -218,7 +218,7 @@ def _no_second_person(intent: AnswerOverride, found: Override, known: Known) -> 
 
 def break_glass(intent: BreakGlass, known: Known, now: datetime) -> Decision:
     """Past every gate at once, of a release that lives."""
-    rules, about = known.rules, known.about
+    rules, about = known.here.rules, known.about
     if rules is None:
         return NO_RULES
     if refusal := may_not_break(intent.because, known):
@@ -264,7 +264,7 @@ def broken(
         release=about.id,
         incident=said[0],
         because=said[1],
-        until=now + min(known.emergency.override_for, LONGEST),
+        until=now + min(known.here.emergency.override_for, LONGEST),
         own="author" if by in about.authors else own,
     )
 
@@ -281,7 +281,7 @@ def review_of(
             release=release.id,
             version=release.name,
             because=because,
-            due_at=now + known.emergency.review_within,
+            due_at=now + known.here.emergency.review_within,
         )
 
 

@@ -21,7 +21,7 @@ from bot.domain.terms.strategy import WHOLE
 
 def start(intent: i.Start, known: Known, now: datetime) -> Decision:
     """A new release, or why not: each reason names who or what would help."""
-    rules = known.rules
+    rules = known.here.rules
     if rules is None:
         return unknown_service(intent.service, intent.environment, known)
     if against := blocked_by(intent, known, now):
@@ -38,7 +38,9 @@ def start(intent: i.Start, known: Known, now: datetime) -> Decision:
 
 def propose(intent: i.Start, known: Known, now: datetime) -> f.ReleaseRequested | None:
     """The first fact that a start would have, whether or not it would be refused."""
-    return _requested(intent, known.rules, known, now) if known.rules is not None else None
+    return (
+        _requested(intent, known.here.rules, known, now) if known.here.rules is not None else None
+    )
 
 
 def _requested(intent: i.Start, rules: Rules, known: Known, now: datetime) -> f.ReleaseRequested:
@@ -70,18 +72,18 @@ def _superseding(intent: i.Start, known: Known, now: datetime) -> list[tuple[str
 
 def undo_ended(intent: i.UndoEnded, known: Known, now: datetime) -> Decision:
     """A rollback of what already ended is a release of its own that skips every gate."""
-    if known.rules is None:
+    if known.here.rules is None:
         return unknown_service(intent.service, intent.environment, known)
     if lacks := unentitled(intent, known, "Not rolled back"):
         return lacks
-    if known.rules.mode is Mode.ADVISE:
-        return only_advises("Not rolled back", known.rules)
+    if known.here.rules.mode is Mode.ADVISE:
+        return only_advises("Not rolled back", known.here.rules)
     running, to = known.service.stable, _undo_to(intent, known.service)
     if refusal := _no_way_back(intent, known, running, to):
         return refusal
     if running is None or to is None:
         return _nothing_to_return_to(intent, running)
-    rules = known.rules
+    rules = known.here.rules
     fact = f.RollbackRequested(
         at=now,
         by=intent.by,
@@ -139,7 +141,7 @@ def _nothing_to_return_to(intent: i.UndoEnded, running: f.Running | None) -> Ref
 
 def adopt(intent: i.Adopt, known: Known, now: datetime) -> Decision:
     """What runs now becomes what rollbacks return to."""
-    if known.rules is None:
+    if known.here.rules is None:
         return unknown_service(intent.service, intent.environment, known)
     if lacks := unentitled(intent, known, "Not adopted"):
         return lacks
@@ -169,7 +171,7 @@ def _adopt_seen(intent: i.Adopt, now: datetime) -> Decision:
 
 def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
     """A version is said to be bad, or good again."""
-    if known.rules is None:
+    if known.here.rules is None:
         return unknown_service(intent.service, intent.environment, known)
     if lacks := unentitled(intent, known, "Not marked"):
         return lacks

@@ -87,16 +87,17 @@ async def _places(desk: Desk, asked: CalendarAsk) -> list[CalendarPlace]:
     """Those that were asked about and may be looked at; a quarantined one by any right to look."""
     book, found = desk.book, []
     anywhere = await book.holds_anywhere(asked.by, Right.READ)
-    for service, environment in book.policy.places:
+    for (service, environment), here in sorted(book.policy.places.items()):
         if asked.service not in ("", service) or asked.environment not in ("", environment):
             continue
-        rules = book.rules(service, environment)
+        rules = here.rules
         rights = await book.rights(asked.by, rules)
         if Right.READ in rights if rules else anywhere:
-            tier, region = rules.tier if rules else None, book.region(service, environment)
-            where = (service, environment)
+            tier = rules.tier if rules else None
             found.append(
-                CalendarPlace(service=where[0], environment=where[1], tier=tier, region=region)
+                CalendarPlace(
+                    service=service, environment=environment, tier=tier, region=here.region
+                )
             )
     return found
 

@@ -128,9 +128,11 @@ class HomeTab:
         ]
 
     def _faults(self) -> list[str]:
-        quarantined = sorted(self._desk.book.policy.quarantined.items())
+        places = sorted(self._desk.book.policy.places.items())
         return [
-            f"{service} in {place} cannot start: {why}" for (service, place), why in quarantined
+            f"{place.service} in {place.environment} cannot start: {here.quarantine}"
+            for place, here in places
+            if here.quarantine
         ]
 
 

@@ -11,8 +11,9 @@ from bot.domain.facts.vote import DELEGATIONS
 from bot.domain.state.release import Release
 from bot.domain.state.vote import Electorate, assigned
 from bot.domain.terms.rules import Seat, SeatKind
+from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.history import History
-from bot.engine.record.voters import Groups, electorate
+from bot.engine.record.voters import electorate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +37,14 @@ class Seating:
 
 
 async def seating(
-    release: Release, groups: Groups, history: History, now: datetime
+    release: Release, book: Rulebook, history: History, now: datetime
 ) -> tuple[Seating, ...]:
     """Every seat of the poll that would stand before it; none where nobody is asked."""
     rules = asks(release)
     if rules is None:
         return ()
     recorded: list[Fact] = await history.facts(DELEGATIONS)
-    voters = await electorate(groups, release, rules, release.requested_by, recorded)
+    voters = await electorate(book, release, rules, release.requested_by, recorded)
     return seated(release, rules.seats, voters, now)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.decide.known import Known, denied
 from bot.domain.state.release import Release
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right, Rules
 from bot.engine.door.spec import CommandSpec, Parsed
 from bot.engine.people.admission import Standing
@@ -24,11 +25,11 @@ async def hidden(parsed: Parsed, by: str, book: Rulebook, history: History) -> A
 
 async def visible(releases: Iterable[Release], by: str, book: Rulebook) -> list[Release]:
     """Those of places that somebody may look at."""
-    rules = {(each.service, each.environment): each.rules for each in releases}
+    rules = {Place(each.service, each.environment): each.rules for each in releases}
     seen = {
         place
         for place, pinned in rules.items()
-        if Right.READ in await book.rights(by, book.rules(*place) or pinned)
+        if Right.READ in await book.rights(by, book.at(place).rules or pinned)
     }
     return [each for each in releases if (each.service, each.environment) in seen]
 
@@ -63,11 +64,11 @@ async def _places_of(stream: str, book: Rulebook, history: History) -> list[Rule
         return [_rules_of(release, book)]
     every = book.policy.services
     _, _, where = stream.partition("/")
-    return [every[place] for place in every if "/".join(place) == where] or list(every.values())
+    return [every[place] for place in every if str(place) == where] or list(every.values())
 
 
 def _rules_of(release: Release, book: Rulebook) -> Rules:
-    return book.rules(release.service, release.environment) or release.rules
+    return book.at(Place(release.service, release.environment)).rules or release.rules
 
 
 async def _asked_about(parsed: Parsed, book: Rulebook, history: History) -> list[Rules]:
@@ -82,7 +83,7 @@ async def _asked_about(parsed: Parsed, book: Rulebook, history: History) -> list
 
 
 async def _refusal(by: str, rules: Rules, book: Rulebook) -> Answer | None:
-    known = Known(rules=rules, rights=await book.rights(by, rules), who_may=book.who_may(rules))
+    known = Known(rights=await book.rights(by, rules), who_may=book.who_may(rules))
     refusal = denied(known, Right.READ, "Not shown")
     if refusal is None:
         return None

@@ -16,6 +16,7 @@ from bot.domain.facts.vote import Choice
 from bot.domain.intents import release as i
 from bot.domain.state.evolve import begin
 from bot.domain.state.release import Release
+from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right, Rules
 from bot.domain.terms.strategy import Observed
@@ -106,7 +107,7 @@ async def weigh(question: WhyNot, engine: Engine, book: Rulebook) -> Weighed:
 
 def _rules(question: WhyNot, book: Rulebook) -> Rules | None:
     pinned = question.release.rules if question.release else None
-    return book.rules(question.service, question.environment) or pinned
+    return book.at(Place(question.service, question.environment)).rules or pinned
 
 
 async def _against(question: WhyNot, engine: Engine) -> tuple[Refusal, ...]:

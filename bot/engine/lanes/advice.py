@@ -68,7 +68,7 @@ class AdviceLane:
         _, service, environment = stream.split("/", 2)
         advice = await advice_of(self._engine, service, environment)
         watch = await remembered(self._engine.store, self._engine.clock, stream)
-        while (rules := self._engine.book.rules(service, environment)) is not None:
+        while (rules := self._engine.book.at(Place(service, environment)).rules) is not None:
             if rules.mode is not Mode.ADVISE:
                 return
             advice, watch = await self.round(rules, advice, watch)
@@ -156,7 +156,7 @@ class AdviceLane:
     async def perform(self, effect: Effect) -> RowResult:
         """The lane `advice`: the score is told, and told again after another week."""
         _, service, environment = effect.stream.split("/", 2)
-        rules = self._engine.book.rules(service, environment)
+        rules = self._engine.book.at(Place(service, environment)).rules
         if rules is None or rules.mode is not Mode.ADVISE:
             return RowLater(self._week, "it is not only advised just now")
         now = self._engine.clock.now()

@@ -10,6 +10,7 @@ from bot.domain.intents.override import EndOverride
 from bot.domain.state.moves import Do
 from bot.domain.state.override import POLL, Override, Review
 from bot.domain.state.service import SERVICES, ServiceState
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right, Rules, SeatKind
 from bot.engine.lanes.notice import about, asks_about, edit, notice
 from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
@@ -156,7 +157,7 @@ class OversightLane:
             command=self._command,
         )
         state = await self._engine.history.service(service, environment)
-        return here, state, self._engine.book.rules(service, environment)
+        return here, state, self._engine.book.at(Place(service, environment)).rules
 
     def _rows(self, effect: Effect, told: Sequence[tuple[str, Message]]) -> list[NewEffect]:
         now = self._engine.clock.now()

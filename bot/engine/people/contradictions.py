@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.domain.state.vote import assigned
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import ANYONE, NO_ONE, Right, Rules, Seat, SeatKind
 from bot.domain.terms.strategy import Step
 from bot.engine.people.rulebook import PeopleEntry, Policy, given
@@ -135,7 +136,7 @@ def _starts_alone(rules: Rules, able: Circle, needed: int, policy: Policy) -> bo
 def _never_certified_before(rules: Rules, policy: Policy) -> Iterator[Found]:
     if rules.after is None:
         return
-    earlier = policy.services.get((rules.service, rules.after))
+    earlier = policy.at(Place(rules.service, rules.after)).rules
     if earlier is None:
         return
     if not earlier.strategy.certifies:

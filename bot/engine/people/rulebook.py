@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.state.people import Links, key_of, keys_of, named
-from bot.domain.terms.calendar import Calendar, CalendarWindow
+from bot.domain.terms.calendar import Calendar
 from bot.domain.terms.changes import Change
-from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.place import UNREAD, Place, PlacePolicy, rules_of
 from bot.domain.terms.rules import ANYONE, NO_ONE, Mode, Right, Rules
 from bot.engine.people.admission import Standing, standing_of
 from bot.ports.directory import Directory, Person
@@ -56,19 +56,18 @@ class Policy:
     `accounts` is the person of each account and e-mail, in the form of identity.key_of.
     """
 
-    services: Mapping[tuple[str, str], Rules] = field(default_factory=dict)
-    quarantined: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    places: Mapping[Place, PlacePolicy] = field(default_factory=dict)
     people: Mapping[str, PeopleEntry] = field(default_factory=dict)
     accounts: Mapping[str, str] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
-    covered: Mapping[tuple[str, str], CalendarWindow] = field(default_factory=dict)
-    regions: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    emergency: Mapping[tuple[str, str], EmergencyRules] = field(default_factory=dict)
 
     @property
-    def places(self) -> tuple[tuple[str, str], ...]:
-        """Every (service, environment) that is known of, released or quarantined."""
-        return tuple(sorted({*self.services, *self.quarantined}))
+    def services(self) -> dict[Place, Rules]:
+        """The places that can be released; `places` has those with a mistake as well."""
+        return rules_of(self.places)
+
+    def at(self, place: Place) -> PlacePolicy:
+        return self.places.get(place, UNREAD)
 
 
 async def nobody_linked() -> Links:
@@ -89,8 +88,9 @@ class Rulebook:
         self.links = links
         self._last_by_email: dict[str, str] = {}
 
-    def rules(self, service: str, environment: str) -> Rules | None:
-        return self.policy.services.get((service, environment))
+    def at(self, place: Place) -> PlacePolicy:
+        """What the config says of a place; UNREAD where it says nothing, or nothing usable."""
+        return self.policy.at(place)
 
     def following(self, service: str, environment: str) -> tuple[Rules, ...]:
         """The environments of a service that begin by themselves after this one."""
@@ -106,26 +106,10 @@ class Rulebook:
         every = (rules for _, rules in sorted(self.policy.services.items()))
         return tuple(rules for rules in every if rules.mode is Mode.ADVISE)
 
-    def quarantine(self, service: str, environment: str) -> str:
-        return self.policy.quarantined.get((service, environment), "")
-
     @property
     def calendar(self) -> Calendar:
         """What the config says of when; what people set beside it stands in the record."""
         return self.policy.calendar
-
-    def covered(self, service: str, environment: str) -> CalendarWindow | None:
-        """The hours in which somebody is there for it; None where it asks for none."""
-        return self.policy.covered.get((service, environment))
-
-    def region(self, service: str, environment: str) -> str | None:
-        """Empty where it has none; None where a mistake keeps it from being known."""
-        place = (service, environment)
-        return self.policy.regions.get(place, "" if place in self.policy.services else None)
-
-    def emergency(self, service: str, environment: str) -> EmergencyRules:
-        """What an emergency shortens there; where the config is silent, what it usually is."""
-        return self.policy.emergency.get((service, environment), EmergencyRules())
 
     async def rights(
         self, person: str, rules: Rules | None, among: Collection[Right] = tuple(Right)

@@ -106,7 +106,7 @@ class Engine:
         if isinstance(decision, Refusal):
             return refused(decision, release_id)
         right = right_for(release, intent)
-        decision = await in_role(decision, intent, right, known.rules, self.book)
+        decision = await in_role(decision, intent, right, known.here.rules, self.book)
         draft = Draft(self.clock.now(), decision.note, release_id)
         draft.extend(release, decision.facts)
         draft.add_others(decision.also, known)
@@ -126,7 +126,7 @@ class Engine:
         decision = opened(asked, known, self.clock.now())
         if isinstance(decision, Refusal):
             return refused(decision, "")
-        decision = await in_role(decision, asked, asked.right, known.rules, self.book)
+        decision = await in_role(decision, asked, asked.right, known.here.rules, self.book)
         new_id = asked.release if isinstance(asked, i.Start | i.UndoEnded) else ""
         draft = Draft(self.clock.now(), decision.note, new_id)
         if decision.facts:

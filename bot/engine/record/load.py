@@ -17,6 +17,7 @@ from bot.domain.intents.vote import Delegate
 from bot.domain.state.people import key_of
 from bot.domain.state.release import Release, claim_of
 from bot.domain.terms.calendar import Calendar, Standing
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right, Rules
 from bot.engine.people.rulebook import Rulebook, given
 from bot.engine.record.history import History
@@ -51,13 +52,13 @@ class Loader:
     async def for_opening(self, intent: Opening) -> Known:
         """A rollback is not refused for a mistake in the config: the last pinned rules serve."""
         wanted = OPENING_NEEDS[type(intent)]
-        where = (intent.service, intent.environment)
+        where = Place(intent.service, intent.environment)
         known = await self._known(where, intent, wanted)
         if isinstance(intent, OfService) and Need.ABOUT in wanted:
             return await about(known, intent, self._book, self._history, self._clock.now())
         if isinstance(intent, i.Start):
             return past_start_gates(known, intent, self._clock.now())
-        if known.rules is not None or not isinstance(intent, i.UndoEnded):
+        if known.here.rules is not None or not isinstance(intent, i.UndoEnded):
             return known
         rows = await self._store.statuses(
             service=intent.service, environment=intent.environment, limit=1
@@ -70,7 +71,7 @@ class Loader:
         wanted = needs(release, intent, self._clock.now())
         if not wanted and intent.by == BOT:
             return NOBODY_KNOWN
-        where = (release.service, release.environment)
+        where = Place(release.service, release.environment)
         known = await self._known(where, intent, wanted, release.rules)
         if Need.SERVICE in wanted:
             known = past_gates(known, release, self._clock.now())
@@ -82,36 +83,27 @@ class Loader:
 
     async def _known(
         self,
-        where: tuple[str, str],
+        where: Place,
         intent: i.Intent,
         wanted: frozenset[Need],
         pinned: Rules | None = None,
     ) -> Known:
         """`pinned` serve where the config has none: what lives is never left without its rights."""
-        known = self._here(where, pinned)
-        rules, history = known.rules, self._history
+        here, history = self._book.at(where), self._history
+        rules = here.rules or pinned
+        known = Known(here=replace(here, rules=rules))
         if intent.by != BOT and (asked := intent.rights):
             rights = await self._book.rights(intent.by, rules, asked)
             known = replace(known, rights=rights, who_may=self._book.who_may(rules, asked))
         if Need.SERVICE in wanted:
             known = replace(known, service=await history.service(*where))
         if Need.EARLIER in wanted and rules is not None and rules.after:
-            known = replace(known, earlier=await history.service(where[0], rules.after))
+            known = replace(known, earlier=await history.service(where.service, rules.after))
         if Need.LIVE in wanted:
             known = replace(known, live=await history.live(claim_of(*where)))
         if Need.CALENDAR in wanted:
             known = replace(known, calendar=await self.calendar())
         return known
-
-    def _here(self, where: tuple[str, str], pinned: Rules | None) -> Known:
-        """What the config says of a place."""
-        return Known(
-            rules=self._book.rules(*where) or pinned,
-            quarantine=self._book.quarantine(*where),
-            covered=self._book.covered(*where),
-            region=self._book.region(*where),
-            emergency=self._book.emergency(*where),
-        )
 
     async def _with_approvers(self, known: Known, release: Release, intent: i.Intent) -> Known:
         """The same with who may agree to the next step, where somebody says that they do."""

@@ -7,7 +7,7 @@ a restart between two of them tells nobody twice.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from bot.domain.decide.known import Known
 from bot.domain.decide.override import meant
@@ -17,15 +17,12 @@ from bot.domain.intents.override import AnswerOverride, OfService
 from bot.domain.intents.release import Start
 from bot.domain.state.override import Override, waived
 from bot.domain.state.release import Release
+from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.history import History
 from bot.ports.store import NewEffect
 
 OVERSIGHT = "oversight"
 TOLD, LAPSE, CHASE = "told", "lapse", "chase"
-
-
-class Accounts(Protocol):
-    async def accounts(self, person: str) -> tuple[str, ...]: ...
 
 
 def past_gates(known: Known, release: Release, now: datetime) -> Known:
@@ -41,7 +38,7 @@ def past_start_gates(known: Known, intent: Start, now: datetime) -> Known:
 
 
 async def about(
-    known: Known, intent: OfService, book: Accounts, history: History, now: datetime
+    known: Known, intent: OfService, book: Rulebook, history: History, now: datetime
 ) -> Known:
     """The same with the release that an override or a look back is about, and whose it is."""
     name = intent.release

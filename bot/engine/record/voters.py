@@ -1,8 +1,7 @@
 """Who may vote on a release, looked up at the moment of the act; what is not known is None."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Protocol
 
 from bot.domain.decide.known import Known
 from bot.domain.decide.vote.open import asks
@@ -15,6 +14,7 @@ from bot.domain.state.people import Links, evolve_links
 from bot.domain.state.release import Release
 from bot.domain.state.vote import Electorate
 from bot.domain.terms.rules import PollRules
+from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.codec import fact_of
 from bot.engine.record.history import History
 from bot.ports.store import Store
@@ -23,47 +23,37 @@ MOST = 200
 """People looked up for one act; whoever comes after them is not known."""
 
 
-class Groups(Protocol):
-    """What is asked of the config and the directory."""
-
-    async def accounts_among(self, people: Iterable[str]) -> Mapping[str, tuple[str, ...]]: ...
-
-    async def everyone_in(self, name: str) -> frozenset[str] | None: ...
-
-    async def members_among(self, people: Iterable[str]) -> Mapping[str, bool | None]: ...
-
-
 async def with_voters(
-    known: Known, release: Release, intent: Intent, groups: Groups, history: History
+    known: Known, release: Release, intent: Intent, book: Rulebook, history: History
 ) -> Known:
     """The same with who may vote, where a poll stands before the release."""
     rules = asks(release)
     if rules is None or release.state not in BEFORE_FLIGHT:
         return known
     recorded = await history.facts(p.DELEGATIONS)
-    return replace(known, electorate=await electorate(groups, release, rules, intent.by, recorded))
+    return replace(known, electorate=await electorate(book, release, rules, intent.by, recorded))
 
 
 async def electorate(
-    groups: Groups, release: Release, rules: PollRules, by: str, recorded: Iterable[Fact]
+    book: Rulebook, release: Release, rules: PollRules, by: str, recorded: Iterable[Fact]
 ) -> Electorate:
     """Everybody who may vote, and what has to be known of them."""
     delegated = tuple(fact for fact in recorded if isinstance(fact, p.Delegated))
-    seats = {seat.name: await _together(groups, seat.people) for seat in rules.seats}
-    callers = await _together(groups, rules.caller)
+    seats = {seat.name: await _together(book, seat.people) for seat in rules.seats}
+    callers = await _together(book, rules.caller)
     people = _asked_about(release, by, seats, callers, delegated)
     return Electorate(
         seats=seats,
         callers=callers,
-        members=await groups.members_among(people),
-        accounts=await groups.accounts_among(people),
+        members=await book.members_among(people),
+        accounts=await book.accounts_among(people),
         delegated=delegated,
     )
 
 
-async def _together(groups: Groups, names: tuple[str, ...]) -> frozenset[str] | None:
+async def _together(book: Rulebook, names: tuple[str, ...]) -> frozenset[str] | None:
     """Everybody of several entries; None where one of them could not be known."""
-    found = [await groups.everyone_in(name) for name in names]
+    found = [await book.everyone_in(name) for name in names]
     if any(people is None for people in found):
         return None
     return frozenset(person for people in found for person in people or ())

@@ -9,6 +9,7 @@ from bot.domain.judge.judge import verdict
 from bot.domain.judge.samples import Verdict
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.codec import fact_of, restore
@@ -49,13 +50,13 @@ class Views:
     def services(self) -> Mapping[str, tuple[str, ...]]:
         """Each service's environments along their `after` chain."""
         found: dict[str, list[str]] = {}
-        for service, environment in self._book.policy.places:
+        for service, environment in sorted(self._book.policy.places):
             found.setdefault(service, []).append(environment)
         return {service: self._chain(service, names) for service, names in found.items()}
 
     def _chain(self, service: str, environments: list[str]) -> tuple[str, ...]:
         def depth(environment: str, seen: int = 0) -> int:
-            rules = self._book.rules(service, environment)
+            rules = self._book.at(Place(service, environment)).rules
             ends = rules is None or rules.after is None or seen > len(environments)
             return 0 if ends or rules is None else 1 + depth(rules.after or "", seen + 1)
 

@@ -94,9 +94,11 @@ def changed(release: Release, known: Known) -> str:
 
 def rules_now(release: Release, known: Known) -> Rules:
     """What the config says now of this release; of an emergency the shortened rules."""
-    if known.rules is None:
+    if known.here.rules is None:
         return release.rules
-    return shortened(known.rules, known.emergency) if release.incident else known.rules
+    return (
+        shortened(known.here.rules, known.here.emergency) if release.incident else known.here.rules
+    )
 
 
 def voided(release: Release, poll: Poll, because: str, known: Known, now: datetime) -> p.PollVoided:
