@@ -93,7 +93,7 @@ async def _question(ask: Ask, verb: CommandSpec) -> WhyNot | Reply:
         service=service,
         environment=environment,
         version=ask.parsed.version
-        or await _to_promote(ask, verb.name, live, (service, environment)),
+        or await _to_promote(ask, verb.name, live, Place(service, environment)),
         release=live,
     )
 
@@ -107,12 +107,12 @@ def _which(ask: Ask, verb: str, service: str) -> Reply:
     )
 
 
-async def _to_promote(ask: Ask, verb: str, live: Release | None, place: tuple[str, str]) -> str:
+async def _to_promote(ask: Ask, verb: str, live: Release | None, place: Place) -> str:
     """Where nothing lives there, promote means what is certified in the environment before."""
-    rules = ask.desk.book.at(Place(*place)).rules
+    rules = ask.desk.book.at(place).rules
     if verb != "promote" or live is not None or rules is None or rules.after is None:
         return ""
-    before = await ask.desk.engine.history.service(place[0], rules.after)
+    before = await ask.desk.engine.history.service(place.service, rules.after)
     return before.stable.version if before.stable else ""
 
 

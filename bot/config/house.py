@@ -15,7 +15,7 @@ from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, wr
 from bot.config.kinds import Delivery
 from bot.config.models import Api, Audit, FreezeTable, People, Slack, Top, Web
 from bot.config.secret import written_out
-from bot.config.services import Shared
+from bot.config.shared import Shared
 from bot.config.templates import layers_of
 from bot.config.translate import validated
 from bot.config.vendors import Configured, configured

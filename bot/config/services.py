@@ -8,20 +8,19 @@ from typing import Any, TypeAlias
 
 from bot.config import fields
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, demand, wrong
-from bot.config.layers import REQUIRED, Layers
-from bot.config.models import EmergencyTable, Environment, May, People, RollbackTable, Service
-from bot.config.polls import of_seats, poll_rules
+from bot.config.layers import REQUIRED
+from bot.config.models import Environment, Service
+from bot.config.policy import assembled, rights_of, rules_of_table
+from bot.config.polls import of_seats
 from bot.config.secret import written_out
+from bot.config.shared import Shared
 from bot.config.strategies import strategy
 from bot.config.translate import validated
-from bot.config.vendors import Configured, target_problems
+from bot.config.vendors import target_problems
 from bot.config.words import absent, listed, shown
-from bot.domain.terms.calendar import CalendarWindow, WindowKind
-from bot.domain.terms.emergency import EmergencyRules
 from bot.domain.terms.place import UNREAD, Place, PlacePolicy
-from bot.domain.terms.rules import ANYONE, NO_ONE, CheckRule, Mode, RollbackRules, Rules, pin
+from bot.domain.terms.rules import ANYONE, NO_ONE, Mode
 from bot.domain.terms.strategy import Strategy
-from bot.domain.terms.when import Weekly
 
 Quarantine: TypeAlias = dict[str | Place, tuple[Problem, ...]]
 
@@ -29,26 +28,6 @@ GRAMMAR = frozenset(
     ("to", "in", "at", "for", "until", "with", "because", "hotfix", "ticket", "all", "latest")
 )
 """Words that mean something else where people type a service's name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
-    """What services refer to. `broken` are integrations that cannot be used, with the reasons.
-
-    `contained` are mistakes that stop only what they are about and who names it, by section and
-    name (`("checks", "errors")`); `unread` are services of which no more than names is known.
-    """
-
-    integrations: Mapping[str, Configured]
-    broken: Mapping[str, tuple[Problem, ...]]
-    people: Mapping[str, People]
-    checks: Mapping[str, CheckRule]
-    layers: Layers = field(default_factory=Layers)
-    contained: Mapping[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
-    unread: frozenset[str] = frozenset()
-    time_scale: float = 1.0
-    accounts: Mapping[str, str] = field(default_factory=dict)
-    timezone: str = "UTC"
 
 
 @dataclass(slots=True)
@@ -178,7 +157,7 @@ def _policy(place: Place, service: Service, shared: Shared) -> PlacePolicy:
         found.problems += _of_limits(table, moves, keys, shared)
     if found.problems or moves is None:
         raise ConfigError(found.problems)
-    return _assembled(_rules(place, service, table, moves, shared), table, shared)
+    return assembled(rules_of_table(place, service, table, moves, shared), table, shared)
 
 
 def _missing(
@@ -197,7 +176,7 @@ def references(table: Environment, keys: KeyPath, shared: Shared) -> Iterator[Pr
     for check in table.checks or ():
         yield from _of_check(check, (*keys, "checks"), shared)
     yield from _of_gates(table, (*keys, "strategy", "steps"), shared)
-    for right, who in _rights(table.may).items():
+    for right, who in rights_of(table.may).items():
         yield from _of_right(who, (*keys, "may", right), shared)
 
 
@@ -260,10 +239,6 @@ def of_person(name: str | None, keys: KeyPath, shared: Shared) -> Iterator[Probl
     elif name is not None and name not in shared.people:
         words = absent("group of people", name, shared.people, f"[people.{name}]")
         yield Problem(keys=keys, sentence=words[0], remedy=words[1])
-
-
-def _rights(may: May) -> dict[str, tuple[str, ...]]:
-    return {right: who for right, who in may if who is not None}
 
 
 def _of_after(
@@ -337,62 +312,3 @@ def _of_limits(
             sentence = f"check {check.name} has no limit, and at 100 % nothing is left to compare"
             remedy = f'write limit = "{example}" in [checks.{check.name}]'
             yield Problem(keys=(*keys, "checks"), sentence=sentence, remedy=remedy)
-
-
-def _assembled(rules: Rules, table: Environment, shared: Shared) -> PlacePolicy:
-    """Keys that stand beside what a release is pinned to: these are read fresh at each act."""
-    return PlacePolicy(
-        rules=pin(rules),
-        covered=_covered(table.covered, shared.timezone),
-        region=table.region or "",
-        emergency=_emergency(table.emergency, shared.time_scale),
-    )
-
-
-def _covered(hours: tuple[Weekly, ...] | None, zone: str) -> CalendarWindow | None:
-    if not hours:
-        return None
-    return CalendarWindow(name="covered", when=hours, zone=zone, kind=WindowKind.ALLOW)
-
-
-def _rules(
-    place: Place, service: Service, table: Environment, moves: Strategy, shared: Shared
-) -> Rules:
-    return Rules(
-        service=place.service,
-        environment=place.environment,
-        deployer=table.deployer or "",
-        target=table.target or {},
-        strategy=moves,
-        checks=tuple(shared.checks[name] for name in table.checks or ()),
-        rollback=_rollback(table.rollback, shared.time_scale),
-        may=_rights(table.may),
-        after=table.after,
-        tier=table.tier,
-        mode=table.mode,
-        advance=table.advance,
-        poll=poll_rules(table.poll, shared.time_scale),
-        changes=table.changes,
-        channel=service.channel,
-        owner=service.owner,
-    )
-
-
-def _emergency(table: EmergencyTable, time_scale: float) -> EmergencyRules:
-    return EmergencyRules(
-        bake=table.bake.percent / 100,
-        review_within=table.review_within / time_scale,
-        override_for=table.override_for / time_scale,
-        alone=table.override_alone,
-    )
-
-
-def _rollback(table: RollbackTable, time_scale: float) -> RollbackRules:
-    return RollbackRules(
-        upon=table.upon,
-        on_no_data=table.on_no_data,
-        ask_after=table.ask_after / time_scale,
-        within=table.within / time_scale,
-        shift_within=table.shift_within / time_scale,
-        page=table.page,
-    )

@@ -10,7 +10,8 @@ from bot.config.errors import Findings, KeyPath, Problem
 from bot.config.layers import UNKNOWN, Layer, Layers, environment_part, merged, tables_in
 from bot.config.models import Environment, Template
 from bot.config.secret import written_out
-from bot.config.services import Shared, of_like, of_person, references
+from bot.config.services import of_like, of_person, references
+from bot.config.shared import Shared
 from bot.config.strategies import strategy
 from bot.config.translate import validated
 from bot.config.words import shown

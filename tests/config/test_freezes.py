@@ -266,6 +266,12 @@ def test_G7_a_region_is_no_part_of_the_plan_and_its_change_is_said() -> None:
     assert list(difference(old, new)) == ["changed region: checkout in prod"]
 
 
+def test_a_mistake_is_no_change_of_what_stands_beside_it() -> None:
+    old = read({f"{PROD}.region": "eu"})
+    new = read({f"{PROD}.region": "eu", f"{PROD}.deployer": "nobody"})
+    assert list(difference(old, new)) == ["may not start any more: checkout in prod"]
+
+
 def test_G7_a_reload_says_which_windows_changed(tmp_path: Path) -> None:
     old = read({"freezes": [WEEKEND, {"name": "gone", "every": "sun"}]})
     new = read(

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.domain.terms.emergency import EmergencyRules
+from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right
 from bot.engine.people.rulebook import Policy, Rulebook
 from bot.ports.directory import Directory, NoDirectory, Person
@@ -16,6 +18,11 @@ PEOPLE = {
 
 def book(directory: Directory | None = None) -> Rulebook:
     return Rulebook(Policy(people=PEOPLE), directory or NoDirectory())
+
+
+def test_what_the_config_does_not_name_has_no_rules_and_may_be_in_any_region() -> None:
+    here = book().at(Place("checkout", "prod"))
+    assert (here.rules, here.region, here.emergency) == (None, None, EmergencyRules())
 
 
 async def has(person: str, directory: Directory | None = None, **may: tuple[str, ...]) -> set[str]:
