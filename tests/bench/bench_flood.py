@@ -21,7 +21,7 @@ from time import perf_counter
 from bot.practice import workspace as practice_workspace
 from bot.practice.stage import Stage, opened
 from bot.practice.stage.config import CANARY, Tempo
-from bot.practice.workspace.journal import Entry
+from bot.practice.workspace.journal import JournalEntry
 from tests.bench.figures import Figures, percentile
 from tests.bench.people import answered, bare_opened, bot_up, types
 from tests.bench.record import one
@@ -92,7 +92,7 @@ async def measure(
 
 
 async def one_round(
-    bare: practice_workspace.Served, stage: Stage, loads: Sequence[Load]
+    bare: practice_workspace.ServedWorkspace, stage: Stage, loads: Sequence[Load]
 ) -> dict[str, Wave]:
     waves = {BARE.name: await wave(bare, BARE)}
     for load in loads:
@@ -103,11 +103,11 @@ async def one_round(
     return waves
 
 
-async def wave(served: practice_workspace.Served, load: Load) -> Wave:
+async def wave(served: practice_workspace.ServedWorkspace, load: Load) -> Wave:
     """All of a load at once."""
     acks: list[tuple[float, float]] = []
 
-    def hear(entry: Entry) -> None:
+    def hear(entry: JournalEntry) -> None:
         if entry["kind"] == "ack":
             acks.append((perf_counter(), entry["latency"]))
 

@@ -35,7 +35,7 @@ async def measure() -> Figures:
     }
 
 
-async def sizes(served: practice_workspace.Served, pid: int) -> tuple[float, float]:
+async def sizes(served: practice_workspace.ServedWorkspace, pid: int) -> tuple[float, float]:
     """MiB when it has answered once and rested, and after 200 commands at once."""
     await asyncio.sleep(AT_REST)
     idle = resident(pid)

@@ -14,7 +14,7 @@ from statistics import median
 from bot.config import load
 from bot.domain.terms.place import Place
 from bot.engine.registry import find_integrations
-from bot.practice.fleet.log import Entry
+from bot.practice.fleet.log import EffectEntry
 from bot.practice.stage import Stage, opened
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stories import ILL
@@ -88,7 +88,7 @@ def poll_of(stage: Stage) -> timedelta:
     return config.services[Place("checkout", "prod")].checks[0].limits.every
 
 
-def requests(stage: Stage) -> list[Entry]:
+def requests(stage: Stage) -> list[EffectEntry]:
     """The fleet's own log of rollbacks asked for."""
     return [entry for entry in stage.fleet.fleet.log.entries if entry.key.endswith("/roll-back")]
 

@@ -17,7 +17,7 @@ PATIENCE = 30.0
 HELLO = "/release whoami"
 
 
-async def types(served: practice_workspace.Served, text: str) -> str:
+async def types(served: practice_workspace.ServedWorkspace, text: str) -> str:
     """A slash command over the socket; the text that came back, empty where none did.
 
     Raises OffScript where it was not acknowledged.
@@ -34,7 +34,7 @@ def text_of(seen: dict[str, Any]) -> str:
     return str(said.get("text") or "")
 
 
-async def answered(served: practice_workspace.Served, text: str = HELLO) -> str:
+async def answered(served: practice_workspace.ServedWorkspace, text: str = HELLO) -> str:
     """The first answer of an app that is just starting."""
     await until(lambda: any(link.open() for link in served.sockets.links), PATIENCE, "it connects")
     return await types(served, text)
@@ -65,7 +65,7 @@ async def begins(stage: Stage) -> None:
 class Bare:
     """A workspace with the bare Bolt app in front of it, once that is raised."""
 
-    served: practice_workspace.Served
+    served: practice_workspace.ServedWorkspace
     processes: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     async def raise_app(self) -> int:

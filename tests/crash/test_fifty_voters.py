@@ -12,7 +12,7 @@ from bot.domain.facts.vote import Choice
 from bot.engine.record.history import History
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stage import CHANNEL, Stage, opened
-from bot.practice.workspace.seed import ROOMS, Person, Seed
+from bot.practice.workspace.seed import ROOMS, Member, Seed
 from bot.store.sqlite import open_reader
 from bot.store.verify import Verified, verify
 from tests.auditor import at_most_once
@@ -27,9 +27,9 @@ LAST = 2
 FAST = '{ kind = "rolling", bake = "2m" }'
 
 
-def people() -> tuple[Person, ...]:
+def people() -> tuple[Member, ...]:
     return tuple(
-        Person(id=each, name=each.lower(), real_name=each, email=f"{each}@practice.example")
+        Member(id=each, name=each.lower(), real_name=each, email=f"{each}@practice.example")
         for each in VOTERS
     )
 

@@ -11,17 +11,17 @@ import pytest
 from bot.practice.stage.config import Tempo
 from bot.practice.stage.stage import MEI, RUI, Stage, opened
 from bot.practice.stage.stories import begins
-from bot.practice.workspace.seed import Group, Person, Seed
+from bot.practice.workspace.seed import Group, Member, Seed
 from bot.store.sqlite import open_reader
 
 GUEST: Final = "U0GUEST"
 NEW: Final = "U0NEW"
 OUTSIDE: Final = (
-    Person(id=GUEST, name="guest", is_restricted=True),
-    Person(id="U0GONE", name="gone", deleted=True),
-    Person(id="U0STRANGE", name="strange", is_stranger=True),
+    Member(id=GUEST, name="guest", is_restricted=True),
+    Member(id="U0GONE", name="gone", deleted=True),
+    Member(id="U0STRANGE", name="strange", is_stranger=True),
 )
-CROWD: Final = tuple(Person(id=f"U0B{number:03d}", name=f"b{number}") for number in range(150))
+CROWD: Final = tuple(Member(id=f"U0B{number:03d}", name=f"b{number}") for number in range(150))
 SEATED: Final = 'poll     = { seats = { owner = "crowd" }, closes_after = "4h" }\n'
 
 
@@ -70,7 +70,7 @@ async def falls_silent(stage: Stage, **how: Any) -> None:
 def joins(stage: Stage) -> None:
     """A full member whom the bot has never heard of."""
     state = stage.workspace.workspace.state
-    state.people[NEW] = Person(id=NEW, name="new")
+    state.people[NEW] = Member(id=NEW, name="new")
     room = next(each for each in state.channels.values() if each.name == "releases")
     room.members[NEW] = None
 

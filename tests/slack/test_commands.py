@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message
-from bot.practice.workspace import Person
+from bot.practice.workspace import Member
 from tests.slack.world import IMPATIENT, SmallDoor, World, said, world
 
 
@@ -165,7 +165,7 @@ async def test_a_nonsense_frame_harms_nobody(frame: str) -> None:
 
 
 async def test_a_guest_is_refused_whatever_they_ask() -> None:
-    guest = Person(id="U0GUEST", name="guest", is_restricted=True)
+    guest = Member(id="U0GUEST", name="guest", is_restricted=True)
     seed = replace(IMPATIENT, people=(*IMPATIENT.people, guest))
     seed = replace(
         seed, rooms=tuple(replace(r, members=(*r.members, "U0GUEST")) for r in seed.rooms)

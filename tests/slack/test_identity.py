@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.ports.directory import Person
-from bot.practice.workspace import Person as Somebody
+from bot.practice.workspace import Member as Somebody
 from bot.practice.workspace import Seed
 from bot.slack.calls import WebApi, web_client
 from bot.slack.identity import FRESH, REFRESH, SlackDirectory, person_of

@@ -21,7 +21,7 @@ from bot.engine.lanes.refresher import row_for
 from bot.ports.outcomes import IntegrationError
 from bot.ports.store import Batch, Effect
 from bot.practice.workspace import Workspace, serve
-from bot.practice.workspace.journal import Entry
+from bot.practice.workspace.journal import JournalEntry
 from bot.slack.calls import WebApi
 from bot.slack.chat import SlackChat
 from bot.slack.limits import MethodLimits
@@ -46,7 +46,7 @@ class Busy:
 
     rig: Rig
     teller: ChatLane
-    requests: list[tuple[datetime, Entry]] = field(default_factory=list)
+    requests: list[tuple[datetime, JournalEntry]] = field(default_factory=list)
 
     async def passes(self, span: timedelta) -> None:
         until = self.rig.clock.now() + span
@@ -92,7 +92,7 @@ async def busy() -> AsyncIterator[Busy]:
     chat = SlackChat(WebApi(client, lambda _point: None), MethodLimits(rig.clock.monotonic))
     found = Busy(rig, ChatLane(rig.engine, chat, rig.readers, "C0RELEASES"))
 
-    def hear(entry: Entry) -> None:
+    def hear(entry: JournalEntry) -> None:
         if entry["kind"] == "request":
             found.requests.append((rig.clock.now(), entry))
 

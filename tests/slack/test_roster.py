@@ -14,7 +14,7 @@ import pytest
 
 from bot.engine.people.admission import Standing, standing_of
 from bot.ports.directory import Person
-from bot.practice.workspace import Person as Somebody
+from bot.practice.workspace import Member as Somebody
 from bot.practice.workspace import Seed
 from bot.practice.workspace.seed import Group
 from bot.slack.calls import WebApi, web_client

@@ -15,7 +15,7 @@ from bot.config import Delivery, Slack, SlackSecrets
 from bot.engine.clock import SystemClock
 from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Message
-from bot.practice.workspace import Seed, Served, Timing, Workspace, serve
+from bot.practice.workspace import Seed, ServedWorkspace, Timing, Workspace, serve
 from bot.slack.limits import MethodLimits
 from bot.slack.room import SlackRoom
 from bot.slack.socket import SocketLines
@@ -63,7 +63,7 @@ def said(text: str, *, public: bool = False) -> Reply:
 class World:
     """Everything a test holds: the workspace, the room, the door, and hands to act with."""
 
-    served: Served
+    served: ServedWorkspace
     room: SlackRoom
     door: SmallDoor
     session: aiohttp.ClientSession

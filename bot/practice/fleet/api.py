@@ -12,15 +12,21 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.practice.fleet import refusal
-from bot.practice.fleet.breaks import SiteBreaks, VersionBreaks, broken, shown, site_broken
-from bot.practice.fleet.deploying import Deploying
+from bot.practice.fleet.breaks import (
+    SiteBreaks,
+    VersionBreaks,
+    break_site,
+    break_version,
+    show_breaks,
+)
+from bot.practice.fleet.deploys import DeployApi
 from bot.practice.fleet.door import read_fault
+from bot.practice.fleet.exposition import SHOW
 from bot.practice.fleet.fleet import Fleet
 from bot.practice.fleet.proxy import call_of, response
-from bot.practice.fleet.refusal import Refusal
-from bot.practice.fleet.showing import SHOW
+from bot.practice.fleet.refusal import FleetRefusal
 from bot.practice.fleet.site import Site
-from bot.practice.fleet.stream import Stream
+from bot.practice.fleet.stream import FiguresStream
 from bot.practice.fleet.traffic import FASTEST
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -34,7 +40,7 @@ def worded(handler: Handler) -> Handler:
         try:
             _from_here(request)
             return await handler(request)
-        except Refusal as no:
+        except FleetRefusal as no:
             return web.json_response(no.as_json(), status=no.status)
 
     return answer
@@ -44,7 +50,7 @@ def _from_here(request: web.Request) -> None:
     origin = request.headers.get("Origin")
     if request.method == "GET" or origin is None or urlsplit(origin).netloc == request.host:
         return
-    raise Refusal(
+    raise FleetRefusal(
         403,
         "foreign_origin",
         f"Nothing was done: a page of {origin} asked for it.",
@@ -65,11 +71,11 @@ async def body_of(request: web.Request) -> object:
         ) from error
 
 
-class Api:
+class FleetApi:
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
-        self._deploying = Deploying(fleet)
-        self.stream = Stream(fleet)
+        self._deploying = DeployApi(fleet)
+        self.stream = FiguresStream(fleet)
 
     def routes(self) -> list[web.RouteDef]:
         """Every route, ready for any aiohttp application."""
@@ -150,11 +156,11 @@ class Api:
         """`version` left out: the site's own page and its users are broken."""
         site, body = self._site(request), refusal.as_object(await body_of(request))
         if "version" not in body:
-            return self._break_site(site, site_broken(site.breaks, body))
+            return self._break_site(site, break_site(site.breaks, body))
         version = site.versions[refusal.word(body, "version", site.seed.versions)]
         reset = "reset_counters" in body and refusal.flag(body, "reset_counters")
         changes = {word: body[word] for word in body if word not in ("version", "reset_counters")}
-        await version.break_by(broken(version.breaks, changes))
+        await version.break_by(break_version(version.breaks, changes))
         if reset:
             version.renew()
         return _broken_answer(version.breaks)
@@ -203,7 +209,7 @@ class Api:
     async def user(self, request: web.Request) -> web.StreamResponse:
         try:
             site = self._site(request)
-        except Refusal as no:
+        except FleetRefusal as no:
             return web.json_response(no.as_json(), status=no.status)
         return response(await self._fleet.proxy.forward(site, await call_of(request, 3)))
 
@@ -215,5 +221,5 @@ class Api:
 
 
 def _broken_answer(breaks: VersionBreaks | SiteBreaks) -> web.Response:
-    answer: dict[str, Any] = {"broken": shown(breaks)}
+    answer: dict[str, Any] = {"broken": show_breaks(breaks)}
     return web.json_response(answer)

@@ -59,12 +59,12 @@ READERS: Mapping[str, Callable[[Mapping[str, Any], str], object]] = {
 }
 
 
-def broken(breaks: VersionBreaks, body: Mapping[str, Any]) -> VersionBreaks:
+def break_version(breaks: VersionBreaks, body: Mapping[str, Any]) -> VersionBreaks:
     """`breaks` with what the body names; raises Refusal for a word or value that is not known."""
     return replace(breaks, **_changes(body, VersionBreaks))
 
 
-def site_broken(breaks: SiteBreaks, body: Mapping[str, Any]) -> SiteBreaks:
+def break_site(breaks: SiteBreaks, body: Mapping[str, Any]) -> SiteBreaks:
     return replace(breaks, **_changes(body, SiteBreaks))
 
 
@@ -73,7 +73,7 @@ def _changes(body: Mapping[str, Any], kind: type[VersionBreaks | SiteBreaks]) ->
     return {name: READERS[name](body, name) for name in body}
 
 
-def shown(breaks: VersionBreaks | SiteBreaks) -> dict[str, Any]:
+def show_breaks(breaks: VersionBreaks | SiteBreaks) -> dict[str, Any]:
     """Only what is broken, in the words of the API; seconds for latency."""
     whole = asdict(type(breaks)())
     now = {name: value for name, value in asdict(breaks).items() if value != whole[name]}

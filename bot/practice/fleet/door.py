@@ -13,9 +13,9 @@ from typing import Any, Literal, TypeAlias
 from bot.practice.fleet import refusal
 from bot.practice.fleet.wanted import Pace
 
-Act: TypeAlias = Literal["apply", "observe", "find"]
+SpoiledAct: TypeAlias = Literal["apply", "observe", "find"]
 
-ACTS: tuple[Act, ...] = ("apply", "observe", "find")
+ACTS: tuple[SpoiledAct, ...] = ("apply", "observe", "find")
 BEFORE = ("refuse", "throttle", "error", "hang")
 AFTER = ("lost_answer", "hang_after", "cut", "nonsense")
 SETTLING = ("slow_settle", "never_settle", "partial")
@@ -31,7 +31,7 @@ class Fault:
     """
 
     fault: str
-    on: Act = "apply"
+    on: SpoiledAct = "apply"
     service: str | None = None
     environment: str | None = None
     times: int | None = 1
@@ -41,7 +41,7 @@ class Fault:
     done: int = 1
     of: int = 2
 
-    def spoils(self, act: Act, service: str, environment: str) -> bool:
+    def spoils(self, act: SpoiledAct, service: str, environment: str) -> bool:
         return (
             self.on == act
             and self.service in (None, service)
@@ -105,7 +105,7 @@ def _possible(fault: Fault) -> Fault:
 
 
 @dataclass(slots=True)
-class Door:
+class FaultDoor:
     faults: list[Fault] = field(default_factory=list)
 
     def set(self, fault: Fault) -> None:
@@ -114,7 +114,7 @@ class Door:
     def clear(self) -> None:
         self.faults.clear()
 
-    def meets(self, act: Act, service: str, environment: str) -> Fault | None:
+    def meets(self, act: SpoiledAct, service: str, environment: str) -> Fault | None:
         """The first fault that spoils this call, used up by one."""
         for place, fault in enumerate(self.faults):
             if fault.spoils(act, service, environment):

@@ -47,7 +47,7 @@ def quantile(ordered: list[float], share: float) -> float | None:
     return round(ordered[min(int(share * len(ordered)), len(ordered) - 1)], 4)
 
 
-def summed(second: Second) -> Summed:
+def sum_up(second: Second) -> Summed:
     ordered = sorted(second.durations)
     return Summed(
         second.requests,
@@ -77,7 +77,7 @@ class Minute:
         return [self._over.get(second, NOTHING) for second in range(at - SECONDS, at)]
 
     def _close(self, at: int) -> None:
-        self._over[self._open[0]] = summed(self._open[1])
+        self._over[self._open[0]] = sum_up(self._open[1])
         self._open = (at, Second())
         for second in [old for old in self._over if old < at - SECONDS]:
             del self._over[second]

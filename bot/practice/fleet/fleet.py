@@ -8,12 +8,12 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
 from bot.practice.fleet.breaks import SiteBreaks
 from bot.practice.fleet.clock import Clock, SystemClock
-from bot.practice.fleet.door import Door
+from bot.practice.fleet.door import FaultDoor
 from bot.practice.fleet.figures import NOTHING, Figures, columns
 from bot.practice.fleet.log import EffectsLog
 from bot.practice.fleet.proxy import Proxy
-from bot.practice.fleet.refusal import Refusal
-from bot.practice.fleet.seed import DEFAULT_SEED, Seed
+from bot.practice.fleet.refusal import FleetRefusal
+from bot.practice.fleet.seed import DEFAULT_SEED, FleetSeed
 from bot.practice.fleet.site import Site
 from bot.practice.fleet.tally import Label
 from bot.practice.fleet.tasks import Tasks
@@ -34,12 +34,12 @@ def session() -> ClientSession:
 class Fleet:
     """Everything there is; `serve` opens and closes it. Until then it holds nothing."""
 
-    def __init__(self, seed: Seed = DEFAULT_SEED, *, clock: Clock | None = None) -> None:
+    def __init__(self, seed: FleetSeed = DEFAULT_SEED, *, clock: Clock | None = None) -> None:
         self.seed = seed
         self.clock = clock or SystemClock()
         self.tasks = Tasks()
         self.log = EffectsLog()
-        self.door = Door()
+        self.door = FaultDoor()
         self.figures = Figures(self.clock)
         tools = Tools(host=HOST, clock=self.clock, random=Random(seed.chance), tasks=self.tasks)
         sites = [Site(one, tools) for one in seed.sites]
@@ -92,7 +92,7 @@ class Fleet:
         if site is not None:
             return site
         there = ", ".join(" in ".join(name) for name in self.sites)
-        raise Refusal(
+        raise FleetRefusal(
             404,
             "unknown_site",
             f"Nothing was done: there is no {service} in {environment}.",

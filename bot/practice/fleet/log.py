@@ -9,7 +9,7 @@ from bot.practice.fleet.clock import rfc3339
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class EffectEntry:
     """`accepted` is True only where it had an effect; `outcome` names what happened otherwise.
 
     Outcomes: accepted · already_done · key_reused · conflict · unknown_version · unreadable ·
@@ -30,13 +30,13 @@ class Entry:
 
 class EffectsLog:
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._entries: list[EffectEntry] = []
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[EffectEntry, ...]:
         return tuple(self._entries)
 
-    def write(self, entry: Entry) -> None:
+    def write(self, entry: EffectEntry) -> None:
         self._entries.append(entry)
 
     def clear(self) -> None:

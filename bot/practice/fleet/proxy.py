@@ -22,7 +22,7 @@ HOPS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class UserCall:
     """What is passed on of one request."""
 
     method: str
@@ -32,7 +32,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ProxyAnswer:
     """`came` is False where the proxy had to answer itself."""
 
     status: int
@@ -45,18 +45,18 @@ def passed_on(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name.lower() not in HOPS}
 
 
-def own_answer(status: int, why: str) -> Answer:
+def own_answer(status: int, why: str) -> ProxyAnswer:
     body = f"{why}\n".encode()
-    return Answer(status=status, headers={"Content-Type": "text/plain"}, body=body, came=False)
+    return ProxyAnswer(status=status, headers={"Content-Type": "text/plain"}, body=body, came=False)
 
 
-def response(answer: Answer) -> web.Response:
+def response(answer: ProxyAnswer) -> web.Response:
     return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
 
 
-async def call_of(request: web.Request, skip: int) -> Call:
+async def call_of(request: web.Request, skip: int) -> UserCall:
     """The request without the first `skip` parts of its path."""
-    return Call(
+    return UserCall(
         method=request.method,
         path="/" + request.raw_path.split("/", skip + 1)[-1],
         headers=passed_on(request.headers),
@@ -72,7 +72,7 @@ class Proxy:
         self._busy = 0
         self._copies = 0
 
-    async def forward(self, site: Site, call: Call) -> Answer:
+    async def forward(self, site: Site, call: UserCall) -> ProxyAnswer:
         """Have the version whose turn it is answer; 502, 503 or 504 where none can."""
         if self._busy >= MOST_AT_ONCE:
             return own_answer(503, "too many requests are under way")
@@ -82,7 +82,7 @@ class Proxy:
         finally:
             self._busy -= 1
 
-    async def ask(self, version: VersionService, call: Call) -> Answer:
+    async def ask(self, version: VersionService, call: UserCall) -> ProxyAnswer:
         """One request to one version, counted by nobody."""
         try:
             async with self._session.request(
@@ -94,13 +94,13 @@ class Proxy:
                 allow_redirects=False,
             ) as answer:
                 headers, body = passed_on(answer.headers), await answer.read()
-                return Answer(status=answer.status, headers=headers, body=body)
+                return ProxyAnswer(status=answer.status, headers=headers, body=body)
         except TimeoutError:
             return own_answer(504, f"{version.label.version} took too long")
         except ClientConnectionError:
             return own_answer(502, f"{version.label.version} cannot be reached")
 
-    async def _split(self, site: Site, call: Call) -> Answer:
+    async def _split(self, site: Site, call: UserCall) -> ProxyAnswer:
         if (copied := site.choose_copy()) is not None:
             self._copy(copied, call)
         version = site.choose()
@@ -109,18 +109,20 @@ class Proxy:
             return own_answer(503, "nothing serves this")
         return await self._counted(version, call, copied=False)
 
-    def _copy(self, version: VersionService, call: Call) -> None:
+    def _copy(self, version: VersionService, call: UserCall) -> None:
         if self._copies < MOST_COPIES:
             self._copies += 1
             self._tasks.spawn(self._discard(version, call))
 
-    async def _discard(self, version: VersionService, call: Call) -> None:
+    async def _discard(self, version: VersionService, call: UserCall) -> None:
         try:
             await self._counted(version, call, copied=True)
         finally:
             self._copies -= 1
 
-    async def _counted(self, version: VersionService, call: Call, *, copied: bool) -> Answer:
+    async def _counted(
+        self, version: VersionService, call: UserCall, *, copied: bool
+    ) -> ProxyAnswer:
         loop = asyncio.get_running_loop()
         began, track, missed = loop.time(), version.track(), version.missed
         answer = await self.ask(version, call)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class Refusal(Exception):
+class FleetRefusal(Exception):
     """What did not happen and why (`sentence`), what to do (`remedy`), a `code` from a closed set.
 
     `status` is the HTTP status it travels with, `more` what else the answer carries.
@@ -23,8 +23,8 @@ class Refusal(Exception):
         return words | self.more
 
 
-def unreadable(sentence: str, remedy: str) -> Refusal:
-    return Refusal(400, "unreadable", sentence, remedy)
+def unreadable(sentence: str, remedy: str) -> FleetRefusal:
+    return FleetRefusal(400, "unreadable", sentence, remedy)
 
 
 def as_object(body: object) -> Mapping[str, Any]:

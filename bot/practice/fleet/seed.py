@@ -30,7 +30,7 @@ class SiteSeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seed:
+class FleetSeed:
     """`settle` is how long a change of the split takes; `chance` seeds everything random."""
 
     sites: tuple[SiteSeed, ...]
@@ -38,7 +38,7 @@ class Seed:
     chance: int = 7
 
 
-DEFAULT_SEED = Seed(
+DEFAULT_SEED = FleetSeed(
     sites=(
         SiteSeed(service="checkout", versions=("v1.4.1", "v1.4.2", "v1.4.3"), running="v1.4.1"),
         SiteSeed(service="search", versions=("v2.0.2", "v2.0.3"), running="v2.0.2"),

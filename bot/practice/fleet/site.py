@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from bot.practice.fleet.breaks import SiteBreaks, VersionBreaks, shown
+from bot.practice.fleet.breaks import SiteBreaks, VersionBreaks, show_breaks
 from bot.practice.fleet.clock import rfc3339
 from bot.practice.fleet.even import SILVER, Even, pick, without
-from bot.practice.fleet.refusal import Refusal
+from bot.practice.fleet.refusal import FleetRefusal
 from bot.practice.fleet.seed import SiteSeed
-from bot.practice.fleet.tally import Label, Tally, Track, merged
+from bot.practice.fleet.tally import Label, Track, VersionTally, merge
 from bot.practice.fleet.version import Habits, Tools, VersionService
 from bot.practice.fleet.wanted import Order, Pace, Split, Wanted, same, steps
 
@@ -114,7 +114,7 @@ class Site:
         if before is None or before.order.wanted == order.wanted:
             return before
         once = before.order.wanted.spelled()
-        raise Refusal(
+        raise FleetRefusal(
             409,
             "key_reused",
             f"Nothing was deployed: key {order.key!r} was used for {once}.",
@@ -128,7 +128,7 @@ class Site:
             return
         if same(order.expect, self.split) or same(order.expect, self.wanted.split()):
             return
-        raise Refusal(
+        raise FleetRefusal(
             409,
             "conflict",
             f"Nothing was deployed: {self.seed.service} is not where it was expected to be.",
@@ -196,10 +196,10 @@ class Site:
 
     # ---------------------------------------------------------------- what is seen
 
-    def tallies(self) -> list[Tally]:
+    def tallies(self) -> list[VersionTally]:
         """What an aggregated page has: every running version that can be scraped."""
         return [
-            merged(version.tally, version.missed) if version.is_up else version.missed
+            merge(version.tally, version.missed) if version.is_up else version.missed
             for version in self.versions.values()
             if version.is_meant_up and version.breaks.metrics == "ok"
         ]
@@ -223,5 +223,9 @@ class Site:
         }
 
     def _broken(self) -> dict[str, Any]:
-        own = {name: shown(one.breaks) for name, one in self.versions.items()}
-        return {name: breaks for name, breaks in (own | {"": shown(self.breaks)}).items() if breaks}
+        own = {name: show_breaks(one.breaks) for name, one in self.versions.items()}
+        return {
+            name: breaks
+            for name, breaks in (own | {"": show_breaks(self.breaks)}).items()
+            if breaks
+        }

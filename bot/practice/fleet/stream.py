@@ -9,7 +9,7 @@ from bot.practice.fleet.fleet import Fleet
 EVERY = 1.0
 
 
-class Stream:
+class FiguresStream:
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
         self._watchers: set[web.WebSocketResponse] = set()

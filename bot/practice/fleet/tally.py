@@ -55,7 +55,7 @@ class Durations:
 
 
 @dataclass(slots=True)
-class Tally:
+class VersionTally:
     """Counters of one run of one version; they begin at zero whenever it starts.
 
     `began` is None where no process stands behind them.
@@ -78,9 +78,9 @@ class Tally:
         self.durations[track].add(seconds)
 
 
-def merged(one: Tally, other: Tally) -> Tally:
+def merge(one: VersionTally, other: VersionTally) -> VersionTally:
     """Both together, as somebody between the users and the version counts them."""
-    both = Tally(one.label, one.began, dict(one.requests))
+    both = VersionTally(one.label, one.began, dict(one.requests))
     for place, count in other.requests.items():
         both.requests[place] = both.requests.get(place, 0) + count
     for tally in (one, other):
@@ -92,7 +92,7 @@ def merged(one: Tally, other: Tally) -> Tally:
 
 
 class _Pages(Collector):
-    def __init__(self, tallies: Sequence[Tally], *, bare: bool) -> None:
+    def __init__(self, tallies: Sequence[VersionTally], *, bare: bool) -> None:
         self._tallies = tallies
         self._bare = bare
 
@@ -103,12 +103,12 @@ class _Pages(Collector):
         yield _began(self._tallies)
 
 
-def page(tallies: Iterable[Tally], *, bare: bool = False) -> bytes:
+def page(tallies: Iterable[VersionTally], *, bare: bool = False) -> bytes:
     """`bare` leaves out everything about requests: a page that answers and says nothing."""
     return generate_latest(_Pages(tuple(tallies), bare=bare))
 
 
-def _requests(tallies: Sequence[Tally]) -> Metric:
+def _requests(tallies: Sequence[VersionTally]) -> Metric:
     family = CounterMetricFamily(
         "http_requests", "Requests answered.", labels=(*PLACE, "track", "code")
     )
@@ -118,7 +118,7 @@ def _requests(tallies: Sequence[Tally]) -> Metric:
     return family
 
 
-def _durations(tallies: Sequence[Tally]) -> Metric:
+def _durations(tallies: Sequence[VersionTally]) -> Metric:
     family = HistogramMetricFamily(
         "http_request_duration_seconds", "Time to answer.", labels=(*PLACE, "track")
     )
@@ -130,7 +130,7 @@ def _durations(tallies: Sequence[Tally]) -> Metric:
     return family
 
 
-def _began(tallies: Sequence[Tally]) -> Metric:
+def _began(tallies: Sequence[VersionTally]) -> Metric:
     family = GaugeMetricFamily(
         "process_start_time_seconds", "When this run began, in seconds since 1970.", labels=PLACE
     )

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from bot.practice.fleet.breaks import VersionBreaks
 from bot.practice.fleet.clock import Clock
-from bot.practice.fleet.showing import SHOW
-from bot.practice.fleet.tally import Label, Tally, Track
+from bot.practice.fleet.exposition import SHOW
+from bot.practice.fleet.tally import Label, Track, VersionTally
 from bot.practice.fleet.tasks import Tasks
 
 SPREAD = 0.5
@@ -84,9 +84,9 @@ class VersionService:
 
     def renew(self) -> None:
         """Counts from zero, as a process that has just begun does."""
-        self.tally = Tally(self.label, self._tools.clock.now())
+        self.tally = VersionTally(self.label, self._tools.clock.now())
         self.tally.show(self.track())
-        self.missed = Tally(self.label, None)
+        self.missed = VersionTally(self.label, None)
 
     def open(self) -> None:
         """Take a port for good; until `start` it refuses connections."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.practice.fleet import refusal
-from bot.practice.fleet.refusal import Refusal
+from bot.practice.fleet.refusal import FleetRefusal
 
 Split: TypeAlias = Mapping[str, float]
 """Percent of the users per version; a version at 0 runs but serves nobody."""
@@ -130,7 +130,7 @@ def _stable(given: Mapping[str, Any], versions: tuple[str, ...]) -> str | None:
 
 def _version(name: str, versions: tuple[str, ...]) -> str:
     if name not in versions:
-        raise Refusal(
+        raise FleetRefusal(
             422,
             "unknown_version",
             f"Nothing was deployed: there is no version {name!r}.",

@@ -1,6 +1,6 @@
 """The page of the practice workspace: a chat workspace in a browser, with the fleet beside it."""
 
 from bot.practice.page.keeper import PAGE_TEMPO
-from bot.practice.page.server import Served, serve_page
+from bot.practice.page.server import ServedPage, serve_page
 
-__all__ = ["PAGE_TEMPO", "Served", "serve_page"]
+__all__ = ["PAGE_TEMPO", "ServedPage", "serve_page"]

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.state.release import Release
 from bot.engine.record.codec import restore
 from bot.ports.store import StoreError
-from bot.practice.page.tries import Deed, Seen, newly_done, shown
+from bot.practice.page.tries import NotedDeed, SeenStage, newly_done, show_tries
 from bot.practice.stage.config import BLUE_GREEN, SHADOW, Tempo
 from bot.practice.stage.stage import RUI, OffScript, Stage
 from bot.practice.workspace import board
@@ -46,7 +46,7 @@ class Keeper:
     trouble: str = ""
     done: frozenset[str] = frozenset()
     killed: dict[str, int] = field(default_factory=dict)
-    deeds: list[Deed] = field(default_factory=list)
+    deeds: list[NotedDeed] = field(default_factory=list)
     _keeping: asyncio.Task[None] | None = None
     _raising: asyncio.Task[None] | None = None
 
@@ -152,7 +152,7 @@ class Keeper:
         self.killed.clear()
         self.deeds.clear()
 
-    def note(self, deed: Deed) -> None:
+    def note(self, deed: NotedDeed) -> None:
         """Somebody did something on the page."""
         self.deeds = [*self.deeds[1 - DEEDS_KEPT :], deed]
 
@@ -174,7 +174,7 @@ class Keeper:
         releases = await self.releases()
         if self.playing:
             self.phase = self._phase_of_story()
-        seen = Seen(
+        seen = SeenStage(
             releases=releases,
             deeds=tuple(self.deeds),
             killed=self.killed,
@@ -186,7 +186,7 @@ class Keeper:
             "lives": self.stage.lives,
             "ready": self.is_set,
             "trouble": self.trouble,
-            "tries": shown(self.done),
+            "tries": show_tries(self.done),
             "releases": [release_shown(release) for release in releases],
         }
 

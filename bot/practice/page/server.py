@@ -11,16 +11,16 @@ from typing import Any
 from aiohttp import WSCloseCode, web
 
 from bot.net.guarded import BACKLOG, GuardedRunner
-from bot.practice.fleet.api import Api
+from bot.practice.fleet.api import FleetApi
 from bot.practice.page.keeper import Keeper
 from bot.practice.page.tries import deed_of
 from bot.practice.stage.stage import Stage
 from bot.practice.workspace.people.act import act
 from bot.practice.workspace.wire.arrange import Arrange
-from bot.practice.workspace.wire.asked import body_of, guarded
+from bot.practice.workspace.wire.asked import answer_errors, body_of
 from bot.practice.workspace.wire.control import Control
 from bot.practice.workspace.wire.server import only_from_here
-from bot.practice.workspace.wire.signed import SignedHttp
+from bot.practice.workspace.wire.signed import SignedTransport
 from commands import COMMANDS
 
 STATIC = Path(__file__).parent / "static"
@@ -42,7 +42,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(slots=True)
-class Served:
+class ServedPage:
     """A page that answers at `url`. `stop` may be repeated; the bot's process ends with it."""
 
     url: str
@@ -60,7 +60,7 @@ class Served:
 
 async def serve_page(
     stage: Stage, host: str = "127.0.0.1", port: int = 0, playing: bool = False
-) -> Served:
+) -> ServedPage:
     """Serve the page and raise the bot; a taken port moves to the next one, 0 is any free one.
 
     With `playing` a story raises the bot, and the page shows it.
@@ -78,7 +78,7 @@ async def serve_page(
         await runner.cleanup()
         raise
     keeper.start()
-    return Served(f"http://{host}:{runner.addresses[0][1]}", keeper, runner)
+    return ServedPage(f"http://{host}:{runner.addresses[0][1]}", keeper, runner)
 
 
 async def listen(runner: web.AppRunner, host: str, port: int) -> None:
@@ -99,7 +99,7 @@ def build(keeper: Keeper) -> web.Application:
     """Every route of the one origin."""
     app = web.Application(client_max_size=LARGEST, middlewares=[known_host, only_from_here])
     stage = keeper.stage
-    fleet, switches = Api(stage.fleet.fleet), Switches(keeper)
+    fleet, switches = FleetApi(stage.fleet.fleet), Switches(keeper)
     app.add_routes([*files(), *switches.routes(), *workspace_routes(keeper), *fleet.routes()])
     app.on_shutdown.append(lambda _app: fleet.stream.close())
     app.on_shutdown.append(lambda _app: switches.close())
@@ -137,7 +137,7 @@ def workspace_routes(keeper: Keeper) -> list[web.RouteDef]:
     """The control API of the workspace; deeds pass by the list of tries."""
     served = keeper.stage.workspace
     space, courier = served.workspace, served.courier
-    http = SignedHttp(space, keeper.stage.http)
+    http = SignedTransport(space, keeper.stage.http)
     control = Control(Arrange(space, courier, served.sockets, http))
 
     async def acts(request: web.Request) -> web.Response:
@@ -148,7 +148,7 @@ def workspace_routes(keeper: Keeper) -> list[web.RouteDef]:
         return web.json_response(answer)
 
     kept = [route for route in control.routes() if route.path in CONTROL_KEPT]
-    return [*kept, web.post("/control/act", guarded(acts))]
+    return [*kept, web.post("/control/act", answer_errors(acts))]
 
 
 CONTROL_KEPT = frozenset({"/control/state", "/control/journal", "/control/stream"})

@@ -16,7 +16,7 @@ LANDED = frozenset({"ephemeral", "message", "modal", "message_changed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class NotedDeed:
     """What somebody did on the page: the words they typed, or the button they pressed."""
 
     person: str
@@ -25,7 +25,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class SeenStage:
     """What has happened so far.
 
     `killed` maps each release that was live at a kill to its version then; `listening` says
@@ -33,7 +33,7 @@ class Seen:
     """
 
     releases: tuple[Release, ...] = ()
-    deeds: tuple[Deed, ...] = ()
+    deeds: tuple[NotedDeed, ...] = ()
     killed: Mapping[str, int] = field(default_factory=dict)
     listening: bool = True
 
@@ -45,17 +45,17 @@ class Try:
     name: str
     title: str
     how: str
-    holds: Callable[[Seen], bool]
+    holds: Callable[[SeenStage], bool]
     fills: str = ""
     person: str = ""
     points: str = ""
 
 
-def started(seen: Seen) -> bool:
+def started(seen: SeenStage) -> bool:
     return any(release.state not in GROUND for release in seen.releases)
 
 
-def came_back(seen: Seen) -> bool:
+def came_back(seen: SeenStage) -> bool:
     """The bot itself decided a rollback, and it is over."""
     return any(
         release.state is State.ROLLED_BACK and release.way is not None and release.way.by == BOT
@@ -63,19 +63,19 @@ def came_back(seen: Seen) -> bool:
     )
 
 
-def asked_why(seen: Seen) -> bool:
+def asked_why(seen: SeenStage) -> bool:
     return any(deed.answered and "why" in deed.words.lower().split() for deed in seen.deeds)
 
 
-def acted_as_another(seen: Seen) -> bool:
+def acted_as_another(seen: SeenStage) -> bool:
     return any(deed.answered and deed.person != OWNER for deed in seen.deeds)
 
 
-def went_blind(seen: Seen) -> bool:
+def went_blind(seen: SeenStage) -> bool:
     return any(release.hold(Hold.NO_DATA) is not None for release in seen.releases)
 
 
-def outlived_a_kill(seen: Seen) -> bool:
+def outlived_a_kill(seen: SeenStage) -> bool:
     """A release that was live when the bot died has new facts since."""
     return seen.listening and any(
         release.version > seen.killed.get(release.id, release.version) for release in seen.releases
@@ -130,7 +130,7 @@ TRIES: tuple[Try, ...] = (
 )
 
 
-def deed_of(asked: Mapping[str, Any], answer: Mapping[str, Any]) -> Deed:
+def deed_of(asked: Mapping[str, Any], answer: Mapping[str, Any]) -> NotedDeed:
     """A deed of the control API, with what came of it.
 
     A mention is answered later and elsewhere, so it counts as soon as it is said.
@@ -141,19 +141,19 @@ def deed_of(asked: Mapping[str, Any], answer: Mapping[str, Any]) -> Deed:
     asks_bot = asked.get("do") == "command" and bool(saw & LANDED) and "error" not in saw
     said = asked.get("do") in ("click", "select", "submit") and answer.get("sent") is True
     mentions = asked.get("do") == "message" and "@slipway" in words
-    return Deed(
+    return NotedDeed(
         person=str(asked.get("as", "")),
         words=words,
         answered=(asks_bot or said or mentions) and "error" not in saw,
     )
 
 
-def newly_done(done: Iterable[str], seen: Seen) -> frozenset[str]:
+def newly_done(done: Iterable[str], seen: SeenStage) -> frozenset[str]:
     """The names of what is done; what was done once stays done."""
     return frozenset(done) | {each.name for each in TRIES if each.holds(seen)}
 
 
-def shown(done: Iterable[str]) -> list[dict[str, Any]]:
+def show_tries(done: Iterable[str]) -> list[dict[str, Any]]:
     """The list as the page draws it."""
     ticked = frozenset(done)
     return [

@@ -39,7 +39,7 @@ async def written(stage: Stage) -> None:
     await shop.brings("v1.4.2", "Retry card payments (#812)", "Additive migration (#815)")
 
 
-async def governed(stage: Stage) -> None:
+async def play_governed(stage: Stage) -> None:
     await written(stage)
     await stage.raise_bot()
     await stage.listens()

@@ -36,8 +36,8 @@ class Stage:
 
     folder: Path
     database: Path
-    workspace: practice_workspace.Served
-    fleet: practice_fleet.Served
+    workspace: practice_workspace.ServedWorkspace
+    fleet: practice_fleet.ServedFleet
     http: ClientSession
     environment: dict[str, str] = field(default_factory=dict)
     patience: float = 50.0

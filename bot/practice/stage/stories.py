@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.practice.stage.config import ADVISING, ASKING, SHORT, Tempo
-from bot.practice.stage.governed import GOVERNED, governed
+from bot.practice.stage.governed import GOVERNED, play_governed
 from bot.practice.stage.stage import MEI, RUI, SAM, OffScript, Stage
 
 ILL = 0.35
@@ -183,7 +183,7 @@ _ALL = (
         name="governed",
         summary="people vote, freeze, break the glass; the bad version is taken back and refused",
         ends="rolled_back",
-        play=governed,
+        play=play_governed,
         tempo=GOVERNED,
     ),
 )

@@ -4,16 +4,16 @@ from typing import Any
 
 from bot.practice.workspace import shown
 from bot.practice.workspace.seed import DIRECT
-from bot.practice.workspace.state import Channel, Ephemeral, Json, Message, View
+from bot.practice.workspace.state import Ephemeral, Json, SlackChannel, SlackMessage, View
 from bot.practice.workspace.workspace import SLACKBOT, Workspace, show_ephemeral
 
 
 def post(
-    space: Workspace, room: Channel, user: str, text: str, *, by_app: bool = False, **more: Any
-) -> Message:
+    space: Workspace, room: SlackChannel, user: str, text: str, *, by_app: bool = False, **more: Any
+) -> SlackMessage:
     """Say something in a channel; `more` are fields of Message."""
     ts = space.ids.ts()
-    said = Message(
+    said = SlackMessage(
         ts=ts, channel=room.id, user=user, text=text, at=space.now(), by_app=by_app, **more
     )
     room.messages[ts] = said
@@ -26,7 +26,7 @@ def post(
     return said
 
 
-def event_of(space: Workspace, said: Message) -> Json:
+def event_of(space: Workspace, said: SlackMessage) -> Json:
     """A message as an event carries it: its own fields, without a root's count of replies."""
     drop = ("reply_count", "reply_users", "reply_users_count", "latest_reply", "reactions")
     return {
@@ -36,14 +36,14 @@ def event_of(space: Workspace, said: Message) -> Json:
     }
 
 
-def tell_direct(space: Workspace, room: Channel, said: Message, event: Json) -> None:
+def tell_direct(space: Workspace, room: SlackChannel, said: SlackMessage, event: Json) -> None:
     """In a direct conversation the app hears everything, its own words included."""
     if room.kind == DIRECT:
         placed = {"channel": room.id, "channel_type": "im", "event_ts": said.edited or said.ts}
         space.emit("message.im", event | placed)
 
 
-def edit(space: Workspace, said: Message, **changes: Any) -> None:
+def edit(space: Workspace, said: SlackMessage, **changes: Any) -> None:
     """Change a message; `changes` are fields of Message."""
     before = event_of(space, said)
     said.remember()
@@ -59,7 +59,7 @@ def edit(space: Workspace, said: Message, **changes: Any) -> None:
     tell_direct(space, room, said, change | {"message": now, "previous_message": before})
 
 
-def delete(space: Workspace, said: Message) -> None:
+def delete(space: Workspace, said: SlackMessage) -> None:
     """Take a message away; a root with replies leaves a tombstone."""
     room = space.state.channels[said.channel]
     root = room.messages.get(said.thread) if said.thread else None
@@ -73,7 +73,7 @@ def delete(space: Workspace, said: Message) -> None:
     space.journal.write("message_deleted", channel=room.id, ts=said.ts)
 
 
-def whisper(space: Workspace, reader: str, room: Channel, text: str, **more: Any) -> Ephemeral:
+def whisper(space: Workspace, reader: str, room: SlackChannel, text: str, **more: Any) -> Ephemeral:
     """Show one person something only they see; `more` are fields of Ephemeral."""
     more.setdefault("sender", space.app.user)
     said = Ephemeral(ts=space.ids.ts(), channel=room.id, reader=reader, text=text, **more)
@@ -82,7 +82,7 @@ def whisper(space: Workspace, reader: str, room: Channel, text: str, **more: Any
     return said
 
 
-def slackbot(space: Workspace, reader: str, room: Channel, text: str) -> Ephemeral:
+def slackbot(space: Workspace, reader: str, room: SlackChannel, text: str) -> Ephemeral:
     """Slackbot says something to one person, as Slack does when an app does not answer."""
     return whisper(space, reader, room, text, sender=SLACKBOT)
 
@@ -99,11 +99,11 @@ def unwhisper(space: Workspace, said: Ephemeral) -> None:
     space.journal.write("ephemeral_deleted", reader=said.reader, ts=said.ts)
 
 
-def direct(space: Workspace, user: str) -> Channel:
+def direct(space: Workspace, user: str) -> SlackChannel:
     """The bot's direct conversation with this person, opened if need be."""
     state = space.state
     if user not in state.direct:
-        room = Channel(
+        room = SlackChannel(
             id=space.ids.new("D"),
             name="",
             kind=DIRECT,
@@ -117,7 +117,7 @@ def direct(space: Workspace, user: str) -> Channel:
     return state.channels[state.direct[user]]
 
 
-def join(space: Workspace, room: Channel, user: str) -> None:
+def join(space: Workspace, room: SlackChannel, user: str) -> None:
     """Add somebody to a channel."""
     room.members.setdefault(user)
     space.journal.write("joined", channel=room.id, user=user)
@@ -126,7 +126,7 @@ def join(space: Workspace, room: Channel, user: str) -> None:
     space.emit("member_joined_channel", event)
 
 
-def leave(space: Workspace, room: Channel, user: str) -> None:
+def leave(space: Workspace, room: SlackChannel, user: str) -> None:
     """Take somebody out of a channel."""
     room.members.pop(user, None)
     space.journal.write("left", channel=room.id, user=user)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.practice.workspace.args import Args
 from bot.practice.workspace.blockkit.rules import block_problems, view_is_too_large, view_problems
-from bot.practice.workspace.blockkit.shapes import MESSAGE, Problem
+from bot.practice.workspace.blockkit.shapes import MESSAGE, BlockProblem
 from bot.practice.workspace.blockkit.walk import with_ids
 from bot.practice.workspace.errors import ApiError, with_messages
 from bot.practice.workspace.ids import Ids
@@ -52,17 +52,17 @@ def blocks_of(args: Args, app: App) -> list[Json] | None:
     return blocks
 
 
-def lacking(blocks: list[Any], app: App) -> list[Problem]:
+def lacking(blocks: list[Any], app: App) -> list[BlockProblem]:
     """Blocks of a type that this workspace does not have."""
     kinds = [block.get("type") if isinstance(block, dict) else None for block in blocks]
     return [
-        Problem(f"/blocks/{number}/type", f"unsupported type: {kind}")
+        BlockProblem(f"/blocks/{number}/type", f"unsupported type: {kind}")
         for number, kind in enumerate(kinds)
         if kind in app.lacks
     ]
 
 
-def refuse_blocks(found: list[Problem]) -> None:
+def refuse_blocks(found: list[BlockProblem]) -> None:
     """Raise invalid_blocks if there is any problem."""
     if found:
         refusal = with_messages("invalid_blocks", [str(problem) for problem in found])

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.practice.workspace.adapters import Now
 
-Entry = dict[str, Any]
-Listener = Callable[[Entry], None]
+JournalEntry = dict[str, Any]
+HearsEntry = Callable[[JournalEntry], None]
 
 
 class Journal:
@@ -16,11 +16,11 @@ class Journal:
 
     def __init__(self, now: Now, keeps: int) -> None:
         self._now = now
-        self._entries: deque[Entry] = deque(maxlen=keeps)
-        self._listeners: set[Listener] = set()
+        self._entries: deque[JournalEntry] = deque(maxlen=keeps)
+        self._listeners: set[HearsEntry] = set()
         self.last = 0
 
-    def write(self, kind: str, **fields: Any) -> Entry:
+    def write(self, kind: str, **fields: Any) -> JournalEntry:
         """Add an entry and tell who listens."""
         self.last += 1
         entry = {"n": self.last, "at": self._now().isoformat(), "kind": kind, **fields}
@@ -29,7 +29,7 @@ class Journal:
             listener(entry)
         return entry
 
-    def since(self, number: int) -> list[Entry]:
+    def since(self, number: int) -> list[JournalEntry]:
         """The entries after `number`, oldest first."""
         wanted = min(max(self.last - number, 0), len(self._entries))
         return list(islice(reversed(self._entries), wanted))[::-1]
@@ -38,10 +38,10 @@ class Journal:
         """Forget the entries; numbers go on, so that a reader never sees one twice."""
         self._entries.clear()
 
-    def listen(self, listener: Listener) -> None:
+    def listen(self, listener: HearsEntry) -> None:
         """Call `listener` with each new entry, until `ignore`."""
         self._listeners.add(listener)
 
-    def ignore(self, listener: Listener) -> None:
+    def ignore(self, listener: HearsEntry) -> None:
         """Stop calling `listener`."""
         self._listeners.discard(listener)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class CallWindow:
     """At most `calls` in any span of `seconds`."""
 
     calls: int
@@ -30,20 +30,20 @@ class Timing:
     disconnect_grace: timedelta = timedelta(seconds=2)
 
 
-TIER_2 = (Window(20, 60),)
-TIER_3 = (Window(50, 60),)
-TIER_4 = (Window(100, 60),)
-OFTEN = (Window(600, 60),)
+TIER_2 = (CallWindow(20, 60),)
+TIER_3 = (CallWindow(50, 60),)
+TIER_4 = (CallWindow(100, 60),)
+OFTEN = (CallWindow(600, 60),)
 
-METHOD_RATES: Mapping[str, tuple[Window, ...]] = {
+METHOD_RATES: Mapping[str, tuple[CallWindow, ...]] = {
     "api.test": OFTEN,
-    "apps.connections.open": (Window(10, 60),),
+    "apps.connections.open": (CallWindow(10, 60),),
     "auth.test": OFTEN,
     "bots.info": TIER_3,
     "chat.delete": TIER_3,
     "chat.getPermalink": OFTEN,
     "chat.postEphemeral": TIER_4,
-    "chat.postMessage": (Window(300, 60),),
+    "chat.postMessage": (CallWindow(300, 60),),
     "chat.update": TIER_3,
     "conversations.history": TIER_3,
     "conversations.info": TIER_3,
@@ -63,8 +63,8 @@ METHOD_RATES: Mapping[str, tuple[Window, ...]] = {
     "views.push": TIER_4,
     "views.update": TIER_4,
 }
-CHANNEL_RATES: Mapping[str, tuple[Window, ...]] = {
-    "chat.postMessage": (Window(60, 60), Window(10, 3)),
+CHANNEL_RATES: Mapping[str, tuple[CallWindow, ...]] = {
+    "chat.postMessage": (CallWindow(60, 60), CallWindow(10, 3)),
 }
 
 MESSAGE_TEXT = 40_000

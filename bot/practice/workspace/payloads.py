@@ -6,12 +6,12 @@ from typing import Any
 from bot.practice.workspace import shown
 from bot.practice.workspace.seed import DIRECT
 from bot.practice.workspace.state import (
-    Channel,
     Ephemeral,
     Hook,
     Interaction,
     Json,
-    Message,
+    SlackChannel,
+    SlackMessage,
     Trigger,
     View,
 )
@@ -32,7 +32,7 @@ def trigger_id(space: Workspace, interaction: Interaction, view: View | None = N
 
 
 def response_url(
-    space: Workspace, base_url: str, room: Channel, interaction: Interaction, **more: Any
+    space: Workspace, base_url: str, room: SlackChannel, interaction: Interaction, **more: Any
 ) -> str:
     """A fresh response URL; `more` are fields of Hook."""
     hooks, now = space.state.hooks, space.now()
@@ -45,7 +45,11 @@ def response_url(
 
 
 def command(
-    space: Workspace, base_url: str, room: Channel, interaction: Interaction, typed: tuple[str, str]
+    space: Workspace,
+    base_url: str,
+    room: SlackChannel,
+    interaction: Interaction,
+    typed: tuple[str, str],
 ) -> Json:
     """A slash command; `typed` is the command and the rest of the line."""
     person = space.state.people[interaction.user]
@@ -66,7 +70,7 @@ def command(
     }
 
 
-def room_name(room: Channel) -> str:
+def room_name(room: SlackChannel) -> str:
     """A channel's name as payloads give it."""
     return "directmessage" if room.kind == DIRECT else room.name
 
@@ -90,7 +94,7 @@ def common(space: Workspace, kind: str, user: str) -> Json:
     }
 
 
-def on_message(space: Workspace, room: Channel, said: Message | Ephemeral) -> Json:
+def on_message(space: Workspace, room: SlackChannel, said: SlackMessage | Ephemeral) -> Json:
     """Where a press on a message happened; an ephemeral one is not sent along."""
     place: Json = {
         "type": "message",
@@ -105,7 +109,7 @@ def on_message(space: Workspace, room: Channel, said: Message | Ephemeral) -> Js
     return where | ({} if isinstance(said, Ephemeral) else {"message": pressed(space, said)})
 
 
-def pressed(space: Workspace, said: Message) -> Json:
+def pressed(space: Workspace, said: SlackMessage) -> Json:
     """A message as a press carries it: reactions are counted, not named."""
     seen = space.show_message(said)
     if "reactions" in seen:
@@ -156,7 +160,7 @@ def event(space: Workspace, inner: Json) -> Json:
     }
 
 
-def app_mention(space: Workspace, said: Message) -> Json:
+def app_mention(space: Workspace, said: SlackMessage) -> Json:
     """Somebody named the bot in a channel it is in, with a new message or by editing one."""
     inner: Json = {
         "type": "app_mention",
@@ -174,7 +178,7 @@ def app_mention(space: Workspace, said: Message) -> Json:
     return inner | ({"thread_ts": said.thread} if said.thread else {})
 
 
-def home_opened(space: Workspace, room: Channel, tab: str, opened: View | None) -> Json:
+def home_opened(space: Workspace, room: SlackChannel, tab: str, opened: View | None) -> Json:
     """Somebody opened the app's Home or Messages tab."""
     inner: Json = {
         "type": "app_home_opened",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.practice.workspace.limits import CHANNEL_RATES, METHOD_RATES, Timing, Window
+from bot.practice.workspace.limits import CHANNEL_RATES, METHOD_RATES, CallWindow, Timing
 
 PUBLIC = "public"
 PRIVATE = "private"
@@ -12,7 +12,7 @@ DIRECT = "im"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Member:
     """`name` is the handle; `tz` an IANA zone; `role` is shown as the title.
 
     A stranger is somebody of another workspace, met in a shared channel.
@@ -54,7 +54,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class SlashCommand:
     """A slash command of the app; with `should_escape`, names arrive as `<@U…|name>`."""
 
     name: str
@@ -97,23 +97,26 @@ class App:
     request_url: str | None = None
     bot_scopes: frozenset[str] = BOT_SCOPES
     app_scopes: frozenset[str] = frozenset({"connections:write"})
-    commands: tuple[Command, ...] = (Command(name="/release"), Command(name="/rollback"))
+    commands: tuple[SlashCommand, ...] = (
+        SlashCommand(name="/release"),
+        SlashCommand(name="/rollback"),
+    )
     events: frozenset[str] = frozenset({"app_home_opened", "app_mention", "message.im"})
     home_tab: bool = True
     lacks: frozenset[str] = frozenset()
     """Block types that this workspace refuses, as one does that they were not rolled out to."""
 
 
-BOT = Person(id="U0SLIPWAY", name="slipway", real_name="Slipway", is_bot=True)
+BOT = Member(id="U0SLIPWAY", name="slipway", real_name="Slipway", is_bot=True)
 PEOPLE = (
-    Person(
+    Member(
         id="U0MEI",
         name="mei",
         real_name="Mei Tanaka",
         role="developer",
         email="mei@practice.example",
     ),
-    Person(
+    Member(
         id="U0RUI",
         name="rui",
         real_name="Rui Costa",
@@ -121,7 +124,7 @@ PEOPLE = (
         email="rui@practice.example",
         is_admin=True,
     ),
-    Person(
+    Member(
         id="U0ANA",
         name="ana",
         real_name="Ana Silva",
@@ -129,7 +132,7 @@ PEOPLE = (
         email="ana@practice.example",
         tz="America/Sao_Paulo",
     ),
-    Person(
+    Member(
         id="U0SAM", name="sam", real_name="Sam Okoye", role="on-call", email="sam@practice.example"
     ),
 )
@@ -156,13 +159,15 @@ class Seed:
     team: str = "T0PRACTICE"
     team_name: str = "Practice"
     team_domain: str = "practice"
-    people: tuple[Person, ...] = (*PEOPLE, BOT)
+    people: tuple[Member, ...] = (*PEOPLE, BOT)
     rooms: tuple[Room, ...] = ROOMS
     groups: tuple[Group, ...] = GROUPS
     app: App = field(default_factory=App)
     timing: Timing = field(default_factory=Timing)
-    method_rates: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: METHOD_RATES)
-    channel_rates: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: CHANNEL_RATES)
+    method_rates: Mapping[str, tuple[CallWindow, ...]] = field(default_factory=lambda: METHOD_RATES)
+    channel_rates: Mapping[str, tuple[CallWindow, ...]] = field(
+        default_factory=lambda: CHANNEL_RATES
+    )
     rate_factor: float = 1.0
     edit_window: timedelta | None = None
     journal_keeps: int = 20_000

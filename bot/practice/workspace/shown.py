@@ -4,8 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.practice.workspace.blockkit.walk import copy
-from bot.practice.workspace.seed import DIRECT, PRIVATE, PUBLIC, App, Group, Person, Seed
-from bot.practice.workspace.state import Channel, Json, Message, State, View
+from bot.practice.workspace.seed import DIRECT, PRIVATE, PUBLIC, App, Group, Member, Seed
+from bot.practice.workspace.state import Json, SlackChannel, SlackMessage, View, WorkspaceState
 
 ELSEWHERE = "T0ELSEWHERE"
 """The workspace of whoever is a stranger in this one."""
@@ -26,7 +26,9 @@ def bot_profile(seed: Seed) -> Json:
     }
 
 
-def message(seed: Seed, state: State, said: Message, *, metadata: bool = False) -> Json:
+def message(
+    seed: Seed, state: WorkspaceState, said: SlackMessage, *, metadata: bool = False
+) -> Json:
     """A message as history, replies and payloads carry it."""
     shown: Json = {
         "type": "message",
@@ -47,7 +49,7 @@ def message(seed: Seed, state: State, said: Message, *, metadata: bool = False) 
     return shown | threading(state, said)
 
 
-def optional(said: Message) -> list[tuple[str, object]]:
+def optional(said: SlackMessage) -> list[tuple[str, object]]:
     """What a message only has where there is something to have."""
     return [
         ("client_msg_id", said.client_msg_id),
@@ -64,7 +66,7 @@ def reaction(name: str, users: list[str]) -> Json:
     return {"name": name, "users": list(users), "count": len(users)}
 
 
-def threading(state: State, said: Message) -> Json:
+def threading(state: WorkspaceState, said: SlackMessage) -> Json:
     """A root's count of replies, or a reply's way to its root."""
     if said.thread:
         root = state.channels[said.channel].messages.get(said.thread)
@@ -88,7 +90,7 @@ def offset(zone: str, now: datetime) -> int:
     return int(ahead.total_seconds()) if ahead else 0
 
 
-def user(seed: Seed, person: Person, now: datetime, *, email: bool) -> Json:
+def user(seed: Seed, person: Member, now: datetime, *, email: bool) -> Json:
     """A user object; the address only for who may read it."""
     named = person.real_name or person.name
     profile: Json = {
@@ -123,7 +125,7 @@ def user(seed: Seed, person: Person, now: datetime, *, email: bool) -> Json:
     }
 
 
-def channel(seed: Seed, room: Channel) -> Json:
+def channel(seed: Seed, room: SlackChannel) -> Json:
     """A conversation object as the bot sees it."""
     common: Json = {
         "id": room.id,

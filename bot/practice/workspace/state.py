@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from bot.practice.workspace.seed import DIRECT, Group, Person, Room, Seed
+from bot.practice.workspace.seed import DIRECT, Group, Member, Room, Seed
 
 Json: TypeAlias = dict[str, Any]
 VERSIONS_KEPT = 20
@@ -20,7 +20,7 @@ class Version:
 
 
 @dataclass(slots=True, kw_only=True)
-class Message:
+class SlackMessage:
     """`thread` is the ts of the root it answers; `earlier` are its versions before each edit."""
 
     ts: str
@@ -62,7 +62,7 @@ class Ephemeral:
 
 
 @dataclass(slots=True, kw_only=True)
-class Channel:
+class SlackChannel:
     """`peer` is the person at the other end of a direct conversation with the bot."""
 
     id: str
@@ -72,7 +72,7 @@ class Channel:
     members: dict[str, None] = field(default_factory=dict)
     archived: bool = False
     peer: str | None = None
-    messages: dict[str, Message] = field(default_factory=dict)
+    messages: dict[str, SlackMessage] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,12 +134,12 @@ class Hook:
 
 
 @dataclass(slots=True)
-class State:
+class WorkspaceState:
     """Everything that stands; keys are ids. `stacks` are the open modals of a person, top last."""
 
-    people: dict[str, Person]
+    people: dict[str, Member]
     groups: dict[str, Group]
-    channels: dict[str, Channel]
+    channels: dict[str, SlackChannel]
     direct: dict[str, str] = field(default_factory=dict)
     ephemerals: dict[str, list[Ephemeral]] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
@@ -148,13 +148,13 @@ class State:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     hooks: dict[str, Hook] = field(default_factory=dict)
 
-    def named(self, name: str) -> Channel | None:
+    def named(self, name: str) -> SlackChannel | None:
         """The public or private channel of this name, without its #."""
         wanted = name.removeprefix("#")
         rooms = (room for room in self.channels.values() if room.kind != DIRECT)
         return next((room for room in rooms if room.name == wanted), None)
 
-    def handle(self, name: str) -> Person | None:
+    def handle(self, name: str) -> Member | None:
         """The person of this handle, without its @."""
         wanted = name.removeprefix("@")
         return next((person for person in self.people.values() if person.name == wanted), None)
@@ -165,18 +165,18 @@ class State:
         return self.views[stack[-1]] if stack else None
 
 
-def opening(seed: Seed, now: datetime) -> State:
+def open_state(seed: Seed, now: datetime) -> WorkspaceState:
     """The state a workspace starts with."""
-    return State(
+    return WorkspaceState(
         people={person.id: person for person in seed.people},
         groups={group.id: group for group in seed.groups},
         channels={room.id: channel_of(room, now) for room in seed.rooms},
     )
 
 
-def channel_of(room: Room, now: datetime) -> Channel:
+def channel_of(room: Room, now: datetime) -> SlackChannel:
     """A channel with nothing said in it yet."""
-    return Channel(
+    return SlackChannel(
         id=room.id,
         name=room.name,
         kind=room.kind,

@@ -15,7 +15,7 @@ NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class MethodRequest:
     """One HTTP request to `/api/<method>`; `broken` is why its body could not be read."""
 
     method: str
@@ -28,7 +28,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MethodAnswer:
     """What goes back: HTTP status, JSON body, extra headers."""
 
     status: int
@@ -36,15 +36,15 @@ class Answer:
     headers: dict[str, str]
 
 
-def answer(space: Workspace, request: Request) -> Answer:
+def answer(space: Workspace, request: MethodRequest) -> MethodAnswer:
     """Do the call and write it down; never raises for anything the caller did."""
     notes: list[str] = []
     try:
-        answered = Answer(
+        answered = MethodAnswer(
             200, {"ok": True, **perform(space, request, notes)}, granted(space, request.token)
         )
     except ApiError as error:
-        answered = Answer(error.status, error.body(), error.headers)
+        answered = MethodAnswer(error.status, error.body(), error.headers)
     write_down(space, request, answered, notes)
     return answered
 
@@ -55,7 +55,9 @@ def granted(space: Workspace, token: str | None) -> dict[str, str]:
     return {"X-OAuth-Scopes": ",".join(sorted(scopes))} if scopes else {}
 
 
-def write_down(space: Workspace, request: Request, answered: Answer, notes: list[str]) -> None:
+def write_down(
+    space: Workspace, request: MethodRequest, answered: MethodAnswer, notes: list[str]
+) -> None:
     """Journal a call with everything but the token itself."""
     space.journal.write(
         "request",
@@ -69,7 +71,7 @@ def write_down(space: Workspace, request: Request, answered: Answer, notes: list
     )
 
 
-def perform(space: Workspace, request: Request, notes: list[str]) -> Json:
+def perform(space: Workspace, request: MethodRequest, notes: list[str]) -> Json:
     """The checks in Slack's order, then the method."""
     method = METHODS.get(request.method)
     if method is None:
@@ -115,10 +117,10 @@ def limit(space: Workspace, name: str, args: Args) -> None:
     room = space.state.named(channel) if channel and channel not in space.state.channels else None
     wait = space.rates.take(name, room.id if room else channel, space.now())
     if wait:
-        raise rate_limited(wait)
+        raise limit_rate(wait)
 
 
-def rate_limited(wait: int) -> ApiError:
+def limit_rate(wait: int) -> ApiError:
     """Slack's 429."""
     refusal = ApiError("ratelimited", status=429)
     refusal.headers["Retry-After"] = str(wait)

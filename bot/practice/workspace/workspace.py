@@ -12,7 +12,14 @@ from bot.practice.workspace.ids import Ids
 from bot.practice.workspace.journal import Journal
 from bot.practice.workspace.rates import Rates
 from bot.practice.workspace.seed import App, Seed
-from bot.practice.workspace.state import Channel, Ephemeral, Json, Message, State, opening
+from bot.practice.workspace.state import (
+    Ephemeral,
+    Json,
+    SlackChannel,
+    SlackMessage,
+    WorkspaceState,
+    open_state,
+)
 
 SLACKBOT = "USLACKBOT"
 
@@ -35,7 +42,7 @@ class Workspace:
         self.journal = Journal(now, self.seed.journal_keeps)
         self.faults = Faults()
         self.rates = Rates(self.seed)
-        self.state: State = opening(self.seed, now())
+        self.state: WorkspaceState = open_state(self.seed, now())
         self.events: deque[Json] = deque()
         self.tickets: dict[str, datetime] = {}
         self.on_event: Callable[[], None] = lambda: None
@@ -45,7 +52,7 @@ class Workspace:
         self.app = self.seed.app
         self.faults = Faults()
         self.rates = Rates(self.seed)
-        self.state = opening(self.seed, self.now())
+        self.state = open_state(self.seed, self.now())
         self.events.clear()
         self.tickets.clear()
         self.journal.clear()
@@ -57,7 +64,7 @@ class Workspace:
             self.events.append(event)
             self.on_event()
 
-    def show_message(self, said: Message, *, metadata: bool = False) -> Json:
+    def show_message(self, said: SlackMessage, *, metadata: bool = False) -> Json:
         """A message as Slack's JSON."""
         return shown.message(self.seed, self.state, said, metadata=metadata)
 
@@ -96,7 +103,7 @@ class Workspace:
         """A user with everything there is to see."""
         return shown.user(self.seed, self.state.people[user], self.now(), email=True)
 
-    def show_room(self, room: Channel) -> Json:
+    def show_room(self, room: SlackChannel) -> Json:
         """A channel, its members, and everything said in it, oldest first."""
         return shown.channel(self.seed, room) | {
             "kind": room.kind,

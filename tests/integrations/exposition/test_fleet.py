@@ -11,7 +11,7 @@ from bot.domain.judge.samples import Window
 from bot.engine.clock import SystemClock
 from bot.ports.metrics import Samples
 from bot.ports.outcomes import Nonsense, Unavailable
-from bot.practice.fleet import Fleet, Seed, SiteSeed, serve
+from bot.practice.fleet import Fleet, FleetSeed, SiteSeed, serve
 from bot.practice.fleet.breaks import Showing, SiteBreaks, VersionBreaks
 from bot.practice.fleet.wanted import Order, Pace, Wanted
 from integrations.exposition.settings import ExpositionSettings
@@ -19,7 +19,7 @@ from integrations.exposition.source import ExpositionSource
 from tests.fakes.web import http_core
 
 SPAN = timedelta(milliseconds=300)
-SEED = Seed(
+SEED = FleetSeed(
     sites=(
         SiteSeed(
             service="checkout",

@@ -26,7 +26,7 @@ from bot.ports.outcomes import (
     Unavailable,
     WriteOutcome,
 )
-from bot.practice.fleet import Fleet, Seed, Served, SiteSeed, serve
+from bot.practice.fleet import Fleet, FleetSeed, ServedFleet, SiteSeed, serve
 from bot.practice.fleet.door import Fault as DoorFault
 from integrations.practice import INTEGRATION
 from integrations.practice.deployer import PracticeDeployer, PracticeSettings, order, path_of
@@ -47,7 +47,7 @@ from tests.fakes.deployer import Fault
 from tests.fakes.web import http_core, raw, serving
 
 TARGET = Target(service="checkout", environment="prod", settings={})
-SEED = Seed(
+SEED = FleetSeed(
     sites=(
         SiteSeed(service="checkout", versions=("v1.4.1", "v1.4.2"), running="v1.4.1", rps=0),
         SiteSeed(service="ledger", versions=("v9.0",), running=None, rps=0),
@@ -76,7 +76,7 @@ def deployer_at(url: str, http: Http) -> PracticeDeployer:
 class FleetWorld:
     target = TARGET
 
-    def __init__(self, served: Served, nobody: str, http: Http) -> None:
+    def __init__(self, served: ServedFleet, nobody: str, http: Http) -> None:
         self.fleet = served.fleet
         self._there = deployer_at(served.url, http)
         self._away = deployer_at(nobody, http)

@@ -11,10 +11,10 @@ from typing import Any
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.practice.fleet import Seed, Served, SiteSeed
+from bot.practice.fleet import FleetSeed, ServedFleet, SiteSeed
 
 SITE = "/fleet/checkout/prod"
-QUIET = Seed(
+QUIET = FleetSeed(
     sites=(
         SiteSeed(
             service="checkout",
@@ -48,7 +48,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    served: Served
+    served: ServedFleet
     session: aiohttp.ClientSession
 
     async def call(self, verb: str, path: str, body: object = None, **more: Any) -> Said:

@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.practice.fleet import DEFAULT_SEED, Fleet, Seed, serve
-from bot.practice.fleet.figures import NOTHING, Minute, Second, columns, summed
+from bot.practice.fleet import DEFAULT_SEED, Fleet, FleetSeed, serve
+from bot.practice.fleet.figures import NOTHING, Minute, Second, columns, sum_up
 from tests.practice.fleet.helpers import QUIET, SITE, Caller
 
 COLUMNS = {"requests", "mirrored", "errors", "p50", "p99"}
@@ -23,10 +23,10 @@ def test_a_second_is_summed_with_its_quantiles() -> None:
     second = Second()
     for rank in range(100):
         second.add(failed=rank < 3, copied=rank < 10, seconds=rank / 1000)
-    assert summed(second).requests == 90
-    assert summed(second).mirrored == 10
-    assert summed(second).errors == 3
-    assert (summed(second).p50, summed(second).p99) == (0.05, 0.099)
+    assert sum_up(second).requests == 90
+    assert sum_up(second).mirrored == 10
+    assert sum_up(second).errors == 3
+    assert (sum_up(second).p50, sum_up(second).p99) == (0.05, 0.099)
 
 
 def test_a_minute_is_sixty_seconds_oldest_first_without_the_one_under_way() -> None:
@@ -161,7 +161,7 @@ async def test_a_reset_is_the_first_day_again(caller: Caller) -> None:
 
 
 async def test_the_usual_traffic_of_a_service_is_cheap() -> None:
-    served = await serve(Fleet(Seed(sites=DEFAULT_SEED.sites[:1])))
+    served = await serve(Fleet(FleetSeed(sites=DEFAULT_SEED.sites[:1])))
     await asyncio.sleep(0.3)
     before = os.times()
     await asyncio.sleep(1)

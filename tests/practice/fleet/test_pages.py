@@ -7,8 +7,8 @@ from itertools import pairwise
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.practice.fleet import Fleet, Seed, SiteSeed, serve
-from bot.practice.fleet.tally import Label, Tally, merged, page
+from bot.practice.fleet import Fleet, FleetSeed, SiteSeed, serve
+from bot.practice.fleet.tally import Label, VersionTally, merge, page
 from tests.practice.fleet.helpers import SITE, Caller, rows
 
 AT = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
@@ -79,7 +79,7 @@ async def test_environments_have_pages_of_their_own() -> None:
         SiteSeed(service="checkout", environment=one, versions=("v1",), running="v1", rps=0)
         for one in ("staging", "prod")
     )
-    served = await serve(Fleet(Seed(sites=sites)))
+    served = await serve(Fleet(FleetSeed(sites=sites)))
     try:
         both = await _text(served.url + "/metrics/checkout")
         prod = await _text(served.url + "/metrics/checkout/prod")
@@ -102,10 +102,10 @@ async def test_an_unknown_service_has_no_page(caller: Caller) -> None:
 
 
 def test_two_tallies_together_are_the_sum() -> None:
-    one, other = Tally(LABEL, AT), Tally(LABEL, None)
+    one, other = VersionTally(LABEL, AT), VersionTally(LABEL, None)
     one.add("canary", 200, 0.02)
     other.add("canary", 502, 3.0)
-    text = page([merged(one, other)]).decode()
+    text = page([merge(one, other)]).decode()
     assert rows(text, "http_requests_total") == {
         ("v1", "canary", "200"): 1,
         ("v1", "canary", "500"): 0,
@@ -118,7 +118,7 @@ def test_two_tallies_together_are_the_sum() -> None:
 
 
 def test_the_limit_of_a_bucket_belongs_to_it() -> None:
-    tally = Tally(LABEL, AT)
+    tally = VersionTally(LABEL, AT)
     tally.add("stable", 200, 0.1)
     buckets = rows(page([tally]).decode(), BUCKETS)
     assert (buckets["v1", "stable", "0.05"], buckets["v1", "stable", "0.1"]) == (0, 1)

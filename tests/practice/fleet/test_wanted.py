@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.practice.fleet.refusal import Refusal
+from bot.practice.fleet.refusal import FleetRefusal
 from bot.practice.fleet.wanted import Pace, Wanted, between, read_order, same, steps
 
 VERSIONS = ("v1", "v2")
@@ -90,7 +90,7 @@ def test_an_order_without_extras_mirrors_nothing_and_keeps_nothing() -> None:
     ],
 )
 def test_what_cannot_be_done_is_refused_by_name(change: dict[str, Any], code: str) -> None:
-    with pytest.raises(Refusal) as no:
+    with pytest.raises(FleetRefusal) as no:
         read_order(ORDER | change, VERSIONS)
     assert no.value.code == code
     assert no.value.sentence.startswith("Nothing was ")
@@ -99,5 +99,5 @@ def test_what_cannot_be_done_is_refused_by_name(change: dict[str, Any], code: st
 
 @pytest.mark.parametrize("body", [None, [], "text", {}, {"key": "k", "revision": "v2"}])
 def test_what_is_no_order_is_refused(body: object) -> None:
-    with pytest.raises(Refusal, match="Nothing was done"):
+    with pytest.raises(FleetRefusal, match="Nothing was done"):
         read_order(body, VERSIONS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot.practice.page import PAGE_TEMPO, Served, serve_page
+from bot.practice.page import PAGE_TEMPO, ServedPage, serve_page
 from bot.practice.stage import Stage, opened
 from bot.practice.stage.config import Tempo
 from tests.servers import find_server
@@ -34,7 +34,7 @@ class Scene:
     """A stage, its page, and a browser; `wrong` is what a page asked or said that it must not."""
 
     stage: Stage
-    served: Served
+    served: ServedPage
     browser: Browser
     wrong: list[str] = field(default_factory=list)
 
@@ -76,7 +76,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def staged(tempo: Tempo = PAGE_TEMPO) -> AsyncIterator[tuple[Stage, Served]]:
+async def staged(tempo: Tempo = PAGE_TEMPO) -> AsyncIterator[tuple[Stage, ServedPage]]:
     """The stage and its page, without a browser."""
     async with opened(None, tempo) as stage:
         served = await serve_page(stage)

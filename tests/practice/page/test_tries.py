@@ -8,7 +8,7 @@ from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.state.moves import State
 from bot.domain.state.release import Release
-from bot.practice.page.tries import TRIES, Deed, Seen, deed_of, newly_done, shown
+from bot.practice.page.tries import TRIES, NotedDeed, SeenStage, deed_of, newly_done, show_tries
 from tests.domain.builders import (
     MEI,
     after,
@@ -27,7 +27,7 @@ FAILED = {"ok": True, "saw": [{"kind": "error", "text": "failed"}]}
 
 
 def done(**seen: Any) -> set[str]:
-    return set(newly_done((), Seen(**seen)))
+    return set(newly_done((), SeenStage(**seen)))
 
 
 def blind() -> Release:
@@ -91,8 +91,8 @@ def test_why_may_be_asked_by_naming_the_bot() -> None:
 
 
 def test_only_somebody_else_is_another_person() -> None:
-    mine = Deed(person="U0MEI", words="/release status", answered=True)
-    ruis = Deed(person="U0RUI", words="/release status", answered=True)
+    mine = NotedDeed(person="U0MEI", words="/release status", answered=True)
+    ruis = NotedDeed(person="U0RUI", words="/release status", answered=True)
     assert "another" not in done(deeds=(mine,))
     assert "another" in done(deeds=(mine, ruis))
 
@@ -115,11 +115,11 @@ def test_a_kill_while_nothing_moves_is_none() -> None:
 
 
 def test_what_was_done_once_stays_done() -> None:
-    assert newly_done({"why"}, Seen()) == {"why"}
+    assert newly_done({"why"}, SeenStage()) == {"why"}
 
 
 def test_the_list_says_everything_the_page_draws() -> None:
-    drawn = shown({"start"})
+    drawn = show_tries({"start"})
     assert [each["name"] for each in drawn] == [each.name for each in TRIES]
     assert [each["done"] for each in drawn] == [True, False, False, False, False, False]
     assert all(each["how"] and (each["fills"] or each["points"]) for each in drawn)

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.practice.workspace import Seed, Served, Timing, Workspace, serve
+from bot.practice.workspace import Seed, ServedWorkspace, Timing, Workspace, serve
 
 Json = dict[str, Any]
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -44,7 +44,7 @@ class Clock:
 class Driver:
     """A running workspace and its control API."""
 
-    served: Served
+    served: ServedWorkspace
     http: ClientSession
 
     async def post(self, what: str, body: Json, status: int = 200) -> Json:
@@ -102,18 +102,20 @@ class Driver:
         return found
 
 
-def client(served: Served, token: str = "xoxb-practice") -> AsyncWebClient:
+def client(served: ServedWorkspace, token: str = "xoxb-practice") -> AsyncWebClient:
     """Slack's own client, pointed at the workspace."""
     return AsyncWebClient(token=token, base_url=served.api_url)
 
 
-def bolt(served: Served) -> AsyncApp:
+def bolt(served: ServedWorkspace) -> AsyncApp:
     """A Bolt app of the workspace."""
     return AsyncApp(client=client(served), signing_secret=served.workspace.app.signing_secret)
 
 
 @asynccontextmanager
-async def connected(served: Served, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
+async def connected(
+    served: ServedWorkspace, app: AsyncApp
+) -> AsyncIterator[AsyncSocketModeHandler]:
     """The app on one socket that has said hello; it pings fast, so that it reconnects fast."""
     handler = AsyncSocketModeHandler(
         app, "xapp-practice", web_client=client(served, "xapp-practice"), ping_interval=0.2

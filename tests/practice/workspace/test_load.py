@@ -10,7 +10,7 @@ from aiohttp import ClientWebSocketResponse
 
 from bot.practice.workspace import Seed, Workspace
 from bot.practice.workspace.seed import App
-from bot.practice.workspace.webapi import Request, answer
+from bot.practice.workspace.webapi import MethodRequest, answer
 from tests.practice.workspace.helpers import Driver, bolt, client, connected, driven
 
 COMMANDS = 200
@@ -66,7 +66,9 @@ def test_a_message_costs_the_same_however_many_stand() -> None:
 
     def post() -> None:
         values = {"channel": "C0SHOP", "text": "x"}
-        answer(space, Request(method="chat.postMessage", values=values, token="xoxb-practice"))
+        answer(
+            space, MethodRequest(method="chat.postMessage", values=values, token="xoxb-practice")
+        )
 
     def hundred() -> float:
         began = perf_counter()

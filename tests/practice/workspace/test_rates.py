@@ -8,7 +8,7 @@ from aiohttp import ClientConnectionError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.practice.workspace import Seed, Window
+from bot.practice.workspace import CallWindow, Seed
 from bot.practice.workspace.limits import CHANNEL_RATES, METHOD_RATES
 from bot.practice.workspace.methods.table import METHODS
 from bot.practice.workspace.rates import Rates
@@ -56,7 +56,7 @@ async def test_a_minute_has_sixty_messages_a_channel(clock: Clock) -> None:
 
 
 async def test_rates_can_be_widened(clock: Clock) -> None:
-    seed = replace(SEED, rate_factor=2, method_rates={"auth.test": (Window(1, 60),)})
+    seed = replace(SEED, rate_factor=2, method_rates={"auth.test": (CallWindow(1, 60),)})
     async with driven(seed, clock) as driver:
         slack = client(driver.served)
         await slack.auth_test()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.practice.workspace import Person, Room, Seed
+from bot.practice.workspace import Member, Room, Seed
 from bot.practice.workspace.methods.table import METHODS
 from tests.practice.workspace.helpers import (
     HURRIED,
@@ -124,7 +124,7 @@ WIDER = replace(
         Room(id="C0SECRET", name="secret", kind="private", members=("U0MEI",)),
         Room(id="C0OLD", name="old", members=("U0MEI", "U0SLIPWAY"), archived=True),
     ),
-    people=(*Seed().people, Person(id="U0GONE", name="gone", email="g@x.y", deleted=True)),
+    people=(*Seed().people, Member(id="U0GONE", name="gone", email="g@x.y", deleted=True)),
 )
 
 

@@ -8,11 +8,10 @@ from bot.practice.workspace.blockkit.shapes import (
     HOME,
     MESSAGE,
     MODAL,
-    Block,
+    BlockShape,
     Fields,
     Flag,
     Free,
-    Json,
     Many,
     Num,
     OneOf,
@@ -23,6 +22,7 @@ from bot.practice.workspace.blockkit.shapes import (
     plain,
     text,
 )
+from bot.practice.workspace.state import Json
 
 MESSAGES = frozenset({MESSAGE})
 TABLE_CHARACTERS = 10_000
@@ -171,25 +171,27 @@ TABLE = fields(
     column_settings=Many(COLUMN, 20),
 )
 
-BLOCKS: dict[str, Block] = {
-    "actions": Block(shape=fields({"elements": Many(el.ACTIONABLE, 25)})),
-    "alert": Block(
+BLOCKS: dict[str, BlockShape] = {
+    "actions": BlockShape(shape=fields({"elements": Many(el.ACTIONABLE, 25)})),
+    "alert": BlockShape(
         shape=fields(
             {"text": text(3000)},
             level=Str(among=("default", "info", "warning", "error", "success")),
         ),
         surfaces=frozenset({MODAL}),
     ),
-    "card": Block(shape=CARD),
-    "carousel": Block(
+    "card": BlockShape(shape=CARD),
+    "carousel": BlockShape(
         shape=fields({"elements": Many(OneOf({"card": CARD}), 10)}),
         surfaces=frozenset({MESSAGE, HOME}),
     ),
-    "context": Block(
+    "context": BlockShape(
         shape=fields({"elements": Many(OneOf({**el.PICTURE.shapes, **text(2000).shapes}), 10)})
     ),
-    "context_actions": Block(shape=fields({"elements": Many(el.FEEDBACKS, 5)}), surfaces=MESSAGES),
-    "data_table": Block(
+    "context_actions": BlockShape(
+        shape=fields({"elements": Many(el.FEEDBACKS, 5)}), surfaces=MESSAGES
+    ),
+    "data_table": BlockShape(
         shape=fields(
             {"caption": Str(), "rows": Many(Many(CELL, 20), 101, least=2)},
             rules=(rows_are_even, table_is_short, header_is_raw, row_header_exists),
@@ -198,12 +200,12 @@ BLOCKS: dict[str, Block] = {
         ),
         surfaces=MESSAGES,
     ),
-    "data_visualization": Block(
+    "data_visualization": BlockShape(
         shape=fields({"title": Str(most=50), "chart": CHART}), surfaces=MESSAGES
     ),
-    "divider": Block(shape=fields()),
-    "header": Block(shape=fields({"text": plain(150)})),
-    "image": Block(
+    "divider": BlockShape(shape=fields()),
+    "header": BlockShape(shape=fields({"text": plain(150)})),
+    "image": BlockShape(
         shape=fields(
             {"alt_text": Str(most=2000)},
             any_of=("image_url", "slack_file"),
@@ -213,7 +215,7 @@ BLOCKS: dict[str, Block] = {
             slack_file=IMAGE.may["slack_file"],
         )
     ),
-    "input": Block(
+    "input": BlockShape(
         shape=fields(
             {"label": plain(2000), "element": el.FILLABLE},
             hint=plain(2000),
@@ -221,13 +223,13 @@ BLOCKS: dict[str, Block] = {
             dispatch_action=Flag(),
         )
     ),
-    "markdown": Block(shape=fields({"text": Str(most=12_000)}), surfaces=MESSAGES),
-    "plan": Block(
+    "markdown": BlockShape(shape=fields({"text": Str(most=12_000)}), surfaces=MESSAGES),
+    "plan": BlockShape(
         shape=fields({"title": Str()}, tasks=Many(OneOf({"task_card": TASK_CARD}), 50)),
         surfaces=MESSAGES,
     ),
-    "rich_text": Block(shape=RICH_TEXT),
-    "section": Block(
+    "rich_text": BlockShape(shape=RICH_TEXT),
+    "section": BlockShape(
         shape=fields(
             any_of=("text", "fields"),
             text=text(3000),
@@ -236,9 +238,9 @@ BLOCKS: dict[str, Block] = {
             expand=Flag(),
         )
     ),
-    "table": Block(shape=TABLE, surfaces=MESSAGES),
-    "task_card": Block(shape=TASK_CARD, surfaces=MESSAGES),
-    "video": Block(
+    "table": BlockShape(shape=TABLE, surfaces=MESSAGES),
+    "task_card": BlockShape(shape=TASK_CARD, surfaces=MESSAGES),
+    "video": BlockShape(
         shape=fields(
             {
                 "title": plain(199),
@@ -267,7 +269,7 @@ CHILDREN = (
     "table",
     "video",
 )
-BLOCKS["container"] = Block(
+BLOCKS["container"] = BlockShape(
     shape=fields(
         {"child_blocks": Many(OneOf({name: BLOCKS[name].shape for name in CHILDREN}), 10)},
         any_of=("title", "rich_text_title"),

@@ -23,7 +23,6 @@ from bot.practice.workspace.blockkit.parts import (
 from bot.practice.workspace.blockkit.shapes import (
     Fields,
     Flag,
-    Json,
     Many,
     Num,
     OneOf,
@@ -32,6 +31,7 @@ from bot.practice.workspace.blockkit.shapes import (
     Str,
     plain,
 )
+from bot.practice.workspace.state import Json
 
 TYPE = {"type": Str()}
 LABEL = Str(most=75)

@@ -6,7 +6,6 @@ from bot.practice.workspace.blockkit.shapes import (
     Fields,
     Flag,
     Free,
-    Json,
     Many,
     Num,
     OneOf,
@@ -15,6 +14,7 @@ from bot.practice.workspace.blockkit.shapes import (
     text,
 )
 from bot.practice.workspace.limits import OPTIONS
+from bot.practice.workspace.state import Json
 
 ID = Str(most=255)
 URL = Str(most=3000, like=r"https?://\S+")

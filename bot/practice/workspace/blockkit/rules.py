@@ -8,10 +8,11 @@ from typing import Any, TypeAlias
 from bot.practice.workspace.blockkit import walk
 from bot.practice.workspace.blockkit.blocks import BLOCKS, VIEWS
 from bot.practice.workspace.blockkit.check import problems
-from bot.practice.workspace.blockkit.shapes import HOME, MESSAGE, MODAL, Json, Problem
+from bot.practice.workspace.blockkit.shapes import HOME, MESSAGE, MODAL, BlockProblem
 from bot.practice.workspace.limits import MESSAGE_BLOCKS, VIEW_BLOCKS, VIEW_BYTES
+from bot.practice.workspace.state import Json
 
-PayloadRule: TypeAlias = Callable[[list[Any], str], Iterator[Problem]]
+PayloadRule: TypeAlias = Callable[[list[Any], str], Iterator[BlockProblem]]
 
 AT_MOST = {"table": 1, "data_visualization": 2}
 MARKDOWN_CHARACTERS = 12_000
@@ -19,13 +20,13 @@ MARKDOWN_CHARACTERS = 12_000
 
 def block_problems(
     blocks: Any, surface: str, scopes: frozenset[str] = frozenset(), at: str = "/blocks"
-) -> list[Problem]:
+) -> list[BlockProblem]:
     """What Slack would refuse in these blocks on this surface (message, modal, home)."""
     if not isinstance(blocks, list):
-        return [Problem(at, "must provide an array")]
+        return [BlockProblem(at, "must provide an array")]
     most = MESSAGE_BLOCKS if surface == MESSAGE else VIEW_BLOCKS
     if len(blocks) > most:
-        return [Problem(at, f"no more than {most} items allowed")]
+        return [BlockProblem(at, f"no more than {most} items allowed")]
     found = [
         problem
         for number, block in enumerate(blocks)
@@ -35,35 +36,37 @@ def block_problems(
     return found + [problem for rule in rules for problem in rule(blocks, at)]
 
 
-def one_block(block: Any, surface: str, scopes: frozenset[str], at: str) -> Iterator[Problem]:
+def one_block(block: Any, surface: str, scopes: frozenset[str], at: str) -> Iterator[BlockProblem]:
     """A block's type, its place, and its shape."""
     if not isinstance(block, dict):
-        yield Problem(at, "must provide an object")
+        yield BlockProblem(at, "must provide an object")
         return
     known = BLOCKS.get(block["type"]) if isinstance(block.get("type"), str) else None
     if known is None:
-        yield Problem(f"{at}/type", f"unsupported type: {block.get('type')}")
+        yield BlockProblem(f"{at}/type", f"unsupported type: {block.get('type')}")
         return
     if surface not in known.surfaces:
-        yield Problem(f"{at}/type", f"{block['type']} is not supported on this surface: {surface}")
+        yield BlockProblem(
+            f"{at}/type", f"{block['type']} is not supported on this surface: {surface}"
+        )
     for scope in known.scopes:
         if scope not in scopes:
-            yield Problem(f"{at}/type", f"{block['type']} needs the scope {scope}")
+            yield BlockProblem(f"{at}/type", f"{block['type']} needs the scope {scope}")
     yield from problems(known.shape, block, at)
 
 
-def unique_blocks(blocks: list[Any], at: str) -> Iterator[Problem]:
+def unique_blocks(blocks: list[Any], at: str) -> Iterator[BlockProblem]:
     """No two blocks share a block_id."""
     seen: set[str] = set()
     for where, block in walk.holders(blocks, at):
         name = block.get("block_id")
         if isinstance(name, str):
             if name in seen:
-                yield Problem(f"{where}/block_id", f"block_id {name} already exists")
+                yield BlockProblem(f"{where}/block_id", f"block_id {name} already exists")
             seen.add(name)
 
 
-def unique_actions(blocks: list[Any], at: str) -> Iterator[Problem]:
+def unique_actions(blocks: list[Any], at: str) -> Iterator[BlockProblem]:
     """No two elements of one block share an action_id."""
     for where, block in walk.holders(blocks, at):
         seen: set[str] = set()
@@ -71,50 +74,52 @@ def unique_actions(blocks: list[Any], at: str) -> Iterator[Problem]:
             name = element.get("action_id")
             if isinstance(name, str):
                 if name in seen:
-                    yield Problem(f"{where}{below}/action_id", f"action_id {name} already exists")
+                    yield BlockProblem(
+                        f"{where}{below}/action_id", f"action_id {name} already exists"
+                    )
                 seen.add(name)
 
 
-def counted(blocks: list[Any], at: str) -> Iterator[Problem]:
+def counted(blocks: list[Any], at: str) -> Iterator[BlockProblem]:
     """Blocks of which a message takes only so many."""
     kinds = Counter(walk.kind(block) for _, block in walk.holders(blocks, at))
     for name, most in AT_MOST.items():
         if kinds[name] > most:
-            yield Problem(at, f"no more than {most} {name} allowed")
+            yield BlockProblem(at, f"no more than {most} {name} allowed")
 
 
-def plan_or_tasks(blocks: list[Any], at: str) -> Iterator[Problem]:
+def plan_or_tasks(blocks: list[Any], at: str) -> Iterator[BlockProblem]:
     """A plan and loose task cards exclude each other."""
     if {"plan", "task_card"} <= {walk.kind(block) for _, block in walk.objects(blocks, at)}:
-        yield Problem(at, "plan and task_card cannot stand side by side")
+        yield BlockProblem(at, "plan and task_card cannot stand side by side")
 
 
-def markdown_is_short(blocks: list[Any], at: str) -> Iterator[Problem]:
+def markdown_is_short(blocks: list[Any], at: str) -> Iterator[BlockProblem]:
     """The markdown of a message counts together."""
     found = [block for _, block in walk.objects(blocks, at)]
     texts = [str(block.get("text")) for block in found if walk.kind(block) == "markdown"]
     if sum(map(len, texts)) > MARKDOWN_CHARACTERS:
-        yield Problem(
+        yield BlockProblem(
             at, f"markdown together must be less than {MARKDOWN_CHARACTERS + 1} characters"
         )
 
 
-def one_focus(blocks: list[Any], at: str) -> Iterator[Problem]:
+def one_focus(blocks: list[Any], at: str) -> Iterator[BlockProblem]:
     """At most one element of a view takes the focus."""
     focused = [part for _, part in walk.actions(blocks) if part.get("focus_on_load") is True]
     if len(focused) > 1:
-        yield Problem(at, "only one element can have focus_on_load")
+        yield BlockProblem(at, "only one element can have focus_on_load")
 
 
-def nothing_for_modals(blocks: list[Any], at: str) -> Iterator[Problem]:
+def nothing_for_modals(blocks: list[Any], at: str) -> Iterator[BlockProblem]:
     """Files and a response URL for the choice are asked for in modals only."""
     for where, block in walk.holders(blocks, at):
         for below, element in walk.elements(block):
             if walk.kind(element) == "file_input":
-                yield Problem(f"{where}{below}/type", "file_input is only supported in modals")
+                yield BlockProblem(f"{where}{below}/type", "file_input is only supported in modals")
             if "response_url_enabled" in element:
                 field = f"{where}{below}/response_url_enabled"
-                yield Problem(field, "response_url_enabled is only supported in modals")
+                yield BlockProblem(field, "response_url_enabled is only supported in modals")
 
 
 PAYLOAD_RULES: tuple[PayloadRule, ...] = (
@@ -131,13 +136,13 @@ SURFACE_RULES: dict[str, tuple[PayloadRule, ...]] = {
 }
 
 
-def view_problems(view: Any, scopes: frozenset[str] = frozenset()) -> list[Problem]:
+def view_problems(view: Any, scopes: frozenset[str] = frozenset()) -> list[BlockProblem]:
     """What Slack would refuse in this view."""
     if not isinstance(view, dict):
-        return [Problem("/view", "must provide an object")]
+        return [BlockProblem("/view", "must provide an object")]
     shape = VIEWS.get(view["type"]) if isinstance(view.get("type"), str) else None
     if shape is None:
-        return [Problem("/view/type", "must be a valid enum value: modal, home")]
+        return [BlockProblem("/view/type", "must be a valid enum value: modal, home")]
     found = list(problems(shape, view, "/view"))
     blocks = view.get("blocks")
     if isinstance(blocks, list):
@@ -146,11 +151,11 @@ def view_problems(view: Any, scopes: frozenset[str] = frozenset()) -> list[Probl
     return list(dict.fromkeys(found))
 
 
-def submit_is_there(view: Json, blocks: list[Any]) -> Iterator[Problem]:
+def submit_is_there(view: Json, blocks: list[Any]) -> Iterator[BlockProblem]:
     """A modal that asks something must have a button to send it."""
     asks = any(walk.kind(block) == "input" for _, block in walk.objects(blocks, ""))
     if view.get("type") == MODAL and asks and "submit" not in view:
-        yield Problem("/view", "missing required field: submit")
+        yield BlockProblem("/view", "missing required field: submit")
 
 
 def view_is_too_large(view: Any) -> bool:

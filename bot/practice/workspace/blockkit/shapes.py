@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-Json: TypeAlias = dict[str, Any]
+from bot.practice.workspace.state import Json
+
 Rule: TypeAlias = Callable[[Json], Iterator[tuple[str, str]]]
 """Looks at one object as a whole; yields (pointer below it, what is wrong)."""
 
@@ -83,7 +84,7 @@ Shape: TypeAlias = Str | Num | Flag | Free | Many | OneOf | Fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class BlockShape:
     """A block's shape, where it may stand, and the scopes its sender needs."""
 
     shape: Fields
@@ -92,7 +93,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class BlockProblem:
     """What is wrong, and the JSON pointer of where."""
 
     at: str

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bot.practice.workspace.blockkit.shapes import Json
+from bot.practice.workspace.state import Json
 
 SLOTS = ("accessory", "element")
 LISTS = ("elements", "actions")

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from bot.practice.workspace.args import Args
 from bot.practice.workspace.errors import ApiError
 from bot.practice.workspace.limits import PAGE_MOST
-from bot.practice.workspace.seed import DIRECT, PRIVATE, PUBLIC, Person
-from bot.practice.workspace.state import Channel, Json, Message
+from bot.practice.workspace.seed import DIRECT, PRIVATE, PUBLIC, Member
+from bot.practice.workspace.state import Json, SlackChannel, SlackMessage
 from bot.practice.workspace.workspace import Workspace
 
-Item = TypeVar("Item")
+Paged = TypeVar("Paged")
 READ_SCOPE = {PUBLIC: "channels:read", PRIVATE: "groups:read", DIRECT: "im:read"}
 HISTORY_SCOPE = {PUBLIC: "channels:history", PRIVATE: "groups:history", DIRECT: "im:history"}
 
@@ -44,7 +44,7 @@ def missing_scope(needed: str, provided: frozenset[str]) -> ApiError:
     return ApiError("missing_scope", needed=needed, provided=",".join(sorted(provided)))
 
 
-def channel(call: Call, *, named: bool = False) -> Channel:
+def channel(call: Call, *, named: bool = False) -> SlackChannel:
     """The channel of the call, as far as the bot can see it; by name only where `named`."""
     asked = call.args.text("channel")
     state = call.space.state
@@ -54,21 +54,21 @@ def channel(call: Call, *, named: bool = False) -> Channel:
     return room
 
 
-def joined(call: Call, room: Channel) -> Channel:
+def require_member(call: Call, room: SlackChannel) -> SlackChannel:
     """The same channel, unless the bot is not in it."""
     if call.me not in room.members:
         raise ApiError("not_in_channel")
     return room
 
 
-def live(room: Channel) -> Channel:
+def require_live(room: SlackChannel) -> SlackChannel:
     """The same channel, unless it is archived."""
     if room.archived:
         raise ApiError("is_archived")
     return room
 
 
-def message(room: Channel, ts: str) -> Message:
+def message(room: SlackChannel, ts: str) -> SlackMessage:
     """A message that stands in the channel."""
     said = room.messages.get(ts)
     if said is None or said.tombstone:
@@ -76,7 +76,7 @@ def message(room: Channel, ts: str) -> Message:
     return said
 
 
-def person(call: Call, name: str = "user") -> Person:
+def person(call: Call, name: str = "user") -> Member:
     """The user of the call."""
     found = call.space.state.people.get(call.args.text(name))
     if found is None:
@@ -84,7 +84,7 @@ def person(call: Call, name: str = "user") -> Person:
     return found
 
 
-def page(call: Call, items: Sequence[Item], usual: int) -> tuple[Sequence[Item], str]:
+def page(call: Call, items: Sequence[Paged], usual: int) -> tuple[Sequence[Paged], str]:
     """One page of these items and the cursor of the next, empty at the end."""
     limit = call.args.number("limit", usual, "invalid_limit") or usual
     if not 0 < limit <= PAGE_MOST:
@@ -112,6 +112,6 @@ def place(given: str) -> int:
     return int(number)
 
 
-def paged(name: str, items: Sequence[Any], following: str, **more: Any) -> Json:
+def page_answer(name: str, items: Sequence[Any], following: str, **more: Any) -> Json:
     """A page as Slack answers it."""
     return {name: list(items), **more, "response_metadata": {"next_cursor": following}}

@@ -7,9 +7,9 @@ from bot.practice.workspace import board
 from bot.practice.workspace.content import Content, content_of, metadata_of
 from bot.practice.workspace.errors import ApiError
 from bot.practice.workspace.limits import MESSAGE_TEXT, UPDATE_TEXT
-from bot.practice.workspace.methods.call import Call, channel, joined, live, message
+from bot.practice.workspace.methods.call import Call, channel, message, require_live, require_member
 from bot.practice.workspace.seed import DIRECT, PUBLIC
-from bot.practice.workspace.state import Channel, Json, Message
+from bot.practice.workspace.state import Json, SlackChannel, SlackMessage
 
 UPDATED = frozenset(
     {
@@ -58,7 +58,7 @@ def post_message(call: Call) -> Json:
     }
 
 
-def target(call: Call) -> Channel:
+def target(call: Call) -> SlackChannel:
     """Where to: a channel id, a #name, or a user id, which means the conversation with them."""
     asked = call.args.text("channel")
     people = call.space.state.people
@@ -67,15 +67,15 @@ def target(call: Call) -> Channel:
     return channel(call, named=True)
 
 
-def speakable(call: Call, room: Channel) -> Channel:
+def speakable(call: Call, room: SlackChannel) -> SlackChannel:
     """The channel, if it is live and the bot may speak in it."""
-    live(room)
+    require_live(room)
     if room.kind == PUBLIC and "chat:write.public" in call.scopes:
         return room
-    return joined(call, room)
+    return require_member(call, room)
 
 
-def thread_of(call: Call, room: Channel) -> str | None:
+def thread_of(call: Call, room: SlackChannel) -> str | None:
     """The root to answer under; a reply is no root."""
     asked = call.args.text("thread_ts")
     if not asked:
@@ -104,7 +104,7 @@ def update(call: Call) -> Json:
     return {"channel": room.id, "ts": said.ts, "text": said.text, "message": kept}
 
 
-def changes(call: Call, content: Content, said: Message) -> dict[str, Any]:
+def changes(call: Call, content: Content, said: SlackMessage) -> dict[str, Any]:
     """What the edit changes: what was not given stays as it was."""
     changed: dict[str, Any] = {}
     if call.args.has("text"):
@@ -120,7 +120,7 @@ def changes(call: Call, content: Content, said: Message) -> dict[str, Any]:
 
 def delete(call: Call) -> Json:
     """chat.delete"""
-    room = joined(call, channel(call))
+    room = require_member(call, channel(call))
     said = message(room, call.args.text("ts"))
     if not said.by_app:
         raise ApiError("cant_delete_message")
@@ -163,7 +163,7 @@ def add_reaction(call: Call) -> Json:
     """reactions.add"""
     room = channel(call)
     if room.kind != DIRECT:
-        joined(call, live(room))
+        require_member(call, require_live(room))
     name = call.args.text("name").strip(":")
     if not re.fullmatch(r"[a-z0-9_+'\-]+(::skin-tone-[2-6])?", name):
         raise ApiError("invalid_name")

@@ -9,15 +9,15 @@ from bot.practice.workspace.methods.call import (
     Call,
     channel,
     cursor,
-    joined,
-    live,
     missing_scope,
     page,
-    paged,
+    page_answer,
     place,
+    require_live,
+    require_member,
 )
 from bot.practice.workspace.seed import DIRECT, PRIVATE, PUBLIC
-from bot.practice.workspace.state import Channel, Json, Message
+from bot.practice.workspace.state import Json, SlackChannel, SlackMessage
 
 KINDS = {"public_channel": PUBLIC, "private_channel": PRIVATE, "im": DIRECT}
 
@@ -42,10 +42,12 @@ def list_all(call: Call) -> Json:
         call.need(READ_SCOPE[kind])
     rooms = [room for room in call.space.state.channels.values() if listed(call, room, wanted)]
     found, following = page(call, rooms, PAGE_USUAL)
-    return paged("channels", [shown.channel(call.space.seed, room) for room in found], following)
+    return page_answer(
+        "channels", [shown.channel(call.space.seed, room) for room in found], following
+    )
 
 
-def listed(call: Call, room: Channel, wanted: set[str]) -> bool:
+def listed(call: Call, room: SlackChannel, wanted: set[str]) -> bool:
     """Whether this channel is in the list: of a wanted kind, and visible to the bot."""
     if room.archived and call.args.flag("exclude_archived"):
         return False
@@ -57,7 +59,7 @@ def members(call: Call) -> Json:
     room = channel(call)
     call.need(READ_SCOPE[room.kind])
     found, following = page(call, list(room.members), PAGE_USUAL)
-    return paged("members", found, following)
+    return page_answer("members", found, following)
 
 
 def join(call: Call) -> Json:
@@ -65,7 +67,7 @@ def join(call: Call) -> Json:
     room = channel(call)
     if room.kind != PUBLIC:
         raise ApiError("method_not_supported_for_channel_type")
-    live(room)
+    require_live(room)
     if call.me in room.members:
         extra: Json = {"warning": "already_in_channel"}
         extra["response_metadata"] = {"warnings": ["already_in_channel"]}
@@ -100,7 +102,7 @@ def history(call: Call) -> Json:
     said = [one for one in reversed(room.messages.values()) if not one.thread or one.broadcast]
     found, following = page(call, [one for one in said if within(call, one)], PAGE_USUAL)
     seen = [seen_by_bot(call, one) for one in found]
-    return paged("messages", seen, following, has_more=bool(following), pin_count=0)
+    return page_answer("messages", seen, following, has_more=bool(following), pin_count=0)
 
 
 def replies(call: Call) -> Json:
@@ -117,19 +119,19 @@ def replies(call: Call) -> Json:
     found = inside[start : start + limit]
     following = cursor(start + limit) if start + limit < len(inside) else ""
     seen = [seen_by_bot(call, one) for one in (root, *found)]
-    return paged("messages", seen, following, has_more=bool(following))
+    return page_answer("messages", seen, following, has_more=bool(following))
 
 
-def readable(call: Call) -> Channel:
+def readable(call: Call) -> SlackChannel:
     """The channel, if the bot is in it and may read what was said."""
     room = channel(call)
     call.need(HISTORY_SCOPE[room.kind])
     if call.args.flag("include_all_metadata"):
         call.need("metadata.message:read")
-    return joined(call, room)
+    return require_member(call, room)
 
 
-def within(call: Call, said: Message) -> bool:
+def within(call: Call, said: SlackMessage) -> bool:
     """Whether the message lies between `oldest` and `latest`."""
     oldest = stamp(call, "oldest", 0.0)
     latest = stamp(call, "latest", float("inf"))
@@ -150,6 +152,6 @@ def stamp(call: Call, name: str, default: float) -> float:
         raise ApiError(f"invalid_ts_{name}") from None
 
 
-def seen_by_bot(call: Call, said: Message) -> Json:
+def seen_by_bot(call: Call, said: SlackMessage) -> Json:
     """A message as history shows it, with metadata where asked for."""
     return call.space.show_message(said, metadata=call.args.flag("include_all_metadata"))

@@ -10,7 +10,7 @@ from bot.practice.workspace.state import Json
 
 BOT = "bot"
 APP = "app"
-Do: TypeAlias = Callable[[Call], Json]
+DoesMethod: TypeAlias = Callable[[Call], Json]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Method:
     GET, and like Slack ignores a JSON body; `tokens`: which kinds may call, none for everybody.
     """
 
-    do: Do
+    do: DoesMethod
     scopes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     reads: bool = False

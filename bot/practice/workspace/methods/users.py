@@ -3,14 +3,14 @@
 from bot.practice.workspace import shown
 from bot.practice.workspace.errors import ApiError
 from bot.practice.workspace.limits import PAGE_USUAL
-from bot.practice.workspace.methods.call import Call, page, paged, person
-from bot.practice.workspace.seed import Group, Person
+from bot.practice.workspace.methods.call import Call, page, page_answer, person
+from bot.practice.workspace.seed import Group, Member
 from bot.practice.workspace.state import Json
 
 EMAIL = "users:read.email"
 
 
-def seen(call: Call, found: Person) -> Json:
+def seen(call: Call, found: Member) -> Json:
     """A user as the bot may see them."""
     space = call.space
     return shown.user(space.seed, found, space.now(), email=EMAIL in call.scopes)
@@ -25,7 +25,7 @@ def list_all(call: Call) -> Json:
     """users.list"""
     found, following = page(call, list(call.space.state.people.values()), PAGE_USUAL)
     members = [seen(call, one) for one in found]
-    return paged("members", members, following, cache_ts=int(call.space.now().timestamp()))
+    return page_answer("members", members, following, cache_ts=int(call.space.now().timestamp()))
 
 
 def lookup_by_email(call: Call) -> Json:

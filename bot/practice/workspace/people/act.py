@@ -4,27 +4,27 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from bot.practice.workspace.errors import ControlError
-from bot.practice.workspace.people import modals, pressing, talking
-from bot.practice.workspace.people.desk import Deed, Desk
+from bot.practice.workspace.people import clicks, messages, modals
+from bot.practice.workspace.people.desk import Deed, PersonDesk
 from bot.practice.workspace.state import Interaction, Json
 from bot.practice.workspace.wire.courier import Courier
 from bot.practice.workspace.workspace import Workspace
 
-Do: TypeAlias = Callable[[Desk], Awaitable[Json]]
+DoesDeed: TypeAlias = Callable[[PersonDesk], Awaitable[Json]]
 
-DEEDS: Mapping[str, Do] = {
-    "archive": talking.archive,
-    "click": pressing.click,
+DEEDS: Mapping[str, DoesDeed] = {
+    "archive": messages.archive,
+    "click": clicks.click,
     "close": modals.close,
-    "command": talking.command,
-    "delete": talking.remove,
-    "edit": talking.edit,
+    "command": messages.command,
+    "delete": messages.remove,
+    "edit": messages.edit,
     "home": modals.home,
-    "join": talking.join,
-    "leave": talking.leave,
-    "message": talking.message,
-    "options": pressing.options,
-    "select": pressing.click,
+    "join": messages.join,
+    "leave": messages.leave,
+    "message": messages.message,
+    "options": clicks.options,
+    "select": clicks.click,
     "submit": modals.submit,
 }
 
@@ -43,4 +43,4 @@ async def act(space: Workspace, courier: Courier, base_url: str, asked: Json) ->
     if do is None:
         raise ControlError(f"Nothing was done: `do` must be one of {', '.join(DEEDS)}.")
     space.journal.write("act", deed=asked)
-    return await do(Desk(space, courier, base_url, person, deed, Interaction(person.id)))
+    return await do(PersonDesk(space, courier, base_url, person, deed, Interaction(person.id)))

@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.practice.workspace import board
 from bot.practice.workspace.errors import ControlError
-from bot.practice.workspace.seed import PRIVATE, Person
-from bot.practice.workspace.state import Channel, Interaction, Json
-from bot.practice.workspace.wire.courier import ACKED, Courier, Outcome
+from bot.practice.workspace.seed import PRIVATE, Member
+from bot.practice.workspace.state import Interaction, Json, SlackChannel
+from bot.practice.workspace.wire.courier import ACKED, Courier, DeliveryOutcome
 from bot.practice.workspace.workspace import Workspace
 
 
@@ -42,17 +42,17 @@ class Deed:
 
 
 @dataclass(slots=True)
-class Desk:
+class PersonDesk:
     """One person about to do one thing."""
 
     space: Workspace
     courier: Courier
     base_url: str
-    person: Person
+    person: Member
     deed: Deed
     interaction: Interaction
 
-    def room(self) -> Channel:
+    def room(self) -> SlackChannel:
         """The channel of the deed, by id or name, as this person can see it."""
         asked = self.deed.text("channel")
         state = self.space.state
@@ -63,7 +63,7 @@ class Desk:
             raise ControlError(f"Nothing was done: {self.person.name} sees no channel {asked!r}.")
         return found
 
-    def own_room(self) -> Channel:
+    def own_room(self) -> SlackChannel:
         """The same channel, if this person is in it."""
         room = self.room()
         if self.person.id not in room.members:
@@ -76,11 +76,11 @@ class Desk:
         """What the deed answers: what the person has seen come of it so far."""
         return {"ok": True, "saw": list(self.interaction.saw), **more}
 
-    async def ask(self, kind: str, payload: Json) -> Outcome:
+    async def ask(self, kind: str, payload: Json) -> DeliveryOutcome:
         """Send the app a payload and wait for its answer."""
         return await self.courier.deliver(kind, payload)
 
-    def failed(self, what: str, room: Channel | None, how: str) -> None:
+    def failed(self, what: str, room: SlackChannel | None, how: str) -> None:
         """Show what Slack shows when an app does not answer: in the channel, or in the modal."""
         text = f"{what} failed with the error {how}"
         if room:
@@ -100,6 +100,6 @@ class Desk:
             self.space.journal.write("waited_in_vain", user=self.person.id, seconds=limit)
 
 
-def was_acked(outcome: Outcome) -> bool:
+def was_acked(outcome: DeliveryOutcome) -> bool:
     """Whether the app acknowledged in time."""
     return outcome.how == ACKED

@@ -13,7 +13,7 @@ Read: TypeAlias = Callable[[Json, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InputEntry:
     """`key` is where the value stands in payloads, `initial` the field it begins with."""
 
     key: str
@@ -33,10 +33,10 @@ def option(element: Json, raw: Any) -> Json:
 
 def options(element: Json, raw: Any) -> list[Json]:
     """Several of the options."""
-    return [option(element, one) for one in listed(raw)]
+    return [option(element, one) for one in as_list(raw)]
 
 
-def listed(raw: Any) -> list[Any]:
+def as_list(raw: Any) -> list[Any]:
     """A list, whatever was given."""
     return list(raw) if isinstance(raw, list | tuple) else [raw]
 
@@ -50,7 +50,7 @@ def offered(element: Json, raw: Any) -> Json:
 
 def several_offered(element: Json, raw: Any) -> list[Json]:
     """Several options the app has offered."""
-    return [offered(element, one) for one in listed(raw)]
+    return [offered(element, one) for one in as_list(raw)]
 
 
 def word(element: Json, raw: Any) -> str:
@@ -62,7 +62,7 @@ def word(element: Json, raw: Any) -> str:
 
 def words(element: Json, raw: Any) -> list[str]:
     """Several ids."""
-    return [word(element, one) for one in listed(raw)]
+    return [word(element, one) for one in as_list(raw)]
 
 
 def moment(element: Json, raw: Any) -> int:
@@ -86,38 +86,40 @@ def pressed(element: Json, raw: Any) -> Any:
     return element.get("value")
 
 
-ENTRIES: Mapping[str, Entry] = {
-    "button": Entry("value", pressed),
-    "icon_button": Entry("value", pressed),
-    "feedback_buttons": Entry("value", word),
-    "overflow": Entry("selected_option", option),
-    "static_select": Entry("selected_option", option, "initial_option"),
-    "radio_buttons": Entry("selected_option", option, "initial_option"),
-    "external_select": Entry("selected_option", offered, "initial_option"),
-    "users_select": Entry("selected_user", word, "initial_user"),
-    "channels_select": Entry("selected_channel", word, "initial_channel"),
-    "conversations_select": Entry("selected_conversation", word, "initial_conversation"),
-    "multi_static_select": Entry("selected_options", options, "initial_options"),
-    "checkboxes": Entry("selected_options", options, "initial_options"),
-    "multi_external_select": Entry("selected_options", several_offered, "initial_options"),
-    "multi_users_select": Entry("selected_users", words, "initial_users"),
-    "multi_channels_select": Entry("selected_channels", words, "initial_channels"),
-    "multi_conversations_select": Entry("selected_conversations", words, "initial_conversations"),
-    "datepicker": Entry("selected_date", word, "initial_date"),
-    "timepicker": Entry("selected_time", word, "initial_time"),
-    "datetimepicker": Entry("selected_date_time", moment, "initial_date_time"),
-    "plain_text_input": Entry("value", word, "initial_value"),
-    "number_input": Entry("value", word, "initial_value"),
-    "email_text_input": Entry("value", word, "initial_value"),
-    "url_text_input": Entry("value", word, "initial_value"),
-    "rich_text_input": Entry("rich_text_value", rich, "initial_value"),
+ENTRIES: Mapping[str, InputEntry] = {
+    "button": InputEntry("value", pressed),
+    "icon_button": InputEntry("value", pressed),
+    "feedback_buttons": InputEntry("value", word),
+    "overflow": InputEntry("selected_option", option),
+    "static_select": InputEntry("selected_option", option, "initial_option"),
+    "radio_buttons": InputEntry("selected_option", option, "initial_option"),
+    "external_select": InputEntry("selected_option", offered, "initial_option"),
+    "users_select": InputEntry("selected_user", word, "initial_user"),
+    "channels_select": InputEntry("selected_channel", word, "initial_channel"),
+    "conversations_select": InputEntry("selected_conversation", word, "initial_conversation"),
+    "multi_static_select": InputEntry("selected_options", options, "initial_options"),
+    "checkboxes": InputEntry("selected_options", options, "initial_options"),
+    "multi_external_select": InputEntry("selected_options", several_offered, "initial_options"),
+    "multi_users_select": InputEntry("selected_users", words, "initial_users"),
+    "multi_channels_select": InputEntry("selected_channels", words, "initial_channels"),
+    "multi_conversations_select": InputEntry(
+        "selected_conversations", words, "initial_conversations"
+    ),
+    "datepicker": InputEntry("selected_date", word, "initial_date"),
+    "timepicker": InputEntry("selected_time", word, "initial_time"),
+    "datetimepicker": InputEntry("selected_date_time", moment, "initial_date_time"),
+    "plain_text_input": InputEntry("value", word, "initial_value"),
+    "number_input": InputEntry("value", word, "initial_value"),
+    "email_text_input": InputEntry("value", word, "initial_value"),
+    "url_text_input": InputEntry("value", word, "initial_value"),
+    "rich_text_input": InputEntry("rich_text_value", rich, "initial_value"),
 }
 STATELESS = frozenset({"button", "icon_button", "feedback_buttons", "overflow", "workflow_button"})
 EXTERNAL = frozenset({"external_select", "multi_external_select"})
 CARRIED = ("text", "style", "placeholder", "confirm", "url")
 
 
-def entry_of(element: Json) -> Entry:
+def entry_of(element: Json) -> InputEntry:
     """How this element is used; file inputs and workflow buttons are not practised here."""
     found = ENTRIES.get(element["type"])
     if found is None:
@@ -146,7 +148,7 @@ def action_of(block: Json, element: Json, raw: Any, at: str) -> Json:
     }
 
 
-def held(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
+def kept_inputs(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     """The (block, element) pairs whose value a view keeps."""
     for block, element in walk.actions(blocks):
         if element["type"] in ENTRIES and element["type"] not in STATELESS:
@@ -156,7 +158,7 @@ def held(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
 def initial_values(blocks: list[Json], values: Mapping[str, Json]) -> dict[str, Json]:
     """A view's `state.values`: what was filled in, else what each element begins with."""
     filled: dict[str, Json] = {}
-    for block, element in held(blocks):
+    for block, element in kept_inputs(blocks):
         known = values.get(block["block_id"], {}).get(element["action_id"])
         place = filled.setdefault(block["block_id"], {})
         place[element["action_id"]] = known or beginning(element)

@@ -9,11 +9,17 @@ from bot.practice.workspace.blockkit.shapes import MODAL
 from bot.practice.workspace.content import checked_view
 from bot.practice.workspace.errors import ApiError, ControlError
 from bot.practice.workspace.limits import VIEW_STACK
-from bot.practice.workspace.people.desk import Desk, was_acked
-from bot.practice.workspace.people.inputs import EXTERNAL, held, initial_values, is_empty, value_of
-from bot.practice.workspace.people.pressing import Spot, offered_option, view_of
+from bot.practice.workspace.people.clicks import ClickSpot, offered_option, view_of
+from bot.practice.workspace.people.desk import PersonDesk, was_acked
+from bot.practice.workspace.people.inputs import (
+    EXTERNAL,
+    initial_values,
+    is_empty,
+    kept_inputs,
+    value_of,
+)
 from bot.practice.workspace.state import Json, View
-from bot.practice.workspace.wire.courier import INTERACTIVE, Outcome
+from bot.practice.workspace.wire.courier import INTERACTIVE, DeliveryOutcome
 
 TROUBLE = "We had some trouble connecting. Try again?"
 FORMS = {
@@ -23,7 +29,7 @@ FORMS = {
 }
 
 
-async def submit(desk: Desk) -> Json:
+async def submit(desk: PersonDesk) -> Json:
     """Fill in `values` and send the modal; by block_id or action_id, nested or flat."""
     opened = modal_of(desk)
     if "submit" not in opened.body:
@@ -41,7 +47,7 @@ async def submit(desk: Desk) -> Json:
     return desk.saw(sent=True)
 
 
-def modal_of(desk: Desk) -> View:
+def modal_of(desk: PersonDesk) -> View:
     """The modal of the deed; only the one on top can be sent or closed."""
     opened = view_of(desk)
     if opened is not desk.space.state.top(desk.person.id):
@@ -49,13 +55,13 @@ def modal_of(desk: Desk) -> View:
     return opened
 
 
-async def fill(desk: Desk, opened: View, values: Any) -> None:
+async def fill(desk: PersonDesk, opened: View, values: Any) -> None:
     """Put what the person filled in where the view keeps it."""
     if not isinstance(values, dict):
         raise ControlError("Nothing was filled in: values is an object, by block_id or action_id.")
-    spot = Spot(opened.body["blocks"], view=opened)
+    spot = ClickSpot(opened.body["blocks"], view=opened)
     used: set[str] = set()
-    for block, element in held(opened.body["blocks"]):
+    for block, element in kept_inputs(opened.body["blocks"]):
         found = given(values, block, element)
         if found is None:
             continue
@@ -84,7 +90,7 @@ def given(values: Json, block: Json, element: Json) -> tuple[str, Any] | None:
 
 def unfilled(opened: View) -> Iterator[tuple[str, str]]:
     """What Slack's own client refuses to send: (block_id, what is wrong)."""
-    for block, element in held(opened.body["blocks"]):
+    for block, element in kept_inputs(opened.body["blocks"]):
         if block["type"] != "input":
             continue
         value = opened.values[block["block_id"]][element["action_id"]]
@@ -107,7 +113,7 @@ def malformed(element: Json, typed: Any) -> str:
     return "" if form is None or re.fullmatch(form, typed) else "This does not look right."
 
 
-def answer_submission(desk: Desk, opened: View, outcome: Outcome) -> None:
+def answer_submission(desk: PersonDesk, opened: View, outcome: DeliveryOutcome) -> None:
     """Do what the app answered: nothing means close; anything Slack would refuse is trouble."""
     if not was_acked(outcome):
         trouble(desk, outcome.how)
@@ -124,25 +130,25 @@ def answer_submission(desk: Desk, opened: View, outcome: Outcome) -> None:
         trouble(desk, error.code)
 
 
-def trouble(desk: Desk, how: str) -> None:
+def trouble(desk: PersonDesk, how: str) -> None:
     """The modal stays open and says that it did not work."""
     desk.space.journal.write("modal_trouble", user=desk.person.id, error=how)
     desk.interaction.show("error", error=how, text=TROUBLE)
 
 
-def close_one(desk: Desk, opened: View, body: Json) -> None:
+def close_one(desk: PersonDesk, opened: View, body: Json) -> None:
     """An empty answer: this view closes."""
     board.close_view(desk.space, opened)
     desk.interaction.show("modal_closed", view=opened.id)
 
 
-def clear(desk: Desk, opened: View, body: Json) -> None:
+def clear(desk: PersonDesk, opened: View, body: Json) -> None:
     """response_action clear: every view closes."""
     board.close_all(desk.space, opened.user)
     desk.interaction.show("modal_closed", view=opened.id)
 
 
-def show_errors(desk: Desk, opened: View, body: Json) -> None:
+def show_errors(desk: PersonDesk, opened: View, body: Json) -> None:
     """response_action errors: each belongs to an input block of this view."""
     errors = body.get("errors")
     inputs = {block["block_id"] for block in opened.body["blocks"] if block["type"] == "input"}
@@ -153,14 +159,14 @@ def show_errors(desk: Desk, opened: View, body: Json) -> None:
     desk.interaction.show("modal_errors", errors=errors, by="app")
 
 
-def replace(desk: Desk, opened: View, body: Json) -> None:
+def replace(desk: PersonDesk, opened: View, body: Json) -> None:
     """response_action update: another view in its place."""
     space = desk.space
     board.change_view(space, opened, answered_view(desk, body))
     desk.interaction.show("modal", view=shown.view(space.seed, opened))
 
 
-def stack(desk: Desk, opened: View, body: Json) -> None:
+def stack(desk: PersonDesk, opened: View, body: Json) -> None:
     """response_action push: another view on top."""
     space = desk.space
     if len(space.state.stacks.get(opened.user, [])) >= VIEW_STACK:
@@ -169,7 +175,7 @@ def stack(desk: Desk, opened: View, body: Json) -> None:
     desk.interaction.show("modal", view=shown.view(space.seed, above))
 
 
-def answered_view(desk: Desk, body: Json) -> Json:
+def answered_view(desk: PersonDesk, body: Json) -> Json:
     """The view inside an answer, checked."""
     return checked_view(body.get("view"), desk.space.ids, desk.space.app.bot_scopes, MODAL)
 
@@ -183,7 +189,7 @@ ANSWERS = {
 }
 
 
-async def close(desk: Desk) -> Json:
+async def close(desk: PersonDesk) -> Json:
     """Close the modal on top; with `all`, or where the view says so, everything."""
     opened = modal_of(desk)
     cleared = bool(desk.deed.value("all") or opened.body.get("clear_on_close"))
@@ -198,7 +204,7 @@ async def close(desk: Desk) -> Json:
     return desk.saw()
 
 
-async def home(desk: Desk) -> Json:
+async def home(desk: PersonDesk) -> Json:
     """Open the app's Home tab, or with `tab: messages` its conversation."""
     space, user = desk.space, desk.person.id
     tab = desk.deed.text("tab", "home")

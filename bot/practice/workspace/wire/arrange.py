@@ -10,8 +10,8 @@ from aiohttp import ClientError, web
 from bot.practice.workspace.errors import ControlError
 from bot.practice.workspace.state import Json
 from bot.practice.workspace.wire.asked import body_of, number_of
-from bot.practice.workspace.wire.courier import EVENTS, Courier, Outcome
-from bot.practice.workspace.wire.signed import FORM, JSON, SignedHttp
+from bot.practice.workspace.wire.courier import EVENTS, Courier, DeliveryOutcome
+from bot.practice.workspace.wire.signed import FORM, JSON, SignedTransport
 from bot.practice.workspace.wire.sockets import Sockets
 from bot.practice.workspace.workspace import Workspace
 
@@ -23,7 +23,7 @@ class Arrange:
     space: Workspace
     courier: Courier
     sockets: Sockets
-    http: SignedHttp
+    http: SignedTransport
 
     async def shown(self, request: web.Request) -> web.Response:
         """GET faults: what is arranged to go wrong."""
@@ -128,6 +128,6 @@ class Arrange:
         return {"status": reply.status, "body": reply.body}
 
 
-def outcome_shown(outcome: Outcome) -> Json:
+def outcome_shown(outcome: DeliveryOutcome) -> Json:
     """How a delivery ended, as JSON."""
     return {"how": outcome.how, "answer": outcome.body}

@@ -12,7 +12,7 @@ from bot.practice.workspace.state import Json
 Answering: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def guarded(handler: Answering) -> Answering:
+def answer_errors(handler: Answering) -> Answering:
     """The handler, with a ControlError turned into its answer."""
 
     async def answering(request: web.Request) -> web.StreamResponse:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from bot.practice.workspace.errors import ControlError
-from bot.practice.workspace.journal import Entry
+from bot.practice.workspace.journal import JournalEntry
 from bot.practice.workspace.people.act import act
 from bot.practice.workspace.state import Json
 from bot.practice.workspace.wire.arrange import Arrange
-from bot.practice.workspace.wire.asked import base_of, body_of, guarded, number_of
-from bot.practice.workspace.wire.stream import Stream
+from bot.practice.workspace.wire.asked import answer_errors, base_of, body_of, number_of
+from bot.practice.workspace.wire.stream import JournalStream
 
 LONGEST_WAIT = 60.0
 
@@ -24,17 +24,17 @@ class Control:
 
     def routes(self) -> list[web.RouteDef]:
         """Where each handler stands."""
-        stream = Stream(self.arrange.space.journal, self.snapshot)
+        stream = JournalStream(self.arrange.space.journal, self.snapshot)
         return [
-            web.get("/control/state", guarded(self.state)),
-            web.get("/control/journal", guarded(self.journal)),
-            web.get("/control/stream", guarded(stream.serve)),
-            web.post("/control/act", guarded(self.act)),
-            web.post("/control/app", guarded(self.app)),
-            web.post("/control/reset", guarded(self.reset)),
-            web.get("/control/faults", guarded(self.arrange.shown)),
-            web.post("/control/faults", guarded(self.arrange.faults)),
-            web.post("/control/inject", guarded(self.arrange.inject)),
+            web.get("/control/state", answer_errors(self.state)),
+            web.get("/control/journal", answer_errors(self.journal)),
+            web.get("/control/stream", answer_errors(stream.serve)),
+            web.post("/control/act", answer_errors(self.act)),
+            web.post("/control/app", answer_errors(self.app)),
+            web.post("/control/reset", answer_errors(self.reset)),
+            web.get("/control/faults", answer_errors(self.arrange.shown)),
+            web.post("/control/faults", answer_errors(self.arrange.faults)),
+            web.post("/control/inject", answer_errors(self.arrange.inject)),
         ]
 
     def snapshot(self, channel: str | None = None) -> Json:
@@ -57,13 +57,13 @@ class Control:
         entries = await self.entries(since, kinds, wait)
         return web.json_response({"n": self.arrange.space.journal.last, "entries": entries})
 
-    async def entries(self, since: int, kinds: frozenset[str], wait: float) -> list[Entry]:
+    async def entries(self, since: int, kinds: frozenset[str], wait: float) -> list[JournalEntry]:
         """Entries of these kinds (all, where none is named), waiting for the first one."""
         journal = self.arrange.space.journal
         found = [entry for entry in journal.since(since) if not kinds or entry["kind"] in kinds]
         if found or not wait:
             return found
-        came: asyncio.Queue[Entry] = asyncio.Queue()
+        came: asyncio.Queue[JournalEntry] = asyncio.Queue()
         journal.listen(came.put_nowait)
         try:
             async with asyncio.timeout(wait):
@@ -101,7 +101,7 @@ class Control:
         return web.json_response({"ok": True, "n": self.arrange.space.journal.last})
 
 
-async def first_of(came: asyncio.Queue[Entry], kinds: frozenset[str]) -> Entry:
+async def first_of(came: asyncio.Queue[JournalEntry], kinds: frozenset[str]) -> JournalEntry:
     """The next entry of these kinds."""
     while True:
         entry = await came.get()

@@ -22,7 +22,7 @@ REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """How a delivery ended: `how` is acked, operation_timeout or dispatch_failed."""
 
     how: str
@@ -31,12 +31,12 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingDelivery:
     """A delivery under way. `acks` counts the answers that came, late ones included."""
 
     envelope: Json
     sent: float
-    outcome: asyncio.Future[Outcome]
+    outcome: asyncio.Future[DeliveryOutcome]
     accepts: bool
     lose_ack: bool = False
     acks: int = 0
@@ -45,7 +45,7 @@ class Pending:
 class Transport(Protocol):
     """A way to the app. `send` resolves `pending` itself where it learns of a failure."""
 
-    async def send(self, pending: Pending) -> None: ...
+    async def send(self, pending: PendingDelivery) -> None: ...
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Courier:
     space: Workspace
     sockets: Transport
     http: Transport
-    pending: OrderedDict[str, Pending] = field(default_factory=OrderedDict)
+    pending: OrderedDict[str, PendingDelivery] = field(default_factory=OrderedDict)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -90,7 +90,7 @@ class Courier:
             inner = self.space.events.popleft()
             self.spawn(self.tell(payloads.event(self.space, inner)))
 
-    async def tell(self, payload: Json) -> Outcome:
+    async def tell(self, payload: Json) -> DeliveryOutcome:
         """Deliver an event; again, at Slack's intervals, until it is acknowledged."""
         outcome = await self.deliver(EVENTS, payload)
         for attempt, pause in enumerate(self.space.seed.timing.retries, start=1):
@@ -105,7 +105,7 @@ class Courier:
 
     async def deliver(
         self, kind: str, payload: Json, *, attempt: int = 0, reason: str = ""
-    ) -> Outcome:
+    ) -> DeliveryOutcome:
         """Deliver once and wait for the acknowledgement, as long as Slack waits."""
         accepts = kind != EVENTS
         envelope: Json = {
@@ -118,7 +118,7 @@ class Courier:
             envelope |= {"retry_attempt": attempt, "retry_reason": reason}
         return await self.bring(envelope)
 
-    async def bring(self, envelope: Json) -> Outcome:
+    async def bring(self, envelope: Json) -> DeliveryOutcome:
         """Send an envelope, faults included, and wait for its acknowledgement."""
         mishap = self.space.faults.next_delivery()
         pending = self.expect(envelope, mishap)
@@ -127,22 +127,24 @@ class Courier:
         try:
             outcome = await asyncio.wait_for(asyncio.shield(pending.outcome), limit)
         except TimeoutError:
-            outcome = Outcome(TIMED_OUT)
+            outcome = DeliveryOutcome(TIMED_OUT)
             pending.outcome.cancel()
         self.write_outcome(pending, outcome)
         return outcome
 
-    def expect(self, envelope: Json, mishap: Mishap) -> Pending:
+    def expect(self, envelope: Json, mishap: Mishap) -> PendingDelivery:
         """Remember an envelope until long after its acknowledgement is due."""
         loop = asyncio.get_running_loop()
         accepts = bool(envelope.get("accepts_response_payload"))
-        pending = Pending(envelope, loop.time(), loop.create_future(), accepts, mishap.lose_ack)
+        pending = PendingDelivery(
+            envelope, loop.time(), loop.create_future(), accepts, mishap.lose_ack
+        )
         self.pending[envelope["envelope_id"]] = pending
         if len(self.pending) > REMEMBERED:
             self.pending.popitem(last=False)
         return pending
 
-    async def send(self, pending: Pending, mishap: Mishap) -> None:
+    async def send(self, pending: PendingDelivery, mishap: Mishap) -> None:
         """Hand the envelope to the transport: late, twice or never, if that was arranged."""
         if mishap.delay:
             await asyncio.sleep(mishap.delay)
@@ -172,16 +174,16 @@ class Courier:
             unasked=body is not None and not pending.accepts,
         )
         if not late and not lost:
-            pending.outcome.set_result(Outcome(ACKED, body, no_retry))
+            pending.outcome.set_result(DeliveryOutcome(ACKED, body, no_retry))
 
-    def fail(self, pending: Pending, why: str, *, no_retry: bool = False) -> None:
+    def fail(self, pending: PendingDelivery, why: str, *, no_retry: bool = False) -> None:
         """The transport could not deliver, or the app answered with an error."""
         envelope_id = pending.envelope["envelope_id"]
         self.space.journal.write("undelivered", envelope_id=envelope_id, why=why)
         if not pending.outcome.done():
-            pending.outcome.set_result(Outcome(NOT_DELIVERED, why, no_retry))
+            pending.outcome.set_result(DeliveryOutcome(NOT_DELIVERED, why, no_retry))
 
-    def write_outcome(self, pending: Pending, outcome: Outcome) -> None:
+    def write_outcome(self, pending: PendingDelivery, outcome: DeliveryOutcome) -> None:
         """Write down a time-out; other ends are in the journal already."""
         if outcome.how == TIMED_OUT:
             envelope = pending.envelope

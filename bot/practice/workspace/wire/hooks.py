@@ -7,7 +7,7 @@ from bot.practice.workspace.args import Args
 from bot.practice.workspace.content import Content, content_of, metadata_of
 from bot.practice.workspace.errors import ApiError
 from bot.practice.workspace.limits import MESSAGE_TEXT, RESPONSE_URL_USES
-from bot.practice.workspace.state import Channel, Ephemeral, Hook, Json, Message
+from bot.practice.workspace.state import Ephemeral, Hook, Json, SlackChannel, SlackMessage
 from bot.practice.workspace.workspace import Workspace
 
 
@@ -55,7 +55,9 @@ def answer(space: Workspace, hook: Hook, args: Args) -> None:
     say(space, hook, room, args, content)
 
 
-def original_of(space: Workspace, hook: Hook, room: Channel) -> Message | Ephemeral | None:
+def original_of(
+    space: Workspace, hook: Hook, room: SlackChannel
+) -> SlackMessage | Ephemeral | None:
     """The message the person pressed on, if it still stands."""
     if hook.message is None:
         return None
@@ -65,7 +67,7 @@ def original_of(space: Workspace, hook: Hook, room: Channel) -> Message | Epheme
     return next((said for said in seen if said.ts == hook.message), None)
 
 
-def remove(space: Workspace, original: Message | Ephemeral) -> None:
+def remove(space: Workspace, original: SlackMessage | Ephemeral) -> None:
     """Take the original away."""
     if isinstance(original, Ephemeral):
         board.unwhisper(space, original)
@@ -73,7 +75,7 @@ def remove(space: Workspace, original: Message | Ephemeral) -> None:
         board.delete(space, original)
 
 
-def replace(space: Workspace, original: Message | Ephemeral, content: Content) -> None:
+def replace(space: Workspace, original: SlackMessage | Ephemeral, content: Content) -> None:
     """Put something else in place of the original."""
     blocks = content.with_ids(space.ids)
     if isinstance(original, Ephemeral):
@@ -82,7 +84,7 @@ def replace(space: Workspace, original: Message | Ephemeral, content: Content) -
         board.edit(space, original, text=content.text, blocks=blocks)
 
 
-def say(space: Workspace, hook: Hook, room: Channel, args: Args, content: Content) -> None:
+def say(space: Workspace, hook: Hook, room: SlackChannel, args: Args, content: Content) -> None:
     """Something new: to the person alone, or with in_channel to everybody."""
     kind = args.text("response_type", "ephemeral")
     if kind not in ("ephemeral", "in_channel"):

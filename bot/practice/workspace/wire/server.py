@@ -10,13 +10,13 @@ from aiohttp import ClientSession, web
 
 from bot.net.guarded import BACKLOG, GuardedRunner
 from bot.practice.workspace.faults import CallFault
-from bot.practice.workspace.webapi import Answer, answer, rate_limited
+from bot.practice.workspace.webapi import MethodAnswer, answer, limit_rate
 from bot.practice.workspace.wire.arrange import Arrange
+from bot.practice.workspace.wire.bodies import api_request, json_values
 from bot.practice.workspace.wire.control import Control
 from bot.practice.workspace.wire.courier import Courier
 from bot.practice.workspace.wire.hooks import respond
-from bot.practice.workspace.wire.reading import api_request, json_values
-from bot.practice.workspace.wire.signed import SignedHttp
+from bot.practice.workspace.wire.signed import SignedTransport
 from bot.practice.workspace.wire.sockets import Sockets
 from bot.practice.workspace.workspace import Workspace
 
@@ -25,7 +25,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(slots=True)
-class Served:
+class ServedWorkspace:
     """A running server. `api_url` ends in `/api/`; `stop` leaves nothing behind."""
 
     url: str
@@ -44,10 +44,10 @@ class Served:
         await self._session.close()
 
 
-async def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 0) -> Served:
+async def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 0) -> ServedWorkspace:
     """Serve the workspace; port 0 picks a free one."""
     session = ClientSession()
-    sockets, http = Sockets(workspace), SignedHttp(workspace, session)
+    sockets, http = Sockets(workspace), SignedTransport(workspace, session)
     courier = Courier(workspace, sockets, http)
     sockets.courier = http.courier = courier
     app = build(workspace, Arrange(workspace, courier, sockets, http))
@@ -62,13 +62,13 @@ async def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 0) ->
         raise
     courier.start()
     url = f"http://{host}:{runner.addresses[0][1]}"
-    return Served(url, f"{url}/api/", workspace, courier, sockets, runner, session)
+    return ServedWorkspace(url, f"{url}/api/", workspace, courier, sockets, runner, session)
 
 
 def build(workspace: Workspace, arrange: Arrange) -> web.Application:
     """The routes; a page for people can be added beside them."""
     app = web.Application(client_max_size=BODY_MOST, middlewares=[only_from_here])
-    door = Door(workspace)
+    door = ApiDoor(workspace)
     app.add_routes(
         [
             web.route("*", "/api/{method}", door.call),
@@ -90,7 +90,7 @@ async def only_from_here(request: web.Request, handler: Handler) -> web.StreamRe
 
 
 @dataclass(slots=True)
-class Door:
+class ApiDoor:
     """Handlers of the Web API and of response URLs, faults included."""
 
     space: Workspace
@@ -122,7 +122,7 @@ class Door:
         return web.json_response(body, status=status)
 
 
-def sent(answered: Answer) -> web.Response:
+def sent(answered: MethodAnswer) -> web.Response:
     """An answer on its way."""
     return web.json_response(answered.body, status=answered.status, headers=answered.headers)
 
@@ -135,10 +135,10 @@ def hang_up(request: web.Request) -> None:
 
 def broken(space: Workspace, method: str, args: dict[str, Any], fault: CallFault) -> web.Response:
     """The answer of a call that a fault swallowed; nothing was done."""
-    answered = Answer(fault.status or 200, {"ok": False, "error": fault.error}, {})
+    answered = MethodAnswer(fault.status or 200, {"ok": False, "error": fault.error}, {})
     if fault.ratelimited:
-        refusal = rate_limited(fault.ratelimited)
-        answered = Answer(429, refusal.body(), refusal.headers)
+        refusal = limit_rate(fault.ratelimited)
+        answered = MethodAnswer(429, refusal.body(), refusal.headers)
     if not fault.lose_answer:
         space.journal.write(
             "request_lost", method=method, args=args, status=answered.status, answer=answered.body

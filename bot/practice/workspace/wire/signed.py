@@ -13,7 +13,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from bot.practice.workspace.errors import ControlError
 from bot.practice.workspace.seed import App
 from bot.practice.workspace.state import Json
-from bot.practice.workspace.wire.courier import COMMANDS, EVENTS, Courier, Pending
+from bot.practice.workspace.wire.courier import COMMANDS, EVENTS, Courier, PendingDelivery
 from bot.practice.workspace.workspace import Workspace
 
 FORM = "application/x-www-form-urlencoded"
@@ -22,7 +22,7 @@ BODY_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class SignedReply:
     """What the app's HTTP endpoint answered."""
 
     status: int
@@ -31,14 +31,14 @@ class Reply:
 
 
 @dataclass(slots=True)
-class SignedHttp:
+class SignedTransport:
     """Posts to the app's request URL; the answer is the acknowledgement."""
 
     space: Workspace
     session: ClientSession
     courier: Courier = field(init=False)
 
-    async def send(self, pending: Pending) -> None:
+    async def send(self, pending: PendingDelivery) -> None:
         """Post an envelope's payload; the outcome goes to the courier."""
         self.write_delivery(pending)
         kind, body = encoded(pending.envelope)
@@ -54,7 +54,7 @@ class SignedHttp:
         name = pending.envelope["envelope_id"]
         self.courier.acknowledge(name, decoded(reply), via="http", no_retry=no_retry)
 
-    def write_delivery(self, pending: Pending) -> None:
+    def write_delivery(self, pending: PendingDelivery) -> None:
         """Journal what goes out."""
         envelope = pending.envelope
         self.space.journal.write(
@@ -66,12 +66,12 @@ class SignedHttp:
             payload=envelope["payload"],
         )
 
-    async def post(self, body: str, kind: str, headers: Mapping[str, str]) -> Reply:
+    async def post(self, body: str, kind: str, headers: Mapping[str, str]) -> SignedReply:
         """Post a signed body to the request URL."""
         signed = self.signature(body) | {"Content-Type": kind, **headers}
         return await self.raw(body, signed)
 
-    async def raw(self, body: str, headers: Mapping[str, str]) -> Reply:
+    async def raw(self, body: str, headers: Mapping[str, str]) -> SignedReply:
         """Post a body with exactly these headers. Slack stops listening; we wait a little longer,
         so that a late answer is seen and written down as late.
         """
@@ -83,7 +83,7 @@ class SignedHttp:
             url, data=body.encode(), headers=headers, timeout=limit, allow_redirects=False
         ) as answer:
             text = (await answer.content.read(BODY_MOST)).decode(errors="replace")
-            return Reply(answer.status, text, answer.headers)
+            return SignedReply(answer.status, text, answer.headers)
 
     def signature(
         self, body: str, *, age: float = 0.0, secret: str | None = None
@@ -140,7 +140,7 @@ def as_field(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def decoded(reply: Reply) -> Any:
+def decoded(reply: SignedReply) -> Any:
     """The answer as a socket's ack would carry it: an object, or the text of a message."""
     if not reply.body.strip():
         return None

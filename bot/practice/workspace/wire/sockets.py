@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from bot.practice.workspace.errors import ControlError
 from bot.practice.workspace.limits import CONNECTIONS
 from bot.practice.workspace.state import Json
-from bot.practice.workspace.wire.courier import Courier, Pending
+from bot.practice.workspace.wire.courier import Courier, PendingDelivery
 from bot.practice.workspace.workspace import Workspace
 
 UNANSWERED_PINGS = 3
@@ -46,7 +46,7 @@ class Sockets:
     opened: int = 0
     courier: Courier = field(init=False)
 
-    async def send(self, pending: Pending) -> None:
+    async def send(self, pending: PendingDelivery) -> None:
         """Send an envelope to one connection."""
         able = [link for link in self.links if link.open()]
         if not able:
@@ -56,7 +56,7 @@ class Sockets:
         self.write_delivery(pending, link)
         await self.push(link, pending.envelope)
 
-    def write_delivery(self, pending: Pending, link: Link) -> None:
+    def write_delivery(self, pending: PendingDelivery, link: Link) -> None:
         """Journal what goes out, and where."""
         envelope = pending.envelope
         self.space.journal.write(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.practice.workspace.journal import Entry, Journal
+from bot.practice.workspace.journal import Journal, JournalEntry
 from bot.practice.workspace.state import Json
 
 HOLDS = 2_000
@@ -16,14 +16,14 @@ QUIET = frozenset({"request", "response_url", "act"})
 
 
 @dataclass(slots=True, eq=False)
-class Reader:
+class JournalReader:
     """One reader and what it has not been sent yet; `missed` once there was too much of it."""
 
     every: bool
-    came: asyncio.Queue[Entry] = field(default_factory=lambda: asyncio.Queue(maxsize=HOLDS))
+    came: asyncio.Queue[JournalEntry] = field(default_factory=lambda: asyncio.Queue(maxsize=HOLDS))
     missed: bool = False
 
-    def notice(self, entry: Entry) -> None:
+    def notice(self, entry: JournalEntry) -> None:
         """An entry of the journal."""
         if not self.every and entry["kind"] in QUIET:
             return
@@ -32,7 +32,7 @@ class Reader:
         else:
             self.came.put_nowait(entry)
 
-    async def next(self) -> Entry | None:
+    async def next(self) -> JournalEntry | None:
         """The next change; None where changes were missed, so that only the state will do."""
         entry = await self.came.get()
         if not self.missed:
@@ -44,7 +44,7 @@ class Reader:
 
 
 @dataclass(slots=True)
-class Stream:
+class JournalStream:
     """GET stream[?all=1]: first {"type": "state", "state"}, then {"type": "change", **entry}.
 
     A reader that falls behind is sent a fresh state instead of what it missed.
@@ -57,7 +57,7 @@ class Stream:
         """One reader, from its first look until it leaves."""
         stream = web.WebSocketResponse(heartbeat=30)
         await stream.prepare(request)
-        reader = Reader(every=request.query.get("all") == "1")
+        reader = JournalReader(every=request.query.get("all") == "1")
         self.source.listen(reader.notice)
         feeding = asyncio.get_running_loop().create_task(self.feed(stream, reader))
         try:
@@ -68,7 +68,7 @@ class Stream:
             feeding.cancel()
         return stream
 
-    async def feed(self, stream: web.WebSocketResponse, reader: Reader) -> None:
+    async def feed(self, stream: web.WebSocketResponse, reader: JournalReader) -> None:
         """Write the state, then the changes, until the reader is gone."""
         with suppress(ConnectionError):
             await self.show_state(stream)

@@ -7,11 +7,11 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from bot.practice.fleet import DEFAULT_SEED, Fleet, Served, serve
+from bot.practice.fleet import DEFAULT_SEED, Fleet, ServedFleet, serve
 from tests.practice.fleet.helpers import QUIET, SITE, Caller
 
 
-def ports(served: Served) -> list[int]:
+def ports(served: ServedFleet) -> list[int]:
     versions = [v.port for site in served.fleet.sites.values() for v in site.versions.values()]
     return [int(served.url.rsplit(":", 1)[1]), *versions]
 

@@ -7,9 +7,9 @@ from typing import NoReturn, TypeAlias
 from aiohttp import web
 
 from bot.practice.fleet.breaks import Showing
-from bot.practice.fleet.tally import CONTENT_TYPE, Tally, page
+from bot.practice.fleet.tally import CONTENT_TYPE, VersionTally, page
 
-Tallies: TypeAlias = Iterable[Tally]
+Tallies: TypeAlias = Iterable[VersionTally]
 
 
 async def for_ever() -> NoReturn:

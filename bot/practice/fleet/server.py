@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.net.guarded import BACKLOG, GuardedRunner
-from bot.practice.fleet.api import Api
+from bot.practice.fleet.api import FleetApi
 from bot.practice.fleet.fleet import HOST, Fleet
 
 LARGEST = 1024 * 1024
 
 
 @dataclass(slots=True)
-class Served:
+class ServedFleet:
     """A fleet that answers at `url`. `stop` may be repeated; it leaves no task and no socket."""
 
     url: str
@@ -30,9 +30,9 @@ class Served:
         await self.fleet.close()
 
 
-async def serve(fleet: Fleet, host: str = HOST, port: int = 0) -> Served:
+async def serve(fleet: Fleet, host: str = HOST, port: int = 0) -> ServedFleet:
     """Open the fleet and let users in; OSError where the port is taken, with nothing left open."""
-    api = Api(fleet)
+    api = FleetApi(fleet)
     app = web.Application(client_max_size=LARGEST)
     app.add_routes(api.routes())
     app.on_shutdown.append(lambda _app: api.stream.close())
@@ -49,4 +49,4 @@ async def serve(fleet: Fleet, host: str = HOST, port: int = 0) -> Served:
         raise
     url = f"http://{host}:{runner.addresses[0][1]}"
     fleet.send_users(url)
-    return Served(url, fleet, runner)
+    return ServedFleet(url, fleet, runner)

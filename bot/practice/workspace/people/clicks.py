@@ -8,37 +8,37 @@ from bot.practice.workspace.blockkit import walk
 from bot.practice.workspace.blockkit.check import problems
 from bot.practice.workspace.blockkit.parts import SELECT_GROUPS, SELECT_OPTIONS
 from bot.practice.workspace.errors import ControlError
-from bot.practice.workspace.people.desk import Desk, was_acked
+from bot.practice.workspace.people.desk import PersonDesk, was_acked
 from bot.practice.workspace.people.inputs import (
     EXTERNAL,
     action_of,
+    as_list,
     initial_values,
-    listed,
     value_of,
 )
-from bot.practice.workspace.state import Channel, Ephemeral, Json, Message, View
+from bot.practice.workspace.state import Ephemeral, Json, SlackChannel, SlackMessage, View
 from bot.practice.workspace.wire.courier import INTERACTIVE
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ClickSpot:
     """What a person has in front of them when they press something; one of the two is there."""
 
     blocks: list[Json]
-    room: Channel | None = None
-    said: Message | Ephemeral | None = None
+    room: SlackChannel | None = None
+    said: SlackMessage | Ephemeral | None = None
     view: View | None = None
 
 
-def spot_of(desk: Desk) -> Spot:
+def spot_of(desk: PersonDesk) -> ClickSpot:
     """Where the deed happens: `ts` and `channel`, `home`, `view`, or the modal on top."""
     if desk.deed.maybe("ts"):
         return on_message(desk)
     opened = view_of(desk)
-    return Spot(opened.body["blocks"], view=opened)
+    return ClickSpot(opened.body["blocks"], view=opened)
 
 
-def view_of(desk: Desk) -> View:
+def view_of(desk: PersonDesk) -> View:
     """The view of the deed: by id, the Home tab, or the modal this person looks at."""
     state, user = desk.space.state, desk.person.id
     name = desk.deed.maybe("view")
@@ -53,26 +53,26 @@ def view_of(desk: Desk) -> View:
     return found
 
 
-def on_message(desk: Desk) -> Spot:
+def on_message(desk: PersonDesk) -> ClickSpot:
     """The message of the deed; `version` picks an earlier one, as a slow client still shows it."""
     room, ts = desk.room(), desk.deed.text("ts")
     hidden = desk.space.state.ephemerals.get(desk.person.id, [])
-    found: Message | Ephemeral | None = room.messages.get(ts) or next(
+    found: SlackMessage | Ephemeral | None = room.messages.get(ts) or next(
         (said for said in hidden if said.ts == ts), None
     )
     if found is None:
         raise ControlError(f"Nothing was done: {desk.person.name} sees no message {ts}.")
     version = desk.deed.value("version")
     if version is None or isinstance(found, Ephemeral):
-        return Spot(found.blocks, room=room, said=found)
+        return ClickSpot(found.blocks, room=room, said=found)
     if not isinstance(version, int) or not 0 <= version < len(found.earlier):
         raise ControlError(
             f"Nothing was done: there is no version {version!r}, only {len(found.earlier)} earlier."
         )
-    return Spot(found.earlier[version].blocks, room=room, said=found)
+    return ClickSpot(found.earlier[version].blocks, room=room, said=found)
 
 
-def element_of(desk: Desk, spot: Spot) -> tuple[Json, Json]:
+def element_of(desk: PersonDesk, spot: ClickSpot) -> tuple[Json, Json]:
     """The block and element the deed names by action_id and, if need be, block_id or value."""
     action, block_id = desk.deed.text("action_id"), desk.deed.maybe("block_id")
     wanted = desk.deed.value("value")
@@ -89,7 +89,7 @@ def element_of(desk: Desk, spot: Spot) -> tuple[Json, Json]:
     return same[0]
 
 
-async def click(desk: Desk) -> Json:
+async def click(desk: PersonDesk) -> Json:
     """Press a button, or pick with `value`; `confirmed` answers its confirm dialog."""
     spot = spot_of(desk)
     block, element = element_of(desk, spot)
@@ -109,16 +109,18 @@ async def click(desk: Desk) -> Json:
     return desk.saw(sent=True)
 
 
-async def picked(desk: Desk, spot: Spot, block: Json, element: Json) -> Any:
+async def picked(desk: PersonDesk, spot: ClickSpot, block: Json, element: Json) -> Any:
     """What the person picks; from an external menu, one of the options the app offers for it."""
     raw = desk.deed.value("values") or desk.deed.value("value")
     if element["type"] not in EXTERNAL:
         return raw
-    found = [await offered_option(desk, spot, block, element, one) for one in listed(raw)]
+    found = [await offered_option(desk, spot, block, element, one) for one in as_list(raw)]
     return found if element["type"].startswith("multi_") else found[0]
 
 
-async def offered_option(desk: Desk, spot: Spot, block: Json, element: Json, raw: Any) -> Json:
+async def offered_option(
+    desk: PersonDesk, spot: ClickSpot, block: Json, element: Json, raw: Any
+) -> Json:
     """The option an external menu shows for what was typed."""
     if isinstance(raw, dict):
         return raw
@@ -137,7 +139,7 @@ def hold(opened: View, block: Json, element: Json, raw: Any) -> None:
         place[element["action_id"]] = value_of(element, raw)
 
 
-def block_actions(desk: Desk, spot: Spot, action: Json) -> Json:
+def block_actions(desk: PersonDesk, spot: ClickSpot, action: Json) -> Json:
     """The payload of a press, with everything Slack sends beside it."""
     space = desk.space
     payload = payloads.common(space, "block_actions", desk.person.id)
@@ -149,7 +151,7 @@ def block_actions(desk: Desk, spot: Spot, action: Json) -> Json:
     return payload | message_part(desk, spot)
 
 
-def message_part(desk: Desk, spot: Spot) -> Json:
+def message_part(desk: PersonDesk, spot: ClickSpot) -> Json:
     """Message, channel and response URL of a press on a message, as the person saw it."""
     if spot.room is None or spot.said is None:
         raise ControlError("Nothing was pressed: there is no message here.")
@@ -169,7 +171,7 @@ def message_part(desk: Desk, spot: Spot) -> Json:
     return place
 
 
-async def options(desk: Desk) -> Json:
+async def options(desk: PersonDesk) -> Json:
     """Type `value` into an external menu and see what the app offers."""
     spot = spot_of(desk)
     block, element = element_of(desk, spot)
@@ -180,7 +182,9 @@ async def options(desk: Desk) -> Json:
     return desk.saw()
 
 
-async def suggestions(desk: Desk, spot: Spot, block: Json, element: Json, typed: str) -> list[Json]:
+async def suggestions(
+    desk: PersonDesk, spot: ClickSpot, block: Json, element: Json, typed: str
+) -> list[Json]:
     """The options the app offers, checked as Slack checks them; none where it fails to answer."""
     payload = payloads.common(desk.space, "block_suggestion", desk.person.id) | {
         "action_id": element["action_id"],
@@ -198,7 +202,7 @@ async def suggestions(desk: Desk, spot: Spot, block: Json, element: Json, typed:
     return sound_options(desk, outcome.body)
 
 
-def sound_options(desk: Desk, body: Any) -> list[Json]:
+def sound_options(desk: PersonDesk, body: Any) -> list[Json]:
     """The options of an answer, groups opened; what Slack would refuse shows as an error."""
     body = body if isinstance(body, dict) else {}
     groups = body.get("option_groups")

@@ -5,13 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.practice.workspace.webapi import Request
+from bot.practice.workspace.webapi import MethodRequest
 
 JSON_TYPE = "application/json"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-async def api_request(request: web.Request) -> Request:
+async def api_request(request: web.Request) -> MethodRequest:
     """The request as the rules want it; a body that cannot be read is kept as its error code."""
     values, broken = await values_of(request)
     bearer = request.headers.get("Authorization", "")
@@ -20,7 +20,7 @@ async def api_request(request: web.Request) -> Request:
     # As at Slack, a token inside a JSON body opens nothing.
     if token is None and isinstance(given, str) and request.content_type != JSON_TYPE:
         token = given
-    return Request(
+    return MethodRequest(
         method=request.match_info["method"],
         verb=request.method,
         values=values,

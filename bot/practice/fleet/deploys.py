@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
-from bot.practice.fleet.door import AFTER, Act, Fault
+from bot.practice.fleet.door import AFTER, Fault, SpoiledAct
+from bot.practice.fleet.exposition import for_ever
 from bot.practice.fleet.fleet import Fleet
-from bot.practice.fleet.log import Entry
-from bot.practice.fleet.refusal import Refusal
-from bot.practice.fleet.showing import for_ever
+from bot.practice.fleet.log import EffectEntry
+from bot.practice.fleet.refusal import FleetRefusal
 from bot.practice.fleet.site import Site
 from bot.practice.fleet.wanted import Order, read_order
 
@@ -19,7 +19,7 @@ Spoil: TypeAlias = Callable[[web.Request, Fault], Awaitable[web.Response]]
 
 
 async def _refuse(_request: web.Request, fault: Fault) -> web.Response:
-    raise Refusal(403, "refused", f"Nothing was done: {fault.reason}.", "Ask its owner.")
+    raise FleetRefusal(403, "refused", f"Nothing was done: {fault.reason}.", "Ask its owner.")
 
 
 async def _throttle(_request: web.Request, fault: Fault) -> web.Response:
@@ -64,7 +64,7 @@ SPOILS: Mapping[str, Spoil] = {
 KEPT = {"refuse": "refused", "throttle": "throttled", "error": "failed", "hang": "hung"}
 
 
-class Deploying:
+class DeployApi:
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
 
@@ -74,7 +74,7 @@ class Deploying:
     async def find(self, request: web.Request, site: Site) -> web.StreamResponse:
         key = request.query.get("key", "")
         if not key:
-            raise Refusal(400, "unreadable", "Nothing was looked up: no key.", "Add ?key=KEY.")
+            raise FleetRefusal(400, "unreadable", "Nothing was looked up: no key.", "Add ?key=KEY.")
         return await self._read(request, site, "find", partial(_found, site, key))
 
     async def apply(self, request: web.Request, site: Site, body: object) -> web.StreamResponse:
@@ -89,7 +89,7 @@ class Deploying:
         return answer
 
     async def _read(
-        self, request: web.Request, site: Site, act: Act, look: Callable[[], dict[str, Any]]
+        self, request: web.Request, site: Site, act: SpoiledAct, look: Callable[[], dict[str, Any]]
     ) -> web.StreamResponse:
         fault = self._fleet.door.meets(act, *site.name)
         if fault is not None:
@@ -99,7 +99,7 @@ class Deploying:
     def _readable(self, site: Site, body: object) -> Order:
         try:
             return read_order(body, site.seed.versions)
-        except Refusal as no:
+        except FleetRefusal as no:
             key = body.get("key") if isinstance(body, dict) else None
             self._write(site, key if isinstance(key, str) else "", no.sentence, no.code)
             raise
@@ -110,7 +110,7 @@ class Deploying:
             before = site.repeated(order)
             if before is None:
                 site.check_expected(order)
-        except Refusal as no:
+        except FleetRefusal as no:
             self._write(site, order.key, what, no.code)
             raise
         if before is not None:
@@ -124,7 +124,7 @@ class Deploying:
     def _write(self, site: Site, key: str, what: str, outcome: str) -> None:
         service, environment = site.name
         self._fleet.log.write(
-            Entry(
+            EffectEntry(
                 at=self._fleet.clock.now(),
                 service=service,
                 environment=environment,

@@ -9,9 +9,9 @@ from bot.practice.workspace.args import Args
 from bot.practice.workspace.content import Content, content_of
 from bot.practice.workspace.errors import ApiError, ControlError
 from bot.practice.workspace.limits import MESSAGE_TEXT
-from bot.practice.workspace.people.desk import Desk, was_acked
+from bot.practice.workspace.people.desk import PersonDesk, was_acked
 from bot.practice.workspace.seed import DIRECT, App
-from bot.practice.workspace.state import Channel, Json, Message, State
+from bot.practice.workspace.state import Json, SlackChannel, SlackMessage, WorkspaceState
 from bot.practice.workspace.wire.courier import COMMANDS
 from bot.practice.workspace.workspace import SLACKBOT
 
@@ -19,7 +19,7 @@ ENTITY = re.compile(r"<(?:[@#!][^<>\s]+|https?://[^<>\s]+)>")
 NAMED = re.compile(r"(?<![\w<])([@#])([\w.\-]*\w)")
 
 
-async def command(desk: Desk) -> Json:
+async def command(desk: PersonDesk) -> Json:
     """Type a slash command; `thread_ts` if it is typed into a thread, where Slack refuses it."""
     room = desk.own_room()
     name, _, rest = desk.deed.text("text").strip().partition(" ")
@@ -41,14 +41,14 @@ async def command(desk: Desk) -> Json:
     return desk.saw()
 
 
-def refused(desk: Desk, room: Channel, text: str) -> Json:
+def refused(desk: PersonDesk, room: SlackChannel, text: str) -> Json:
     """Slackbot says why the command went nowhere."""
     board.slackbot(desk.space, desk.person.id, room, text)
     desk.interaction.show("ephemeral", user=SLACKBOT, text=text)
     return desk.saw(sent=False)
 
 
-def answer_command(desk: Desk, room: Channel, name: str, body: Any) -> None:
+def answer_command(desk: PersonDesk, room: SlackChannel, name: str, body: Any) -> None:
     """Show what came with the acknowledgement, if anything did."""
     if not body:
         return
@@ -68,7 +68,7 @@ def response_of(body: Any, app: App) -> Content:
     return content_of(Args(body), app, MESSAGE_TEXT)
 
 
-def show_response(desk: Desk, room: Channel, content: Content, *, public: bool) -> None:
+def show_response(desk: PersonDesk, room: SlackChannel, content: Content, *, public: bool) -> None:
     """An answer to a command: to all of the channel, or to the person alone."""
     space = desk.space
     blocks = content.with_ids(space.ids)
@@ -80,7 +80,7 @@ def show_response(desk: Desk, room: Channel, content: Content, *, public: bool) 
     desk.interaction.show("ephemeral", ts=hidden.ts, text=hidden.text, blocks=blocks)
 
 
-def entities(desk: Desk, text: str) -> str:
+def entities(desk: PersonDesk, text: str) -> str:
     """Typed text as Slack hands it on: names become ids, `&<>` are escaped."""
     parts, at = [], 0
     for found in ENTITY.finditer(text):
@@ -89,13 +89,13 @@ def entities(desk: Desk, text: str) -> str:
     return "".join([*parts, named(desk, text[at:])])
 
 
-def named(desk: Desk, text: str) -> str:
+def named(desk: PersonDesk, text: str) -> str:
     """Text without entities: @name and #channel become entities where they exist."""
     state = desk.space.state
     return NAMED.sub(lambda found: entity(state, found), escape(text, quote=False))
 
 
-def entity(state: State, found: re.Match[str]) -> str:
+def entity(state: WorkspaceState, found: re.Match[str]) -> str:
     """One @name or #channel, or the same words where nobody is called that."""
     if found[1] == "@":
         person = state.handle(found[2])
@@ -104,7 +104,7 @@ def entity(state: State, found: re.Match[str]) -> str:
     return f"<#{room.id}|{room.name}>" if room else found[0]
 
 
-async def message(desk: Desk) -> Json:
+async def message(desk: PersonDesk) -> Json:
     """Post a message; `thread_ts` answers in a thread. Naming the bot tells it."""
     room = desk.own_room()
     if room.archived:
@@ -125,7 +125,7 @@ async def message(desk: Desk) -> Json:
     return desk.saw(ts=said.ts)
 
 
-async def edit(desk: Desk) -> Json:
+async def edit(desk: PersonDesk) -> Json:
     """Change one's own message. Slack tells the bot of its name again, at every edit."""
     room, ts = desk.own_room(), desk.deed.text("ts")
     said = room.messages.get(ts)
@@ -140,7 +140,7 @@ async def edit(desk: Desk) -> Json:
     return desk.saw(ts=said.ts)
 
 
-def mention(desk: Desk, room: Channel, said: Message) -> None:
+def mention(desk: PersonDesk, room: SlackChannel, said: SlackMessage) -> None:
     """Tell the bot it was named; where it is not a member, Slack offers to invite it instead."""
     if desk.space.app.user in room.members:
         desk.space.emit("app_mention", payloads.app_mention(desk.space, said))
@@ -150,7 +150,7 @@ def mention(desk: Desk, room: Channel, said: Message) -> None:
     desk.interaction.show("ephemeral", user=SLACKBOT, text=text)
 
 
-def root_of(desk: Desk, room: Channel) -> str | None:
+def root_of(desk: PersonDesk, room: SlackChannel) -> str | None:
     """The thread the message goes to, if any; a reply's ts means the thread it is in."""
     asked = desk.deed.maybe("thread_ts")
     if asked is None:
@@ -160,28 +160,28 @@ def root_of(desk: Desk, room: Channel) -> str | None:
     return room.messages[asked].thread or asked
 
 
-def rich_text(desk: Desk, text: str) -> Json:
+def rich_text(desk: PersonDesk, text: str) -> Json:
     """The block Slack makes of what people type."""
     part: Json = {"type": "text", "text": text}
     section: Json = {"type": "rich_text_section", "elements": [part]}
     return {"type": "rich_text", "block_id": desk.space.ids.word(5), "elements": [section]}
 
 
-async def join(desk: Desk) -> Json:
+async def join(desk: PersonDesk) -> Json:
     """Join a public channel, or bring somebody in: `user` is who, the person by default."""
     room = desk.room()
     board.join(desk.space, room, newcomer(desk))
     return desk.saw()
 
 
-async def leave(desk: Desk) -> Json:
+async def leave(desk: PersonDesk) -> Json:
     """Leave a channel, or put somebody out."""
     room = desk.own_room()
     board.leave(desk.space, room, newcomer(desk))
     return desk.saw()
 
 
-def newcomer(desk: Desk) -> str:
+def newcomer(desk: PersonDesk) -> str:
     """Whom the deed is about."""
     user = desk.deed.text("user", desk.person.id)
     if user not in desk.space.state.people:
@@ -189,7 +189,7 @@ def newcomer(desk: Desk) -> str:
     return user
 
 
-async def archive(desk: Desk) -> Json:
+async def archive(desk: PersonDesk) -> Json:
     """Archive a channel, or with `archived: false` bring it back."""
     room = desk.own_room()
     room.archived = desk.deed.value("archived") is not False
@@ -197,7 +197,7 @@ async def archive(desk: Desk) -> Json:
     return desk.saw()
 
 
-async def remove(desk: Desk) -> Json:
+async def remove(desk: PersonDesk) -> Json:
     """Delete a message, the bot's included, as an admin can."""
     room = desk.own_room()
     ts = desk.deed.text("ts")
