@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from bot.cli.demo import recorded
+from bot.cli.stage import recorded
 from bot.practice.stage.stage import OffScript, Stage, opened
 from tests.crash.stage import ILL, TEMPO, audited, one_more_life, start, supervised
 

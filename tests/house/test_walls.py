@@ -12,7 +12,8 @@ from tests.house.tools import lint_imports
 CONTRACTS = tomllib.loads((tree.ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 NAMES = [contract["name"] for contract in CONTRACTS["contracts"]]
 ROOMS = [
-    *("bot/__main__", "bot/cli", "bot/slack/app", "bot/practice/x", "bot/web/x", "commands/start"),
+    *("bot/__main__", "bot/cli", "bot/slack/app", "bot/web/x", "commands/start"),
+    *(f"bot/practice/{room}/x" for room in ("page", "stage", "workspace", "fleet", "kit")),
     *("bot/store/x", "bot/net/x", "integrations/one/x", "integrations/two/x"),
     *("bot/config", "bot/ports/x"),
     *(
@@ -28,6 +29,13 @@ ROOMS = [
     ),
 ]
 FRAMEWORKS = ("aiohttp", "asyncio", "os", "pydantic", "random", "sqlite3", "sqlite_utils", "time")
+
+MACHINERY = (
+    *("bot.__main__", "bot.cli", "bot.config", "bot.engine", "bot.net", "bot.render"),
+    *("bot.slack", "bot.web", "commands", "integrations"),
+)
+OURS = (*MACHINERY, "bot.domain", "bot.ports", "bot.store")
+NEW_ROOMS = ("bot/garage/x", "bot/practice/attic/x")
 
 # Who may not import what, and which wall says so.
 BREACHES = {
@@ -51,11 +59,26 @@ BREACHES = {
         ("slack_bolt", "Only bot.slack imports Slack's libraries"),
         ("bot.slack", "Imports point inward"),
     ],
-    "bot/practice/x": [
-        ("bot.slack", "Imports point inward"),
-        ("bot.render", "The practice workspace has its own table"),
+    "bot/practice/workspace/x": [
+        *((name, "Workspace and fleet import nothing of ours") for name in OURS),
+        ("bot.practice.fleet", "The practice rooms stand on their kit"),
+        ("bot.practice.stage", "The practice rooms stand on their kit"),
         ("slack_sdk", "Only bot.slack imports Slack's libraries"),
     ],
+    "bot/practice/fleet/x": [
+        *((name, "Workspace and fleet import nothing of ours") for name in OURS),
+        ("bot.practice.workspace", "The practice rooms stand on their kit"),
+    ],
+    "bot/practice/kit/x": [
+        *((name, "Workspace and fleet import nothing of ours") for name in OURS),
+        ("bot.practice.fleet", "The practice rooms stand on their kit"),
+    ],
+    "bot/practice/stage/x": [
+        *((name, "Page and stage see the domain") for name in MACHINERY),
+        ("bot.practice.page", "The practice rooms stand on their kit"),
+    ],
+    "bot/practice/page/x": [(name, "Page and stage see the domain") for name in MACHINERY],
+    "bot/practice/attic/x": [("bot.ports", "The practice rooms stand on their kit")],
     "commands/start": [
         ("integrations.one", "The product never names a vendor"),
         ("bot.slack", "Imports point inward"),
@@ -114,7 +137,7 @@ def test_every_wall_can_break(name: str, breached: str) -> None:
         (room, name)
         for room, names in BREACHES.items()
         for name, _ in names
-        if room != "bot/garage/x"
+        if room not in NEW_ROOMS
     ],
 )
 def test_every_breach_is_named(room: str, imported: str, breached: str) -> None:
@@ -123,6 +146,15 @@ def test_every_breach_is_named(room: str, imported: str, breached: str) -> None:
 
 def test_a_new_room_is_named(breached: str) -> None:
     assert "- bot.garage" in breached
+    assert "- bot.practice.attic" in breached
+
+
+def test_the_practice_wall_keeps_every_room_out() -> None:
+    walls = {each["name"]: each for each in CONTRACTS["contracts"]}
+    layers = walls["Every room of bot has its place"]["layers"]
+    rooms = {f"bot.{name}" for layer in layers for name in re.findall(r"\w+", layer)}
+    kept_out = walls["Workspace and fleet import nothing of ours"]["forbidden_modules"]
+    assert set(kept_out) == {*rooms, "commands", "integrations"} - {"bot.practice"} == set(OURS)
 
 
 def test_every_breach_belongs_to_a_wall() -> None:

@@ -3,13 +3,13 @@
 Every refusal is `{"error": code, "sentence": …, "remedy": …}` with a status of 4xx.
 """
 
-from collections.abc import Awaitable, Callable
 from functools import wraps
 from json import JSONDecodeError
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.practice.fleet import refusal
 from bot.practice.fleet.breaks import (
@@ -26,10 +26,8 @@ from bot.practice.fleet.fleet import Fleet
 from bot.practice.fleet.proxy import call_of, response
 from bot.practice.fleet.refusal import FleetRefusal
 from bot.practice.fleet.site import Site
-from bot.practice.fleet.stream import FiguresStream
+from bot.practice.fleet.stream import figures_stream
 from bot.practice.fleet.traffic import FASTEST
-
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def worded(handler: Handler) -> Handler:
@@ -75,7 +73,7 @@ class FleetApi:
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
         self._deploying = DeployApi(fleet)
-        self.stream = FiguresStream(fleet)
+        self.stream = figures_stream(fleet)
 
     def routes(self) -> list[web.RouteDef]:
         """Every route, ready for any aiohttp application."""

@@ -125,7 +125,7 @@ class DeployApi:
         service, environment = site.name
         self._fleet.log.write(
             EffectEntry(
-                at=self._fleet.clock.now(),
+                at=self._fleet.now(),
                 service=service,
                 environment=environment,
                 key=key,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.practice.fleet.clock import Clock, rfc3339
 from bot.practice.fleet.tally import Label
+from bot.practice.kit.clock import Now, rfc3339
 
 SECONDS = 60
 # A second keeps no more than this many durations, so that no load makes the figures expensive.
@@ -86,8 +86,8 @@ class Minute:
 class Figures:
     """Requests per service and version; a version named "" is nobody: users met a 503."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, now: Now) -> None:
+        self._now = now
         self._minutes: dict[Label, Minute] = {}
 
     def add(self, label: Label, *, failed: bool, copied: bool, seconds: float) -> None:
@@ -107,7 +107,7 @@ class Figures:
         return rfc3339(datetime.fromtimestamp(now, UTC)), met
 
     def _second(self) -> int:
-        return int(self._clock.now().timestamp())
+        return int(self._now().timestamp())
 
 
 def columns(minute: list[Summed]) -> dict[str, list[Any]]:

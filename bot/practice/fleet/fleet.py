@@ -7,7 +7,6 @@ from typing import Any
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
 from bot.practice.fleet.breaks import SiteBreaks
-from bot.practice.fleet.clock import Clock, SystemClock
 from bot.practice.fleet.door import FaultDoor
 from bot.practice.fleet.figures import NOTHING, Figures, columns
 from bot.practice.fleet.log import EffectsLog
@@ -16,12 +15,12 @@ from bot.practice.fleet.refusal import FleetRefusal
 from bot.practice.fleet.seed import DEFAULT_SEED, FleetSeed
 from bot.practice.fleet.site import Site
 from bot.practice.fleet.tally import Label
-from bot.practice.fleet.tasks import Tasks
 from bot.practice.fleet.traffic import Traffic
 from bot.practice.fleet.version import Tools
 from bot.practice.fleet.wanted import Pace
-
-HOST = "127.0.0.1"
+from bot.practice.kit.clock import Now, system_now
+from bot.practice.kit.serve import HOST
+from bot.practice.kit.tasks import OwnedTasks
 
 
 def session() -> ClientSession:
@@ -34,14 +33,14 @@ def session() -> ClientSession:
 class Fleet:
     """Everything there is; `serve` opens and closes it. Until then it holds nothing."""
 
-    def __init__(self, seed: FleetSeed = DEFAULT_SEED, *, clock: Clock | None = None) -> None:
+    def __init__(self, seed: FleetSeed = DEFAULT_SEED, *, now: Now = system_now) -> None:
         self.seed = seed
-        self.clock = clock or SystemClock()
-        self.tasks = Tasks()
+        self.now = now
+        self.tasks = OwnedTasks()
         self.log = EffectsLog()
         self.door = FaultDoor()
-        self.figures = Figures(self.clock)
-        tools = Tools(host=HOST, clock=self.clock, random=Random(seed.chance), tasks=self.tasks)
+        self.figures = Figures(now)
+        tools = Tools(host=HOST, now=now, random=Random(seed.chance), tasks=self.tasks)
         sites = [Site(one, tools) for one in seed.sites]
         self.sites: Mapping[tuple[str, str], Site] = {site.name: site for site in sites}
         self._users: dict[tuple[str, str], Traffic] = {}

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.practice.fleet.clock import rfc3339
+from bot.practice.kit.clock import rfc3339
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, web
 from bot.practice.fleet.figures import Figures
 from bot.practice.fleet.site import Site
 from bot.practice.fleet.tally import Label
-from bot.practice.fleet.tasks import Tasks
 from bot.practice.fleet.version import VersionService
+from bot.practice.kit.tasks import OwnedTasks
 
 PATIENCE = ClientTimeout(total=10)
 MOST_AT_ONCE = 200
@@ -65,7 +65,7 @@ async def call_of(request: web.Request, skip: int) -> UserCall:
 
 
 class Proxy:
-    def __init__(self, session: ClientSession, figures: Figures, tasks: Tasks) -> None:
+    def __init__(self, session: ClientSession, figures: Figures, tasks: OwnedTasks) -> None:
         self._session = session
         self._figures = figures
         self._tasks = tasks

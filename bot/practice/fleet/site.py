@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from bot.practice.fleet.breaks import SiteBreaks, VersionBreaks, show_breaks
-from bot.practice.fleet.clock import rfc3339
 from bot.practice.fleet.even import SILVER, Even, pick, without
 from bot.practice.fleet.refusal import FleetRefusal
 from bot.practice.fleet.seed import SiteSeed
 from bot.practice.fleet.tally import Label, Track, VersionTally, merge
 from bot.practice.fleet.version import Habits, Tools, VersionService
 from bot.practice.fleet.wanted import Order, Pace, Split, Wanted, same, steps
+from bot.practice.kit.clock import rfc3339
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class Site:
         """Be on the way to `order` from now on; whatever was under way is superseded."""
         if self._latest is not None and self._latest.arrived_at is None:
             self._latest.superseded = True
-        applied = Applied(order=order, accepted_at=self._tools.clock.now())
+        applied = Applied(order=order, accepted_at=self._tools.now())
         self._applied[order.key] = self._latest = applied
         self.wanted = order.wanted
         for version in self.versions.values():
@@ -174,7 +174,7 @@ class Site:
         for name, version in self.versions.items():
             if name not in self.split:
                 version.stop()
-        applied.arrived_at = self._tools.clock.now()
+        applied.arrived_at = self._tools.now()
         self.settled = settled
 
     # ---------------------------------------------------------------- traffic

@@ -6,7 +6,7 @@ from random import Random
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.practice.fleet.site import Site
-from bot.practice.fleet.tasks import Tasks
+from bot.practice.kit.tasks import OwnedTasks
 
 PATIENCE = ClientTimeout(total=12)
 MOST_WAITING = 100
@@ -18,14 +18,14 @@ class Traffic:
     """The users of one site. At most 100 wait for an answer at once; others do not come."""
 
     def __init__(
-        self, site: Site, url: str, session: ClientSession, random: Random, tasks: Tasks
+        self, site: Site, url: str, session: ClientSession, random: Random, tasks: OwnedTasks
     ) -> None:
         self._site = site
         self._url = f"{url}/site/{'/'.join(site.name)}/"
         self._session = session
         self._random = random
         self._tasks = tasks
-        self._asking = Tasks()
+        self._asking = OwnedTasks()
         self._waiting = 0
         self._coming: asyncio.Task[None] | None = None
 

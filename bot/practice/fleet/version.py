@@ -11,10 +11,10 @@ from random import Random
 from aiohttp import web
 
 from bot.practice.fleet.breaks import VersionBreaks
-from bot.practice.fleet.clock import Clock
 from bot.practice.fleet.exposition import SHOW
 from bot.practice.fleet.tally import Label, Track, VersionTally
-from bot.practice.fleet.tasks import Tasks
+from bot.practice.kit.clock import Now
+from bot.practice.kit.tasks import OwnedTasks
 
 SPREAD = 0.5
 DRAIN = timedelta(seconds=1)
@@ -35,9 +35,9 @@ class Tools:
     """What every part of a fleet shares."""
 
     host: str
-    clock: Clock
+    now: Now
     random: Random
-    tasks: Tasks
+    tasks: OwnedTasks
 
 
 def held_port(host: str, port: int) -> socket.socket:
@@ -84,7 +84,7 @@ class VersionService:
 
     def renew(self) -> None:
         """Counts from zero, as a process that has just begun does."""
-        self.tally = VersionTally(self.label, self._tools.clock.now())
+        self.tally = VersionTally(self.label, self._tools.now())
         self.tally.show(self.track())
         self.missed = VersionTally(self.label, None)
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from bot.domain.state.release import Release
-from bot.engine.record.codec import restore
 from bot.ports.store import StoreError
 from bot.practice.page.tries import NotedDeed, SeenStage, newly_done, show_tries
 from bot.practice.stage.config import BLUE_GREEN, SHADOW, Tempo
@@ -40,6 +40,7 @@ class Keeper:
     """
 
     stage: Stage
+    read: Callable[[dict[str, Any]], Release]
     playing: bool = False
     phase: Phase = Phase.STARTING
     is_set: bool = False
@@ -167,7 +168,7 @@ class Keeper:
             rows = await self.stage.statuses()
         except StoreError:
             return ()
-        return tuple(restore(Release, row.body) for row in rows)
+        return tuple(self.read(row.body) for row in rows)
 
     async def look(self) -> dict[str, Any]:
         """How the stage stands, as the page draws it."""

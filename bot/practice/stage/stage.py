@@ -11,12 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 
 from bot.domain.facts.advice import advice_stream
 from bot.ports.store import Status
 from bot.practice import fleet as practice_fleet
 from bot.practice import workspace as practice_workspace
+from bot.practice.kit.serve import MakesRunner
 from bot.practice.stage.config import ENVIRONMENT, Tempo, config_text
 from bot.store.sqlite import open_reader
 
@@ -244,14 +245,21 @@ class Stage:
 
 
 @asynccontextmanager
-async def opened(database: Path | None = None, tempo: Tempo | None = None) -> AsyncIterator[Stage]:
-    """The stage, set; everything on it is gone afterwards but a database that was asked for."""
+async def opened(
+    database: Path | None = None, tempo: Tempo | None = None, runner: MakesRunner = web.AppRunner
+) -> AsyncIterator[Stage]:
+    """The stage, set; everything on it is gone afterwards but a database that was asked for.
+
+    `runner` serves workspace and fleet; where people come it is one that limits its callers.
+    """
     tempo = tempo or Tempo()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="slipway-")))
-        workspace = await practice_workspace.serve(practice_workspace.Workspace(tempo.seed))
+        workspace = await practice_workspace.serve(
+            practice_workspace.Workspace(tempo.seed), runner=runner
+        )
         stack.push_async_callback(workspace.stop)
-        fleet = await practice_fleet.serve(practice_fleet.Fleet())
+        fleet = await practice_fleet.serve(practice_fleet.Fleet(), runner=runner)
         stack.push_async_callback(fleet.stop)
         http = await stack.enter_async_context(ClientSession())
         place = (database or folder / "slipway.db").absolute()

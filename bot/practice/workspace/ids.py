@@ -3,7 +3,7 @@
 from datetime import datetime
 from random import Random
 
-from bot.practice.workspace.adapters import Now
+from bot.practice.kit.clock import Now
 
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

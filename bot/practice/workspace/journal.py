@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from bot.practice.workspace.adapters import Now
+from bot.practice.kit.clock import Now
 
 JournalEntry = dict[str, Any]
 HearsEntry = Callable[[JournalEntry], None]

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
+from bot.practice.kit.clock import Now, system_now
 from bot.practice.workspace import shown
-from bot.practice.workspace.adapters import Now, fresh_random, system_now
+from bot.practice.workspace.adapters import fresh_random
 from bot.practice.workspace.faults import Faults
 from bot.practice.workspace.ids import Ids
 from bot.practice.workspace.journal import Journal

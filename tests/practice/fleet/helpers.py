@@ -35,7 +35,7 @@ class Hurrying:
     def __init__(self) -> None:
         self.ahead = timedelta()
 
-    def now(self) -> datetime:
+    def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
 
@@ -98,9 +98,9 @@ class Caller:
         return came
 
     async def a_second_later(self) -> None:
-        clock = self.served.fleet.clock
-        assert isinstance(clock, Hurrying)
-        clock.ahead += timedelta(seconds=1)
+        now = self.served.fleet.now
+        assert isinstance(now, Hurrying)
+        now.ahead += timedelta(seconds=1)
 
     async def idles(self) -> None:
         """Waits for what goes on after the answer: copies, and versions that leave."""

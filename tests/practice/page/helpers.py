@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from bot.cli.stage import PARTS
 from bot.practice.page import PAGE_TEMPO, ServedPage, serve_page
 from bot.practice.stage import Stage, opened
 from bot.practice.stage.config import Tempo
@@ -79,7 +80,7 @@ class Scene:
 async def staged(tempo: Tempo = PAGE_TEMPO) -> AsyncIterator[tuple[Stage, ServedPage]]:
     """The stage and its page, without a browser."""
     async with opened(None, tempo) as stage:
-        served = await serve_page(stage)
+        served = await serve_page(stage, PARTS)
         try:
             yield stage, served
         finally:

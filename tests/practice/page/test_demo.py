@@ -59,6 +59,47 @@ async def test_ctrl_c_leaves_nothing_behind(sign: signal.Signals, tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+async def half_open(port: int) -> bytes:
+    """What comes back to a caller who never finishes a request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.1\r\nHos")
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
+
+
+async def lets_one_go(port: int, of: int) -> bool:
+    """Whether one of so many has to leave; a server without limits would keep them all."""
+    callers = [asyncio.create_task(half_open(port)) for _ in range(of)]
+    gone, left = await asyncio.wait(callers, timeout=15, return_when=asyncio.FIRST_COMPLETED)
+    for caller in left:
+        caller.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    return any(caller.result() == b"" for caller in gone)
+
+
+async def test_nobody_can_fill_the_servers_of_the_demo() -> None:
+    demo = await asyncio.create_subprocess_exec(
+        *("sh", "-c", 'ulimit -n 512; exec "$0" -m bot demo --port 0', sys.executable), stdout=PIPE
+    )
+    assert demo.stdout is not None
+    try:
+        async with ClientSession() as http:
+            url = await address(demo.stdout)
+            async with http.get(f"{url}stage/config") as answer:
+                urls = re.findall(r"http://127\.0\.0\.1:(\d+)", (await answer.json())["text"])
+            ports = {int(port) for port in (*urls, url.rstrip("/").rpartition(":")[2])}
+            assert len(ports) == 3
+            # A quarter of 512 descriptors is for callers, and half of those for one address.
+            assert all(await asyncio.gather(*(lets_one_go(port, of=66) for port in ports)))
+    finally:
+        demo.terminate()
+        await demo.wait()
+
+
 async def test_a_record_that_is_there_already_starts_nothing(tmp_path: Path) -> None:
     place = tmp_path / "kept.db"
     place.touch()

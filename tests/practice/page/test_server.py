@@ -8,6 +8,7 @@ import psutil
 import pytest
 from aiohttp import ClientSession, WSMsgType
 
+from bot.cli.stage import PARTS
 from bot.practice.page import PAGE_TEMPO, serve_page
 from bot.practice.page.server import STATIC, limits_of
 from bot.practice.stage import Stage, opened
@@ -65,7 +66,7 @@ async def test_pages_of_others_are_refused() -> None:
 async def test_a_taken_port_moves_to_the_next() -> None:
     async with staged() as (stage, first):
         port = int(first.url.rpartition(":")[2])
-        second = await serve_page(stage, port=port)
+        second = await serve_page(stage, PARTS, port=port)
         await second.stop()
         assert port < int(second.url.rpartition(":")[2]) <= port + 50
 
@@ -113,7 +114,7 @@ async def test_starting_over_leaves_nothing_of_before() -> None:
 async def test_a_record_that_is_to_be_kept_is_not_started_over(tmp_path: Path) -> None:
     place = tmp_path / "kept.db"
     async with opened(place, PAGE_TEMPO) as stage:
-        served = await serve_page(stage)
+        served = await serve_page(stage, PARTS)
         async with stage.http.post(f"{served.url}/stage/reset") as answer:
             told = await answer.json()
         await served.stop()

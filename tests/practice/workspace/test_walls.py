@@ -11,7 +11,7 @@ import bot.practice.workspace
 
 ROOM = Path(bot.practice.workspace.__file__).parent
 FILES = sorted(ROOM.rglob("*.py"))
-OWN = "bot.practice.workspace"
+OWN = ("bot.practice.workspace", "bot.practice.kit")
 RULES = ("blockkit", "methods")
 
 
@@ -38,7 +38,7 @@ def test_the_rules_know_no_network(path: Path) -> None:
         assert {"asyncio", "aiohttp"}.isdisjoint(imported(path))
 
 
-def test_only_the_adapters_ask_the_system_for_time_and_chance() -> None:
-    asking = [path.name for path in FILES if "datetime.now" in path.read_text()]
-    assert asking == ["adapters.py"]
+def test_only_the_kit_asks_the_system_for_time_and_only_the_adapters_for_chance() -> None:
+    assert not [path.name for path in FILES if "datetime.now" in path.read_text()]
+    assert [path.name for path in FILES if "Random()" in path.read_text()] == ["adapters.py"]
     assert not any("time" in set(imported(path)) for path in FILES)

@@ -1,18 +1,16 @@
 """Reading control requests: bodies, numbers, and errors as answers."""
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.practice.workspace.errors import ControlError
 from bot.practice.workspace.state import Json
 
-Answering: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-
-def answer_errors(handler: Answering) -> Answering:
+def answer_errors(handler: Handler) -> Handler:
     """The handler, with a ControlError turned into its answer."""
 
     async def answering(request: web.Request) -> web.StreamResponse:

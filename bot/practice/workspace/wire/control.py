@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from bot.practice.kit.watchers import Watchers
 from bot.practice.workspace.errors import ControlError
 from bot.practice.workspace.journal import JournalEntry
 from bot.practice.workspace.people.act import act
@@ -24,11 +25,11 @@ class Control:
 
     def routes(self) -> list[web.RouteDef]:
         """Where each handler stands."""
-        stream = JournalStream(self.arrange.space.journal, self.snapshot)
+        stream = Watchers(JournalStream(self.arrange.space.journal, self.snapshot).tell)
         return [
             web.get("/control/state", answer_errors(self.state)),
             web.get("/control/journal", answer_errors(self.journal)),
-            web.get("/control/stream", answer_errors(stream.serve)),
+            web.get("/control/stream", answer_errors(stream.follow)),
             web.post("/control/act", answer_errors(self.act)),
             web.post("/control/app", answer_errors(self.app)),
             web.post("/control/reset", answer_errors(self.reset)),

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.practice.kit.tasks import OwnedTasks
 from bot.practice.workspace import payloads
 from bot.practice.workspace.faults import Mishap
 from bot.practice.workspace.state import Json
@@ -56,8 +56,11 @@ class Courier:
     sockets: Transport
     http: Transport
     pending: OrderedDict[str, PendingDelivery] = field(default_factory=OrderedDict)
-    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    tasks: OwnedTasks = field(init=False)
     released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.tasks = OwnedTasks(self.broke)
 
     def start(self) -> None:
         """Send events as they are queued."""
@@ -68,27 +71,17 @@ class Courier:
     async def stop(self) -> None:
         """End what is under way."""
         self.space.on_event = lambda: None
-        for task in tuple(self.tasks):
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.tasks.stop()
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run something in the background, held on to until it is done."""
-        task = asyncio.get_running_loop().create_task(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.done)
-
-    def done(self, task: asyncio.Task[Any]) -> None:
-        """Let go of a task; one that broke is written down, for nobody waits for it."""
-        self.tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            self.space.journal.write("broke", error=repr(error))
+    def broke(self, _task: asyncio.Task[Any], error: BaseException) -> None:
+        """Nobody waits for what is under way, so an error is written down."""
+        self.space.journal.write("broke", error=repr(error))
 
     def flush(self) -> None:
         """Send the queued events on their way."""
         while self.space.events:
             inner = self.space.events.popleft()
-            self.spawn(self.tell(payloads.event(self.space, inner)))
+            self.tasks.spawn(self.tell(payloads.event(self.space, inner)))
 
     async def tell(self, payload: Json) -> DeliveryOutcome:
         """Deliver an event; again, at Slack's intervals, until it is acknowledged."""
@@ -122,7 +115,7 @@ class Courier:
         """Send an envelope, faults included, and wait for its acknowledgement."""
         mishap = self.space.faults.next_delivery()
         pending = self.expect(envelope, mishap)
-        self.spawn(self.send(pending, mishap))
+        self.tasks.spawn(self.send(pending, mishap))
         limit = self.space.seed.timing.ack.total_seconds()
         try:
             outcome = await asyncio.wait_for(asyncio.shield(pending.outcome), limit)

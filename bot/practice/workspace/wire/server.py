@@ -2,13 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientSession, web
 
-from bot.net.guarded import BACKLOG, GuardedRunner
+from bot.practice.kit.serve import (
+    HOST,
+    MakesRunner,
+    Served,
+    known_host,
+    listen,
+    only_from_here,
+    url_of,
+)
 from bot.practice.workspace.faults import CallFault
 from bot.practice.workspace.webapi import MethodAnswer, answer, limit_rate
 from bot.practice.workspace.wire.arrange import Arrange
@@ -21,53 +28,47 @@ from bot.practice.workspace.wire.sockets import Sockets
 from bot.practice.workspace.workspace import Workspace
 
 BODY_MOST = 4_000_000
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@dataclass(slots=True)
-class ServedWorkspace:
-    """A running server. `api_url` ends in `/api/`; `stop` leaves nothing behind."""
+@dataclass(slots=True, kw_only=True)
+class ServedWorkspace(Served):
+    """A running server. `api_url` ends in `/api/`."""
 
-    url: str
     api_url: str
     workspace: Workspace
     courier: Courier
     sockets: Sockets
-    _runner: web.AppRunner
-    _session: ClientSession
-
-    async def stop(self) -> None:
-        """End every connection, task and delivery."""
-        await self.courier.stop()
-        await self.sockets.close()
-        await self._runner.cleanup()
-        await self._session.close()
 
 
-async def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 0) -> ServedWorkspace:
+async def serve(
+    workspace: Workspace, host: str = HOST, port: int = 0, runner: MakesRunner = web.AppRunner
+) -> ServedWorkspace:
     """Serve the workspace; port 0 picks a free one."""
     session = ClientSession()
     sockets, http = Sockets(workspace), SignedTransport(workspace, session)
     courier = Courier(workspace, sockets, http)
     sockets.courier = http.courier = courier
     app = build(workspace, Arrange(workspace, courier, sockets, http))
-    runner = GuardedRunner(app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    site = web.TCPSite(runner, host, port, backlog=BACKLOG)
     try:
-        await site.start()
+        front = await listen(app, host, port, runner=runner, shutdown_timeout=1.0)
     except OSError:
-        await runner.cleanup()
         await session.close()
         raise
     courier.start()
-    url = f"http://{host}:{runner.addresses[0][1]}"
-    return ServedWorkspace(url, f"{url}/api/", workspace, courier, sockets, runner, session)
+    url = url_of(front, host)
+    return ServedWorkspace(
+        url=url,
+        api_url=f"{url}/api/",
+        workspace=workspace,
+        courier=courier,
+        sockets=sockets,
+        ends=[courier.stop, sockets.close, front.cleanup, session.close],
+    )
 
 
 def build(workspace: Workspace, arrange: Arrange) -> web.Application:
     """The routes; a page for people can be added beside them."""
-    app = web.Application(client_max_size=BODY_MOST, middlewares=[only_from_here])
+    app = web.Application(client_max_size=BODY_MOST, middlewares=[known_host, only_from_here])
     door = ApiDoor(workspace)
     app.add_routes(
         [
@@ -78,15 +79,6 @@ def build(workspace: Workspace, arrange: Arrange) -> web.Application:
         ]
     )
     return app
-
-
-@web.middleware
-async def only_from_here(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A page of another site must not drive this server through somebody's browser."""
-    origin = request.headers.get("Origin", "")
-    if origin and origin.partition("://")[2] != request.host:
-        raise web.HTTPForbidden(text="Requests from pages of other sites are refused.")
-    return await handler(request)
 
 
 @dataclass(slots=True)

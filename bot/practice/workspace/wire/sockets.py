@@ -188,7 +188,7 @@ class Sockets:
         for link in links:
             link.draining = True
             await self.push(link, goodbye(reason))
-            self.courier.spawn(self.close_later(link))
+            self.courier.tasks.spawn(self.close_later(link))
         return len(links)
 
     async def close_later(self, link: Link) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -53,31 +52,24 @@ class JournalStream:
     source: Journal
     snapshot: Callable[[], Json]
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
-        """One reader, from its first look until it leaves."""
-        stream = web.WebSocketResponse(heartbeat=30)
-        await stream.prepare(request)
+    async def tell(self, request: web.Request, stream: web.WebSocketResponse) -> None:
+        """One reader, until it leaves."""
         reader = JournalReader(every=request.query.get("all") == "1")
         self.source.listen(reader.notice)
-        feeding = asyncio.get_running_loop().create_task(self.feed(stream, reader))
         try:
-            async for _ in stream:
-                continue
+            await self.feed(stream, reader)
         finally:
             self.source.ignore(reader.notice)
-            feeding.cancel()
-        return stream
 
     async def feed(self, stream: web.WebSocketResponse, reader: JournalReader) -> None:
-        """Write the state, then the changes, until the reader is gone."""
-        with suppress(ConnectionError):
-            await self.show_state(stream)
-            while True:
-                entry = await reader.next()
-                if entry is None:
-                    await self.show_state(stream)
-                else:
-                    await stream.send_json({"type": "change", **entry})
+        """Write the state, then the changes."""
+        await self.show_state(stream)
+        while True:
+            entry = await reader.next()
+            if entry is None:
+                await self.show_state(stream)
+            else:
+                await stream.send_json({"type": "change", **entry})
 
     async def show_state(self, stream: web.WebSocketResponse) -> None:
         """Write the state as it is now."""
