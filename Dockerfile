@@ -10,6 +10,7 @@ COPY requirements.lock pyproject.toml ./
 RUN python .ci/runtime setuptools > runtime.lock \
     && pip install --no-deps --require-hashes -r runtime.lock
 COPY README.md LICENSE manifest.yml ./
+# .dockerignore leaves the practice rooms out: they are for `make demo` in a checkout.
 COPY bot bot
 COPY commands commands
 COPY integrations integrations

@@ -32,9 +32,9 @@ def practised() -> ModuleType | None:
     """What plays the demo; None where `bot.practice` is not installed."""
     try:
         return import_module("bot.cli.stage")
-    except ModuleNotFoundError as error:
-        name = error.name or ""
-        if name == ROOM or name.startswith(f"{ROOM}."):
+    except ImportError as error:
+        # No path: there is nothing of the room, or only an empty folder that was left behind.
+        if error.path is None and f"{error.name}.".startswith(f"{ROOM}."):
             return None
         raise
 
