@@ -9,6 +9,7 @@ help:
 	@echo 'make torture   the long suites: every kill point, many seeds (ARGS likewise)'
 	@echo 'make bench     measure speed and memory'
 	@echo 'make picture   take the picture of the README anew, in Chromium'
+	@echo 'make install   fill .venv with what the bot runs on, and no test tools: for production'
 	@echo 'make setup     fill .venv from requirements.lock; the others do it themselves'
 	@echo 'make lock      write requirements.lock anew from pyproject.toml'
 
@@ -30,10 +31,13 @@ picture: setup
 setup:
 	@sh .ci/setup
 
+install:
+	@sh .ci/setup runtime
+
 lock: setup
 	@.venv/bin/pip-compile --extra test --generate-hashes --allow-unsafe --no-header \
 		--strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--no-emit-options --quiet --output-file requirements.lock pyproject.toml $(ARGS)
 	@echo 'requirements.lock is written; the next make installs what changed.'
 
-.PHONY: help demo test torture bench picture setup lock
+.PHONY: help demo test torture bench picture install setup lock

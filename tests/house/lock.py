@@ -1,11 +1,14 @@
 """requirements.lock read as data, and what must hold of it."""
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.house import tree
 
 ADDRESS = re.compile(r"://|^\s*-[a-z]|^\s*--(?!hash=)|@ ")
 ENTRY = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+) \\$(?P<rest>(?:\n[ ]+.*)*)", re.M)
@@ -30,6 +33,13 @@ def pins(text: str) -> dict[str, Pin]:
         )
         for entry in ENTRY.finditer(text)
     }
+
+
+def tools_of_tests() -> set[str]:
+    """What pyproject.toml names for `make test` alone."""
+    text = (tree.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    extras = tomllib.loads(text)["project"]["optional-dependencies"]
+    return {canonicalize_name(Requirement(each).name) for each in extras["test"]}
 
 
 def addresses(text: str) -> list[str]:

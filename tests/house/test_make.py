@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.house import tree
+from tests.house.lock import pins, tools_of_tests
 from tests.house.tools import QUIET, Ran
 
 BASICS = ("sh", "make", "echo", "dirname", "cat", "cksum", "rm", "mkdir", "grep", "sleep")
 START = ("Makefile", ".ci/setup", "pyproject.toml", "requirements.lock")
-TARGETS = {"demo", "test", "torture", "bench", "picture", "setup", "lock"}
+TARGETS = {"demo", "test", "torture", "bench", "picture", "install", "setup", "lock"}
 
 
 class Stranger:
@@ -134,6 +135,32 @@ def test_a_half_made_environment_is_made_anew(stranger: Stranger) -> None:
     (stranger.checkout / ".venv" / "bin").mkdir(parents=True)
     (stranger.checkout / ".venv" / "bin" / "python").symlink_to("nowhere")
     assert "no Python was found" in stranger.make("setup").said
+
+
+MAKES_VENV = """\
+case "$*" in
+"-m venv "*) mkdir -p .venv/bin; cp "$0" .venv/bin/python; cp "$0" .venv/bin/slipway ;;
+"-m pip "*) for word; do case $word in *.lock) cat $word >installed ;; esac; done ;;
+.ci/runtime*) exec "{python}" "$@" ;;
+esac
+"""
+
+
+def test_an_install_leaves_the_tools_of_tests_out(stranger: Stranger) -> None:
+    shutil.copy(tree.ROOT / ".ci" / "runtime", stranger.checkout / ".ci")
+    (stranger.bin / "cp").symlink_to(str(shutil.which("cp")))
+    (stranger.bin / "mv").symlink_to(str(shutil.which("mv")))
+    stranger.given("python3", MAKES_VENV.format(python=sys.executable))
+    installed = stranger.checkout / "installed"
+    assert stranger.make("setup").said.endswith("Ready.\n")
+    assert installed.read_text() == (tree.ROOT / "requirements.lock").read_text()
+    assert "may hold the tools of make test; making a new one" in stranger.make("install").said
+    assert not pins(installed.read_text()).keys() & tools_of_tests()
+    assert {"slack-bolt", "aiohttp", "setuptools"} <= pins(installed.read_text()).keys()
+    assert stranger.make("install") == Ran(0, "")
+    installed.unlink()
+    assert stranger.make("setup").said.endswith("Ready.\n")
+    assert "pytest" in pins(installed.read_text())
 
 
 def test_two_makes_take_turns(stranger: Stranger) -> None:
