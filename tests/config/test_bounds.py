@@ -109,7 +109,7 @@ def test_an_enormous_file_is_refused(held: bytes, said: str, tmp_path: Path) -> 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     """E1: a fifo has no end, and no beginning either."""
     os.mkfifo(tmp_path / "h.ics")
-    assert "h.ics is no file" in refused({"ics": "h.ics"}, tmp_path)
+    assert "h.ics is no regular file" in refused({"ics": "h.ics"}, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from itertools import product
 
 import pytest
 
+from bot.domain.decide.alarm import ALARMS
 from bot.domain.decide.known import Decided, Known, Need
 from bot.domain.decide.release import DECIDERS, decide, needs
 from bot.domain.decide.start import NEEDS, OPENINGS
@@ -78,7 +79,7 @@ SAID: tuple[i.Intent, ...] = (
     ),
     i.MoveRefused(reason="quota"),
     i.MoveRefused(reason="quota", back=True),
-    *(i.AlarmRang(alarm=alarm, version=1) for alarm in i.Alarm),
+    *(i.AlarmRang(alarm=alarm, version=1) for alarm in ALARMS),
     i.GateAnswer(step=0, go=True, because="green"),
     i.WatchResumed(since=NOON),
     i.CalendarTurned(),

@@ -166,10 +166,10 @@ def bad_canary(query: str, _: Window) -> list[Point]:
 
 
 async def judged(check: CheckRule, polls: Sources) -> Verdict:
-    release, state = release_in(State.BAKING), begin()
+    state = begin()
     for minute in range(10):
         window = Window(start=minutes(minute), end=minutes(minute + 1))
-        state = observe(state, check.limits, await sample_forward(release, check, window, polls))
+        state = observe(state, check.limits, await sample_forward(ARMS, check, window, polls))
     return verdict(state, check.limits)
 
 

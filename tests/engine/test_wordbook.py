@@ -12,6 +12,7 @@ from bot.engine.door.wordbook import Wordbook
 from commands import COMMANDS
 from tests.domain.builders import MEI
 from tests.engine.rig import Rig, lenient
+from tests.fakes.places import places
 
 
 def words(rig: Rig) -> Wordbook:
@@ -19,8 +20,7 @@ def words(rig: Rig) -> Wordbook:
 
 
 def reloaded(rig: Rig, *pinned: Rules) -> None:
-    services = {(rules.service, rules.environment): rules for rules in pinned}
-    rig.book.policy = replace(rig.book.policy, services=services)
+    rig.book.policy = replace(rig.book.policy, places=places(*pinned))
 
 
 def begun(wordbook: Wordbook, text: str) -> BegunLine:

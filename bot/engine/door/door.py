@@ -223,8 +223,6 @@ def not_placed(standing: Standing) -> Answer:
     return Answer(text=standing.refusal or ONLY_BACK, code=NO_RIGHT, remedy=remedy)
 
 
-
-
 def unclear(found: Unclear) -> Reply:
     answer = Answer(text=found.sentence, code=found.code.upper(), remedy=found.remedy)
     return reply_to(answer, found.offers)
