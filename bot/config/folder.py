@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bot.config.errors import ConfigError, KeyPath, Problem, Spot, placed, wrong
+from bot.config.files import read, tree_of
 from bot.config.house import Spread
 from bot.config.lines import Lines
-from bot.config.reading import read, tree_of
 from bot.config.words import shown
 
 TEAM = ("services", "checks", "templates", "people")

@@ -12,8 +12,9 @@ from bot.config import fields
 from bot.config.accounts import accounts
 from bot.config.checks import check
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, wrong
+from bot.config.house_models import ApiTable, Audit, People, Slack, Web
 from bot.config.kinds import Delivery
-from bot.config.models import Api, Audit, FreezeTable, People, Slack, Top, Web
+from bot.config.models import FreezeTable, Top
 from bot.config.secret import written_out
 from bot.config.shared import Shared
 from bot.config.templates import layers_of
@@ -55,7 +56,7 @@ class House:
     database: Path | None
     slack: Slack | None
     web: Web | None
-    api: Api | None
+    api: ApiTable | None
     audit: Audit | None
     shared: Shared
     freezes: tuple[FreezeTable, ...]
@@ -82,7 +83,7 @@ def house(
     shared = _shared(tree, top, found, _Outside(known=known, folder=folder, spread=spread))
     slack = found.attempt(lambda: validated(Slack, section(tree, "slack"), ("slack",)))
     web = found.attempt(lambda: validated(Web, section(tree, "web"), ("web",)))
-    api = found.attempt(lambda: validated(Api, section(tree, "api"), ("api",)))
+    api = found.attempt(lambda: validated(ApiTable, section(tree, "api"), ("api",)))
     audit = found.attempt(lambda: validated(Audit, section(tree, "audit"), ("audit",)))
     found.problems += _of_delivery(slack, web) + _of_web(api, web)
     return House(
@@ -239,7 +240,7 @@ def _of_delivery(slack: Slack | None, web: Web | None) -> list[Problem]:
     return problems
 
 
-def _of_web(api: Api | None, web: Web | None) -> list[Problem]:
+def _of_web(api: ApiTable | None, web: Web | None) -> list[Problem]:
     if web is None or web.enabled:
         return []
     needs = {"the keys of [api] need it": "[api]"} if api is not None and api.keys else {}

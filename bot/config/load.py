@@ -7,11 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Spot, ordered, placed
+from bot.config.files import read
 from bot.config.folder import Gathered, of_folder, of_text
 from bot.config.freezes import of_scopes, windows_of
 from bot.config.house import House, house, section
-from bot.config.models import Api, Audit, FreezeTable, People, Slack, Web
-from bot.config.reading import read
+from bot.config.house_models import ApiTable, Audit, People, Slack, Web
+from bot.config.models import FreezeTable
 from bot.config.secret import Secrets
 from bot.config.services import Quarantine, Released, released
 from bot.config.vendors import Configured
@@ -39,7 +40,7 @@ class Config:
     time_scale: float
     slack: Slack
     web: Web
-    api: Api
+    api: ApiTable
     audit: Audit
     integrations: Mapping[str, Configured]
     broken: Mapping[str, tuple[Problem, ...]]

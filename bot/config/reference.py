@@ -6,17 +6,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config import models as m
+from bot.config.house_models import ApiKey, ApiTable, Audit, People, Slack, Web
 from bot.config.shape import schema, spelled, takes
 from bot.ports.integration import Integration
 
 SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("the file itself", m.Top),
-    ("[slack]", m.Slack),
-    ("[web]", m.Web),
-    ("[api]", m.Api),
-    ("[api.keys.NAME]", m.ApiKey),
-    ("[audit]", m.Audit),
-    ("[people.NAME]", m.People),
+    ("[slack]", Slack),
+    ("[web]", Web),
+    ("[api]", ApiTable),
+    ("[api.keys.NAME]", ApiKey),
+    ("[audit]", Audit),
+    ("[people.NAME]", People),
     ("[checks.NAME]", m.CheckTable),
     ("[[freezes]]", m.FreezeTable),
     ("[services.NAME]", m.Service),

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.config import fields
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, wrong
-from bot.config.models import Slack
+from bot.config.house_models import Slack
 from bot.config.words import TOKEN_SHAPES, shown
 
 LARGEST = 65_536

@@ -9,10 +9,11 @@ from pydantic import BaseModel, PlainValidator
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
-from bot.config import fields, models
+from bot.config import fields
 from bot.config.folder import TEAM
+from bot.config.house_models import ApiTable, Audit, People, Slack, Web
 from bot.config.kinds import Schema, Takes
-from bot.config.models import CheckTable, Environment, People, Service, Slack, Template, Top, Web
+from bot.config.models import CheckTable, Environment, Service, Template, Top
 from bot.ports.integration import Integration
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -21,8 +22,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 INSIDE: Mapping[tuple[str, str], tuple[type[BaseModel], str]] = {
     ("Top", "slack"): (Slack, ""),
     ("Top", "web"): (Web, ""),
-    ("Top", "api"): (models.Api, ""),
-    ("Top", "audit"): (models.Audit, ""),
+    ("Top", "api"): (ApiTable, ""),
+    ("Top", "audit"): (Audit, ""),
     ("Top", "defaults"): (Environment, ""),
     ("Top", "people"): (People, ".+"),
     ("Top", "checks"): (CheckTable, ".+"),

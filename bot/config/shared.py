@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.config.errors import Problem
+from bot.config.house_models import People
 from bot.config.layers import Layers
-from bot.config.models import People
 from bot.config.vendors import Configured
 from bot.domain.terms.rules import CheckRule
 

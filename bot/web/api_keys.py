@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from bot.config import Api, ConfigError, Problem, Secrets
+from bot.config import ApiTable, ConfigError, Problem, Secrets
 
 TIMESTAMP: Final = "X-Slipway-Timestamp"
 SIGNATURE: Final = "X-Slipway-Signature"
@@ -56,7 +56,7 @@ def signature(key: bytes, text: bytes) -> str:
     return "v1=" + hmac.new(key, text, hashlib.sha256).hexdigest()
 
 
-def keys_of(api: Api, secrets: Secrets) -> Keys:
+def keys_of(api: ApiTable, secrets: Secrets) -> Keys:
     """The keys with their secrets.
 
     Raises ConfigError where one is missing, too short, or the same as another's.

@@ -6,18 +6,8 @@ from importlib import import_module
 import pytest
 
 from bot.config import Config, load
-from bot.config.models import (
-    Audit,
-    CheckTable,
-    Environment,
-    People,
-    PollTable,
-    RollbackTable,
-    Service,
-    Slack,
-    Top,
-    Web,
-)
+from bot.config.house_models import Audit, People, Slack, Web
+from bot.config.models import CheckTable, Environment, PollTable, RollbackTable, Service, Top
 from bot.domain.terms.strategy import StrategyKind
 from tests.house.tree import ROOT
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import Config, ConfigError, parse
-from bot.config.models import Environment, Slack, Top
+from bot.config.house_models import Slack
+from bot.config.models import Environment, Top
 from tests.config.sample import KNOWN, TREE, Tree, toml
 
 STEPS = [{"mirror": "1%", "bake": "1m"}, {"weight": "100%", "bake": "1m"}]

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot.config import models, parse
-from bot.config.models import Table
+from bot.config.house_models import Table
 from bot.config.reference import SECTIONS, of_vendor, page
 from bot.config.shape import schema
 from bot.engine.registry import find_integrations

@@ -17,7 +17,7 @@ STEEPEST = TIMES * 2.5
 NOTHING = 0.002
 """Seconds that a quadratic pattern takes many times over; what takes less is not looked at."""
 TRIES = 3
-BOUNDED = "bot.config.reading._MANY_PARTS"
+BOUNDED = "bot.config.files._MANY_PARTS"
 """Repeats sixty times at most, from each place: steep in a short text, linear in a long one."""
 EVERY = [use for use in every_pattern() if use.where != BOUNDED]
 

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from bot.cli.run import add_api
 from bot.cli.wiring import Built, assemble
-from bot.config import Api, ConfigError, Secrets
-from bot.config.models import ApiKey
+from bot.config import ApiTable, ConfigError, Secrets
+from bot.config.house_models import ApiKey
 from bot.engine.clock import SystemClock
 from bot.ports.directory import NoDirectory
 from bot.store.sqlite import open_store
@@ -170,7 +170,7 @@ def test_the_key_that_signed_is_told_apart() -> None:
     ids=str,
 )
 def test_unfit_secrets_are_refused_without_being_shown(values: dict[str, str], said: str) -> None:
-    api = Api(keys={"one": ApiKey(secret="env:ONE"), "two": ApiKey(secret="env:TWO")})
+    api = ApiTable(keys={"one": ApiKey(secret="env:ONE"), "two": ApiKey(secret="env:TWO")})
     with pytest.raises(ConfigError) as refused:
         keys_of(api, Secrets(environ=values))
     assert said in str(refused.value)
