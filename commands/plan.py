@@ -5,7 +5,7 @@ from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.plan import plan
 from bot.engine.door.spec import CommandSpec, Effectful, Group
-from bot.engine.door.why_not import refusals
+from bot.engine.door.why_not import refusals_of_start
 from bot.render.release import plan as rendered
 from commands.shared.answer import refuse, refuse_without_version, show
 from commands.shared.seats import tell_seats
@@ -31,7 +31,7 @@ async def _planned(ask: Ask, service: str, environment: str, version: str) -> Re
     intent = Start(by=ask.by, release="", service=service, environment=environment, version=version)
     found = await plan(intent, ask.desk.engine, ask.desk.ports)
     if found is None:
-        (why,) = await refusals(ask.desk.engine, intent)
+        (why,) = await refusals_of_start(ask.desk.engine, intent)
         return refuse(why.code, why.sentence, why.remedy)
     against = [
         *((each.sentence, each.remedy) for each in found.refused),

@@ -9,7 +9,7 @@ from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
 from bot.engine.door.spec import CommandSpec, Effectful, Group
-from bot.render.answers import offering
+from bot.render.answers import add_buttons
 from bot.render.kit.blocks import Button, button_value
 from commands.shared.answer import refuse
 from commands.shared.offer import PAST, offer_override
@@ -35,7 +35,7 @@ def offer_early(reply: Reply) -> Reply:
         value=button_value(reply.release, f"promote {reply.release} early"),
         asks="promote-early",
     )
-    return replace(reply, message=offering(reply.message, early))
+    return replace(reply, message=add_buttons(reply.message, early))
 
 
 async def _cross(ask: Ask) -> Reply:

@@ -6,10 +6,10 @@ from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.spec import CommandSpec, Effectful, Group
-from bot.engine.door.why_not import Weighed, WhyNot, proposed, weigh, without_version
+from bot.engine.door.why_not import Weighed, WhyNot, propose_release, weigh, without_version
 from bot.ports.chat import Message
 from bot.render.kit.voice import full_stop
-from bot.render.why_not import spelled, why_not
+from bot.render.why_not import spell_request, why_not
 from commands.shared.answer import names_of, refuse, show
 from commands.shared.release import find_release
 from commands.shared.seats import tell_stopping_seats
@@ -52,7 +52,7 @@ async def _shown(ask: Ask, question: WhyNot, found: Weighed) -> Message:
     live = question.release.id if question.release else ""
     opens = question.verb in ("start", "adopt", "mark")
     place = (question.service, question.environment, question.version)
-    what = spelled(question.verb, *place, "" if opens else live)
+    what = spell_request(question.verb, *place, "" if opens else live)
     told = [(each.sentence, each.remedy) for each in against]
     if question.verb == "start":
         told += await _open_seats(ask, question)
@@ -68,7 +68,7 @@ async def _open_seats(ask: Ask, question: WhyNot) -> list[tuple[str, str]]:
         environment=question.environment,
         version=question.version,
     )
-    release = await proposed(ask.desk.engine, start)
+    release = await propose_release(ask.desk.engine, start)
     lines = await tell_stopping_seats(ask, release) if release is not None else []
     return [(full_stop(line), "") for line in lines[-1:]]
 

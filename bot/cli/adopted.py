@@ -9,7 +9,7 @@ from bot.ports.store import StoreError
 from bot.store.sqlite import open_reader
 
 
-async def adopted(config: Config) -> AsyncIterator[CheckLine]:
+async def find_unadopted(config: Config) -> AsyncIterator[CheckLine]:
     """A remark for what is not adopted: it cannot be done before the bot has run."""
     if not config.database.exists():
         said = "there is none yet: slipway run makes it, then adopt what runs now"

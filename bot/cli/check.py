@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-from bot.cli.adopted import adopted
+from bot.cli.adopted import find_unadopted
 from bot.cli.lines import CheckLine
 from bot.cli.live import Trial, who_is_there
 from bot.cli.logs import to_stderr
@@ -86,7 +86,7 @@ async def look(path: Path) -> list[CheckLine]:
     if not any(line.fault and line.what == SLACK for line in lines):
         lines += [line async for line in slack(config)]
     lines += [line async for line in integrations(config)]
-    return lines + [line async for line in adopted(config)]
+    return lines + [line async for line in find_unadopted(config)]
 
 
 def quarantined(config: Config) -> list[CheckLine]:

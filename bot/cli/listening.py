@@ -25,7 +25,7 @@ class NotListening(Exception):
 
 
 @contextmanager
-def explained(at: Web) -> Iterator[None]:
+def explain_busy_address(at: Web) -> Iterator[None]:
     """Raises NotListening for an address that cannot be listened at."""
     try:
         yield
@@ -42,7 +42,7 @@ async def demand_address(at: Web) -> None:
     """
     if not at.enabled:
         return
-    with explained(at):
+    with explain_busy_address(at):
         server = await asyncio.get_running_loop().create_server(asyncio.Protocol, at.host, at.port)
     server.close()
     await server.wait_closed()

@@ -15,9 +15,9 @@ from bot.engine.door.door import Inbound, Reply
 from bot.ports.chat import Delivered, Message, Refused
 from bot.ports.chat import Delivery as Sent
 from bot.slack.calls import CallAnswer
-from bot.slack.finding import meant
+from bot.slack.finding import find_person
 from bot.slack.room import SlackRoom
-from bot.slack.trial import introduced, invite, lacking, silence
+from bot.slack.trial import find_lacking, introduce, invite, silence
 
 YOU = "you"
 WHO = "Who are you in Slack, to be written to (a name, or an id U…; empty: nobody)? "
@@ -50,11 +50,11 @@ class Trial:
         """Each thing as soon as it is known; it ends at the first that makes the rest useless."""
         async with room_of(self.config) as room:
             outcome = await room.who()
-            said, well = introduced(outcome)
+            said, well = introduce(outcome)
             yield CheckLine(SLACK, said, fault=not well)
             if not isinstance(outcome, CallAnswer):
                 return
-            for said, needed in lacking(outcome.scopes):
+            for said, needed in find_lacking(outcome.scopes):
                 yield CheckLine(SLACK, said, fault=needed, remark=not needed)
             async for line in self._written(room):
                 yield line
@@ -76,7 +76,7 @@ class Trial:
             yield await self._directly(room, self.me, f"{key}/me")
 
     async def _directly(self, room: SlackRoom, me: str, key: str) -> CheckLine:
-        what, found = f"message to {me}", await meant(room.api, me)
+        what, found = f"message to {me}", await find_person(room.api, me)
         if not found.person:
             return CheckLine(what, f"not sent: {found.why}", fault=True)
         hello = Message(text=f"This is slipway check. Now type {self._typed}, in any channel.")

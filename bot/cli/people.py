@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.cli.lines import CheckLine
 from bot.config import Config, People
 from bot.domain.terms.rules import ANYONE, NO_ONE, Right
-from bot.engine.people.rulebook import given
+from bot.engine.people.rulebook import names_given
 from bot.ports.directory import Directory
 
 
@@ -72,7 +72,7 @@ def rights(config: Config) -> Mapping[tuple[tuple[str, ...], str], list[str]]:
     found: dict[tuple[tuple[str, ...], str], list[str]] = {}
     for (service, environment), rules in config.services.items():
         for right in Right:
-            names = given(rules, right)
+            names = names_given(rules, right)
             if names and not {ANYONE, NO_ONE} & set(names):
                 found.setdefault((names, right.value), []).append(f"{service} in {environment}")
     return found

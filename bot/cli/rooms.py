@@ -9,7 +9,7 @@ from bot.config import Config, ConfigError
 from bot.engine.clock import SystemClock
 from bot.slack.calls import CallAnswer
 from bot.slack.room import SlackRoom
-from bot.slack.trial import channel_said, introduced, lacking
+from bot.slack.trial import channel_said, find_lacking, introduce
 
 SLACK = "slack"
 
@@ -41,11 +41,11 @@ async def slack(config: Config) -> AsyncIterator[CheckLine]:
     """Who the bot is, what it may do, where it is, and who can do what."""
     async with room_of(config) as room:
         outcome = await room.who()
-        said, well = introduced(outcome)
+        said, well = introduce(outcome)
         yield CheckLine(SLACK, said, fault=not well)
         if not isinstance(outcome, CallAnswer):
             return
-        for said, needed in lacking(outcome.scopes):
+        for said, needed in find_lacking(outcome.scopes):
             yield CheckLine(SLACK, said, fault=needed, remark=not needed)
         for channel in channels(config):
             said, there = channel_said(await room.rooms(), channel)

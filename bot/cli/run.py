@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot.cli.faults import probe_from_environment
-from bot.cli.listening import NotListening, demand_address, explained
+from bot.cli.listening import NotListening, demand_address, explain_busy_address
 from bot.cli.reloading import Reloader
 from bot.cli.wiring import Bot, assemble, build, http_for
 from bot.config import Config, load
@@ -196,6 +196,6 @@ async def serve_web(
     runner = GuardedRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    with explained(config.web):
+    with explain_busy_address(config.web):
         await web.TCPSite(runner, config.web.host, config.web.port, backlog=BACKLOG).start()
     log.info("web.listens", at=[str(site) for site in runner.addresses])

@@ -7,8 +7,8 @@ from typing import Any
 from bot.config import fields
 from bot.config.errors import Findings, KeyPath, Problem, Wrong, demand, wrong
 from bot.config.models import CheckTable
-from bot.config.translate import validated
-from bot.config.words import shown, suggestion
+from bot.config.translate import read_as
+from bot.config.words import show_value, suggestion
 from bot.domain.judge.samples import Limits
 from bot.domain.terms.rules import CheckRule
 
@@ -21,7 +21,7 @@ _QUANTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,4})?)")
 def check(name: str, raw: Any, time_scale: float) -> CheckRule:
     """Raises ConfigError with everything that is wrong with the table."""
     keys: KeyPath = ("checks", name)
-    table = validated(CheckTable, raw, keys)
+    table = read_as(CheckTable, raw, keys)
     demand([*_of_questions(table, keys), *_of_times(table, keys)])
     return CheckRule(
         name=name,
@@ -57,7 +57,7 @@ def _of_kind(table: CheckTable, keys: KeyPath) -> Iterator[Problem]:
 def _of_placeholders(query: str, keys: KeyPath) -> Iterator[Problem]:
     for name in dict.fromkeys(_PLACEHOLDER.findall(query)):
         if name not in PLACEHOLDERS:
-            sentence = f"nothing is put in place of {shown('$' + name)}"
+            sentence = f"nothing is put in place of {show_value('$' + name)}"
             yield _problem(keys, sentence, suggestion(name, PLACEHOLDERS))
 
 
@@ -98,10 +98,10 @@ def _each(parse: Any, text: str | None, keys: KeyPath) -> float | None:
 
 def _ratio(text: str) -> float:
     if not text.endswith("%"):
-        raise Wrong(f"{shown(text)} is no share of the requests", 'write one like "1%"')
+        raise Wrong(f"{show_value(text)} is no share of the requests", 'write one like "1%"')
     ratio = fields.part(text).percent / 100
     if not 0 < ratio < 1:
-        raise Wrong(f"{shown(text)} forbids everything or nothing", 'write one like "1%"')
+        raise Wrong(f"{show_value(text)} forbids everything or nothing", 'write one like "1%"')
     return ratio
 
 
@@ -116,14 +116,14 @@ def _factor(text: str) -> float:
     match = _FACTOR.fullmatch(text)
     if match is None or float(match[1]) <= 1:
         remedy = 'write how many times the old one\'s errors are too much, like "1.5x"'
-        raise Wrong(f"{shown(text)} is not a factor above 1", remedy)
+        raise Wrong(f"{show_value(text)} is not a factor above 1", remedy)
     return float(match[1])
 
 
 def _quantile(text: str) -> float:
     match = _QUANTILE.fullmatch(text)
     if match is None or float(match[1]) <= 0:
-        raise Wrong(f"{shown(text)} is not a quantile", 'write one like "p99" or "p99.9"')
+        raise Wrong(f"{show_value(text)} is not a quantile", 'write one like "p99" or "p99.9"')
     return float(match[1]) / 100
 
 

@@ -56,7 +56,7 @@ class ConfigError(Exception):
     """Every problem that makes a config unusable, in the order of its lines."""
 
     def __init__(self, problems: Iterable[Problem], source: str = "the config") -> None:
-        self.problems = ordered(problems)
+        self.problems = sort_problems(problems)
         self.source = source
         super().__init__(str(self))
 
@@ -66,7 +66,7 @@ class ConfigError(Exception):
         return "\n".join([head, *(f"  {problem}" for problem in self.problems)])
 
 
-def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each once, by file and line; those without a line first."""
     every = dict.fromkeys(problems)
     return tuple(sorted(every, key=lambda each: (each.file or "", each.line or 0)))
@@ -98,7 +98,7 @@ class Findings:
             return None
 
 
-def placed(problems: Iterable[Problem], find: Callable[[KeyPath], Spot]) -> list[Problem]:
+def locate_problems(problems: Iterable[Problem], find: Callable[[KeyPath], Spot]) -> list[Problem]:
     """The same problems with their files and line numbers."""
     return [_placed(each, *find(each.keys)) for each in problems]
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from bot.config.errors import Wrong
-from bot.config.words import TOKEN_SHAPES, listed, shown
+from bot.config.words import TOKEN_SHAPES, list_some, show_value
 from bot.domain.terms.units import Share, UnitError, duration, share
 from bot.domain.terms.when import WallError, wall
 
@@ -38,7 +38,7 @@ def query(value: object) -> str:
 
 def _text(value: object, longest: int) -> str:
     if not isinstance(value, str):
-        raise Wrong(f"{shown(value)} is not text", "write it in quotes")
+        raise Wrong(f"{show_value(value)} is not text", "write it in quotes")
     text = value.strip()
     if not text:
         raise Wrong("the text is empty", "fill it in, or take the key out")
@@ -52,7 +52,7 @@ def name(value: object) -> str:
     text = line(value)
     if not _NAME.fullmatch(text):
         raise Wrong(
-            f"{shown(text)} is no name",
+            f"{show_value(text)} is no name",
             "use letters, digits, dots, dashes and underscores, begin with a letter or digit, "
             "at most 63",
         )
@@ -84,7 +84,7 @@ def matching(pattern: str, what: str, example: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         text = line(value)
         if not compiled.fullmatch(text):
-            raise Wrong(f"{shown(text)} is not {what}", f'write one like "{example}"')
+            raise Wrong(f"{show_value(text)} is not {what}", f'write one like "{example}"')
         return text
 
     return parse
@@ -129,9 +129,9 @@ def url(value: object) -> str:
         parts = urlsplit(text)
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
-        raise Wrong(f"{shown(text)} is not an HTTP address", remedy) from None
+        raise Wrong(f"{show_value(text)} is not an HTTP address", remedy) from None
     if not usable or re.search(r"\s", text):
-        raise Wrong(f"{shown(text)} is not an HTTP address", remedy)
+        raise Wrong(f"{show_value(text)} is not an HTTP address", remedy)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise Wrong("the address holds more than scheme, host and path", remedy)
     return text.rstrip("/") + "/"
@@ -143,7 +143,7 @@ def reference(value: object) -> str:
     if _REFERENCE.fullmatch(text):
         return text
     if text.startswith(("env:", "file:")) and not TOKEN_SHAPES.search(text):
-        raise Wrong(f"{shown(text)} names no secret", 'write "env:NAME" or "file:PATH"')
+        raise Wrong(f"{show_value(text)} names no secret", 'write "env:NAME" or "file:PATH"')
     raise literal_secret()
 
 
@@ -165,7 +165,9 @@ def yes_no(value: object) -> bool:
     """true or false."""
     if isinstance(value, bool):
         return value
-    raise Wrong(f"{shown(value)} is neither true nor false", "write true or false, without quotes")
+    raise Wrong(
+        f"{show_value(value)} is neither true nor false", "write true or false, without quotes"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +180,9 @@ class Whole:
     def __call__(self, value: object) -> int:
         remedy = f"write one from {self.least} to {self.most}, without quotes"
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Wrong(f"{shown(value)} is not a whole number", remedy)
+            raise Wrong(f"{show_value(value)} is not a whole number", remedy)
         if not self.least <= value <= self.most:
-            raise Wrong(f"{shown(value)} is out of range", remedy)
+            raise Wrong(f"{show_value(value)} is out of range", remedy)
         return value
 
 
@@ -190,9 +192,11 @@ whole = Whole
 def scale(value: object) -> float:
     """By how much faster than life the bot runs."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Wrong(f"{shown(value)} is not a number", "write one like 60")
+        raise Wrong(f"{show_value(value)} is not a number", "write one like 60")
     if not 1 <= value <= 100_000:
-        raise Wrong(f"{shown(value)} is out of range", "write one from 1 (real time) to 100000")
+        raise Wrong(
+            f"{show_value(value)} is out of range", "write one from 1 (real time) to 100000"
+        )
     return float(value)
 
 
@@ -202,9 +206,11 @@ def span(value: object) -> timedelta:
         raise Wrong(f"{bare} is a number without a unit", f'write "{bare}m" or "{bare}s"')
     parsed = _parse(duration, value, 'write one like "20m", "90s" or "1h 30m"')
     if not parsed:
-        raise Wrong(f"{shown(value)} is no time at all", 'write one like "20m", "90s" or "1h 30m"')
+        raise Wrong(
+            f"{show_value(value)} is no time at all", 'write one like "20m", "90s" or "1h 30m"'
+        )
     if parsed > LONGEST_SPAN:
-        raise Wrong(f"{shown(value)} is longer than any release", "30 days are the most")
+        raise Wrong(f"{show_value(value)} is longer than any release", "30 days are the most")
     return parsed
 
 
@@ -238,11 +244,13 @@ def _bare_number(value: object) -> str:
     text = value.strip() if isinstance(value, str) else value
     if isinstance(text, bool) or not isinstance(text, str | int | float):
         return ""
-    return shown(text).strip('"') if re.fullmatch(r"\d{1,17}(\.\d{1,17})?", _digits(text)) else ""
+    return (
+        show_value(text).strip('"') if re.fullmatch(r"\d{1,17}(\.\d{1,17})?", _digits(text)) else ""
+    )
 
 
 def _digits(value: str | int | float) -> str:
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else show_value(value)
 
 
 V = TypeVar("V")
@@ -254,7 +262,7 @@ def _parse(parse: Callable[[object], V], value: object, remedy: str) -> V:
         return parse(text)
     except UnitError as error:
         why = str(error).partition("; ")[0].removeprefix(repr(text))
-        raise Wrong(f"{shown(text)}{why}", remedy) from None
+        raise Wrong(f"{show_value(text)}{why}", remedy) from None
 
 
 def one_of(words: type[E], later: dict[str, str] | None = None) -> Callable[[object], E]:
@@ -263,10 +271,12 @@ def one_of(words: type[E], later: dict[str, str] | None = None) -> Callable[[obj
     def parse(value: object) -> E:
         text = value if isinstance(value, str) else ""
         if text in (later or {}):
-            raise Wrong(f"{shown(value)} is not built yet", (later or {})[text])
+            raise Wrong(f"{show_value(value)} is not built yet", (later or {})[text])
         if text not in words.__members__.values():
-            every = listed(f'"{word}"' for word in words)
-            raise Wrong(f"{shown(value)} is none of the words for this", f"write one of {every}")
+            every = list_some(f'"{word}"' for word in words)
+            raise Wrong(
+                f"{show_value(value)} is none of the words for this", f"write one of {every}"
+            )
         return words(text)
 
     return parse
@@ -276,7 +286,7 @@ def table(value: object) -> dict[str, Any]:
     """A table whose keys are looked at elsewhere."""
     if isinstance(value, dict):
         return value
-    raise Wrong(f"{shown(value)} is not a table", "write its keys in { } or under a [header]")
+    raise Wrong(f"{show_value(value)} is not a table", "write its keys in { } or under a [header]")
 
 
 def plain_table(value: object) -> dict[str, Any]:
@@ -293,8 +303,8 @@ def _demand_plain(value: object) -> None:
         for each in value:
             _demand_plain(each)
     if isinstance(value, date | datetime | time):
-        raise Wrong(f"{shown(value)} is a date", "write it as text, in quotes")
+        raise Wrong(f"{show_value(value)} is a date", "write it as text, in quotes")
     if isinstance(value, float) and not math.isfinite(value):
-        raise Wrong(f"{shown(value)} is not a finite number", "write a finite one")
+        raise Wrong(f"{show_value(value)} is not a finite number", "write a finite one")
     if isinstance(value, int) and abs(value) >= 2**63:
         raise Wrong("a number is too large", "write it as text, in quotes")

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot.config.errors import ConfigError, KeyPath, Problem, Spot, placed, wrong
+from bot.config.errors import ConfigError, KeyPath, Problem, Spot, locate_problems, wrong
 from bot.config.files import read, tree_of
 from bot.config.house import Spread
 from bot.config.lines import Lines
-from bot.config.words import shown
+from bot.config.words import show_value
 
 TEAM = ("services", "checks", "templates", "people")
 """Sections that the file of a team may hold."""
@@ -84,7 +84,7 @@ def _file(path: Path) -> File:
         text = read(path)
         return File(name=path.name, text=text, lines=Lines(text), tree=tree_of(text))
     except ConfigError as error:
-        problems = tuple(placed(error.problems, lambda _: (path.name, None)))
+        problems = tuple(locate_problems(error.problems, lambda _: (path.name, None)))
     return File(name=path.name, text=text, lines=Lines(text), tree=None, problems=problems)
 
 
@@ -182,7 +182,9 @@ class _Gathering:
         where, line = file.find(name)
         return Problem(
             keys=name,
-            sentence=f"{_spelled(first, name)} defines {shown(name[1])} already, and that holds",
+            sentence=(
+                f"{_spelled(first, name)} defines {show_value(name[1])} already, and that holds"
+            ),
             remedy="rename one of them, or take it out",
             line=line,
             file=where,

@@ -9,7 +9,7 @@ from bot.config.errors import Findings, KeyPath, Problem, demand, wrong
 from bot.config.ics import Event, events_of
 from bot.config.models import FreezeTable
 from bot.config.services import Released
-from bot.config.words import shown, suggestion
+from bot.config.words import show_value, suggestion
 from bot.config.zones import zone
 from bot.domain.terms.calendar import CalendarWindow
 from bot.domain.terms.clock import DAY
@@ -46,7 +46,7 @@ def _twins(tables: Sequence[FreezeTable]) -> Iterator[Problem]:
     names = [table.name.casefold() for table in tables]
     for at, name in enumerate(names):
         if name in names[:at]:
-            sentence = f"there is another window named {shown(tables[at].name)}"
+            sentence = f"there is another window named {show_value(tables[at].name)}"
             yield Problem(keys=("freezes", at, "name"), sentence=sentence, remedy="rename one")
 
 
@@ -139,10 +139,10 @@ def demand_rule(text: str, first: datetime, keys: KeyPath) -> None:
     try:
         rule_of(text, first)
     except NeverComes as error:
-        raise wrong(keys, f"{shown(text)} {str(error).removeprefix('it ')}", remedy) from None
+        raise wrong(keys, f"{show_value(text)} {str(error).removeprefix('it ')}", remedy) from None
     except ValueError as error:
         why = " ".join(str(error).split())[:120]
-        raise wrong(keys, f"{shown(text)} is no rule ({why})", remedy) from None
+        raise wrong(keys, f"{show_value(text)} is no rule ({why})", remedy) from None
 
 
 def of_scopes(tables: Sequence[FreezeTable], inside: Released) -> Iterator[Problem]:
@@ -159,6 +159,6 @@ def of_scopes(tables: Sequence[FreezeTable], inside: Released) -> Iterator[Probl
         for key, names in known.items():
             for name in getattr(table, key):
                 if name not in names:
-                    sentence = f"there is no {key[:-1]} named {shown(name)}"
+                    sentence = f"there is no {key[:-1]} named {show_value(name)}"
                     remedy = suggestion(name, names) if names else "take it out"
                     yield Problem(keys=("freezes", at, key), sentence=sentence, remedy=remedy)

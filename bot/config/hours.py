@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.config.errors import Wrong
 from bot.config.fields import line
-from bot.config.words import shown
+from bot.config.words import show_value
 from bot.domain.terms.clock import DAY, WEEKDAYS
 from bot.domain.terms.when import Weekly
 
@@ -37,7 +37,7 @@ def _hours(typed: str) -> list[Weekly]:
         return [_weekly(day, begin, lasts) for day in _days(found[1], found[2])]
     if found := _WHOLE.fullmatch(text):
         return [_weekly(day, timedelta(0), DAY) for day in _days(found[1], found[2])]
-    raise Wrong(f"{shown(typed)} are no hours of the week", LIKE)
+    raise Wrong(f"{show_value(typed)} are no hours of the week", LIKE)
 
 
 def _across(found: re.Match[str], typed: str) -> Weekly:
@@ -55,7 +55,7 @@ def _weekly(day: int, begin: timedelta, lasts: timedelta) -> Weekly:
 def _clock(hour: str, minute: str, typed: str) -> timedelta:
     clock = timedelta(hours=int(hour), minutes=int(minute))
     if clock > DAY:
-        raise Wrong(f"{shown(typed)} holds a time after 24:00", "24:00 is the last one")
+        raise Wrong(f"{show_value(typed)} holds a time after 24:00", "24:00 is the last one")
     return clock
 
 
@@ -70,7 +70,7 @@ def moment(value: object) -> datetime:
     read = value if isinstance(value, date) else _read(line(value), like)
     found = read if isinstance(read, datetime) else datetime.combine(read, time())
     if found.tzinfo is not None:
-        raise Wrong(f"{shown(str(value))} has an offset, and the zone says it", like)
+        raise Wrong(f"{show_value(str(value))} has an offset, and the zone says it", like)
     return found
 
 
@@ -78,27 +78,27 @@ def _read(text: str, like: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise Wrong(f"{shown(text)} is no time", like) from None
+        raise Wrong(f"{show_value(text)} is no time", like) from None
 
 
 def days(value: object) -> tuple[date, ...]:
     """A list of days."""
     if not isinstance(value, list) or not value:
-        raise Wrong(f"{shown(value)} is no list of days", 'write one like ["2026-12-25"]')
+        raise Wrong(f"{show_value(value)} is no list of days", 'write one like ["2026-12-25"]')
     return tuple(dict.fromkeys(_day(each) for each in value))
 
 
 def _day(value: object) -> date:
     read = moment(value)
     if read.time() != time():
-        raise Wrong(f"{shown(str(value))} is more than a day", 'write one like "2026-12-25"')
+        raise Wrong(f"{show_value(str(value))} is more than a day", 'write one like "2026-12-25"')
     return read.date()
 
 
 def moments(value: object) -> tuple[datetime, ...]:
     """Times, or days, in a list."""
     if not isinstance(value, list):
-        raise Wrong(f"{shown(value)} is not a list", 'write one like ["2026-12-25 09:00"]')
+        raise Wrong(f"{show_value(value)} is not a list", 'write one like ["2026-12-25 09:00"]')
     return tuple(dict.fromkeys(moment(each) for each in value))
 
 
@@ -107,7 +107,9 @@ def tiers(value: object) -> tuple[int, ...]:
     many = value if isinstance(value, list) else [value]
     for each in many:
         if isinstance(each, bool) or not isinstance(each, int) or not 1 <= each <= 4:
-            raise Wrong(f"{shown(each)} is no tier", "write one from 1 to 4, or a list of them")
+            raise Wrong(
+                f"{show_value(each)} is no tier", "write one from 1 to 4, or a list of them"
+            )
     if not many:
         raise Wrong("the list is empty", "name at least one, or take the key out")
     return tuple(dict.fromkeys(many))

@@ -18,9 +18,9 @@ from bot.config.models import FreezeTable, Top
 from bot.config.secret import written_out
 from bot.config.shared import Shared
 from bot.config.templates import layers_of
-from bot.config.translate import validated
-from bot.config.vendors import Configured, configured
-from bot.config.words import shown, suggestion
+from bot.config.translate import read_as
+from bot.config.vendors import Configured, read_integration
+from bot.config.words import show_value, suggestion
 from bot.config.zones import zone
 from bot.domain.judge.samples import Limits
 from bot.domain.terms.rules import ANYONE, NO_ONE, CheckRule
@@ -79,12 +79,12 @@ def house(
     found = Findings()
     ours = {key: each for key, each in tree.items() if key not in APART}
     found.problems += written_out(ours, ())
-    top = found.attempt(lambda: validated(Top, tree, ()))
+    top = found.attempt(lambda: read_as(Top, tree, ()))
     shared = _shared(tree, top, found, _Outside(known=known, folder=folder, spread=spread))
-    slack = found.attempt(lambda: validated(Slack, section(tree, "slack"), ("slack",)))
-    web = found.attempt(lambda: validated(Web, section(tree, "web"), ("web",)))
-    api = found.attempt(lambda: validated(ApiTable, section(tree, "api"), ("api",)))
-    audit = found.attempt(lambda: validated(Audit, section(tree, "audit"), ("audit",)))
+    slack = found.attempt(lambda: read_as(Slack, section(tree, "slack"), ("slack",)))
+    web = found.attempt(lambda: read_as(Web, section(tree, "web"), ("web",)))
+    api = found.attempt(lambda: read_as(ApiTable, section(tree, "api"), ("api",)))
+    audit = found.attempt(lambda: read_as(Audit, section(tree, "audit"), ("audit",)))
     found.problems += _of_delivery(slack, web) + _of_web(api, web)
     return House(
         timezone=found.attempt(lambda: zone(top.timezone, ("timezone",))) if top else None,
@@ -167,7 +167,7 @@ def _integrations(
     for name, table in raw.items():
         try:
             _demand_name("integrations", name)
-            usable[name] = configured(name, table, known, folder)
+            usable[name] = read_integration(name, table, known, folder)
         except ConfigError as error:
             broken[name] = error.problems
     return usable, broken
@@ -194,7 +194,7 @@ def _people(name: str, raw: Any) -> People:
     keys: KeyPath = ("people", name)
     if name in (ANYONE, NO_ONE):
         raise wrong(keys, f"{name} has a meaning of its own", "choose another name")
-    people = validated(People, raw, keys)
+    people = read_as(People, raw, keys)
     if not people.users and not people.emails and people.group is None:
         raise wrong(keys, "nobody is named here", 'add users = ["U0ANA"] or group = "S0LEADS"')
     return people
@@ -205,7 +205,7 @@ def _of_sources(shared: Shared) -> list[Problem]:
     return [
         Problem(
             keys=("checks", each.name, "source"),
-            sentence=f"there is no integration named {shown(each.source)}",
+            sentence=f"there is no integration named {show_value(each.source)}",
             remedy=suggestion(each.source, every) if every else "add one under [integrations]",
         )
         for each in shared.checks.values()
@@ -215,7 +215,7 @@ def _of_sources(shared: Shared) -> list[Problem]:
 
 def _database(text: str, folder: Path) -> Path:
     if ":" in text.partition("/")[0] or text.endswith("/"):
-        sentence = f"{shown(text)} is not the path of a file"
+        sentence = f"{show_value(text)} is not the path of a file"
         raise wrong(("database",), sentence, 'write one like "slipway.db"')
     return folder / text
 

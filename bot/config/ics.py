@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from bot.config.errors import ConfigError, KeyPath, wrong
-from bot.config.words import shown
+from bot.config.words import show_value
 from bot.config.zones import zone
 from bot.domain.terms.clock import DAY
 from bot.domain.terms.when import Once, Ruled, RuleError, When, demand_bounded, rule_of
@@ -52,7 +52,7 @@ def events_of(path: Path, house_zone: str, keys: KeyPath) -> list[Event]:
 
 
 def _untold(event: Any, path: Path, keys: KeyPath, why: str) -> ConfigError:
-    name = shown(str(event.get("SUMMARY", "an event without a name")))
+    name = show_value(str(event.get("SUMMARY", "an event without a name")))
     said = " ".join(why.split())[:120]
     return wrong(keys, f"{name} in {path.name} cannot be told ({said})", EXPORT)
 

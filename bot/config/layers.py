@@ -42,7 +42,7 @@ class Layers:
 
     def under(self, raw: Any) -> Any:
         """An environment, templates included, over its tier and [defaults]."""
-        return merged(merged(self.defaults.table, self._tier_of(raw).table), raw)
+        return merge_layers(merge_layers(self.defaults.table, self._tier_of(raw).table), raw)
 
     def behind(self, raw: Any, *likes: Any) -> Layer:
         """What is wrong with the templates that are named, and keys not to be called missing."""
@@ -70,9 +70,9 @@ class Layers:
         return {**whole, "environments": together}
 
     def _environment(self, base: Mapping[str, Any], inherited: Any, own: Any) -> Any:
-        below = merged(base, inherited) if isinstance(inherited, dict) else base
+        below = merge_layers(base, inherited) if isinstance(inherited, dict) else base
         like = self._named(own.get("like")).table if isinstance(own, dict) else {}
-        return merged(merged(below, environment_part(like)), own)
+        return merge_layers(merge_layers(below, environment_part(like)), own)
 
     def _tier_of(self, raw: Any) -> Layer:
         tier = raw.get("tier") if isinstance(raw, dict) else None
@@ -86,7 +86,7 @@ class Layers:
         return found or Layer(mistaken=UNKNOWN)
 
 
-def merged(below: Mapping[str, Any], raw: Any) -> Any:
+def merge_layers(below: Mapping[str, Any], raw: Any) -> Any:
     """A table laid over another one: `may` and `rollback` key by key, all else whole."""
     if not isinstance(raw, dict):
         return raw

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Spot, ordered, placed
+from bot.config.errors import (
+    ConfigError,
+    Findings,
+    KeyPath,
+    Problem,
+    Spot,
+    locate_problems,
+    sort_problems,
+)
 from bot.config.files import read
 from bot.config.folder import Gathered, of_folder, of_text
 from bot.config.freezes import of_scopes, windows_of
@@ -14,7 +22,7 @@ from bot.config.house import House, house, section
 from bot.config.house_models import ApiTable, Audit, People, Slack, Web
 from bot.config.models import FreezeTable
 from bot.config.secret import Secrets
-from bot.config.services import Quarantine, Released, released
+from bot.config.services import Quarantine, Released, read_services
 from bot.config.vendors import Configured
 from bot.domain.terms.calendar import CalendarWindow
 from bot.domain.terms.place import Place, PlacePolicy, rules_of
@@ -123,7 +131,7 @@ def _read(
 ) -> Config:
     tree, find = gathered.tree, gathered.find
     read_house = house(tree, known, folder, gathered.spread)
-    inside = released(section(tree, "services"), read_house.shared)
+    inside = read_services(section(tree, "services"), read_house.shared)
     windows = _windows(read_house, inside, folder)
     beside = _Beside(source=source, folder=folder, windows=windows)
     config = _config(read_house, _placed(inside, find), beside, gathered)
@@ -133,7 +141,7 @@ def _read(
             *_told(read_house, gathered),
             *(each for why in inside.quarantined.values() for each in why),
         ]
-        raise ConfigError(placed(every, find), source)
+        raise ConfigError(locate_problems(every, find), source)
     return config
 
 
@@ -149,7 +157,10 @@ def _told(read_house: House, gathered: Gathered) -> list[Problem]:
 
 
 def _placed(inside: Released, find: Callable[[KeyPath], Spot]) -> Released:
-    placed_why = {where: ordered(placed(why, find)) for where, why in inside.quarantined.items()}
+    placed_why = {
+        where: sort_problems(locate_problems(why, find))
+        for where, why in inside.quarantined.items()
+    }
     return replace(inside, quarantined=placed_why)
 
 
@@ -168,11 +179,14 @@ def _config(found: House, inside: Released, beside: _Beside, gathered: Gathered)
     if found.web is None or found.api is None or found.audit is None or found.problems:
         return None
     shared = found.shared
-    broken = {name: ordered(placed(why, gathered.find)) for name, why in shared.broken.items()}
+    broken = {
+        name: sort_problems(locate_problems(why, gathered.find))
+        for name, why in shared.broken.items()
+    }
     return Config(
         source=beside.source,
         digest=gathered.digest,
-        mistakes=ordered(placed(_told(found, gathered), gathered.find)),
+        mistakes=sort_problems(locate_problems(_told(found, gathered), gathered.find)),
         timezone=found.timezone,
         database=found.database,
         time_scale=shared.time_scale,

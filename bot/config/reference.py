@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from bot.config import models as m
 from bot.config.house_models import ApiKey, ApiTable, Audit, People, Slack, Web
-from bot.config.shape import schema, spelled, takes
+from bot.config.shape import schema, spell_default, takes
 from bot.ports.integration import Integration
 
 SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
@@ -124,5 +124,5 @@ def _words(shape: Mapping[str, Any]) -> str:
 def _default(item: Any) -> str:
     if item.is_required():
         return "required"
-    text = spelled(item.default)
+    text = spell_default(item.default)
     return f"`{text}`" if text else ""

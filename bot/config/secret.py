@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.config import fields
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, wrong
 from bot.config.house_models import Slack
-from bot.config.words import TOKEN_SHAPES, shown
+from bot.config.words import TOKEN_SHAPES, show_value
 
 LARGEST = 65_536
 APP_TOKEN = "Basic Information → App-Level Tokens, connections:write"
@@ -50,7 +50,7 @@ class Secrets:
         kind, _, where = reference.partition(":")
         value = (self._variable if kind == "env" else self._file)(where, keys).strip()
         if not value:
-            raise wrong(keys, f"{shown(reference)} is empty", "fill it in")
+            raise wrong(keys, f"{show_value(reference)} is empty", "fill it in")
         return SecretStr(value)
 
     def _variable(self, name: str, keys: KeyPath) -> str:
@@ -64,12 +64,12 @@ class Secrets:
         path = self.folder / name
         try:
             if not path.is_file():
-                raise wrong(keys, f"there is no file {shown(name)}", "put the secret there")
+                raise wrong(keys, f"there is no file {show_value(name)}", "put the secret there")
             with path.open(encoding="utf-8") as file:
                 return file.read(LARGEST)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            sentence = f"{shown(name)} cannot be read: {why}"
+            sentence = f"{show_value(name)} cannot be read: {why}"
             raise wrong(keys, sentence, "check the file and its rights") from None
 
     def of_slack(self, slack: Slack) -> SlackSecrets:
@@ -90,7 +90,9 @@ class Secrets:
         keys: KeyPath = ("slack", key)
         token = self.secret(reference, keys)
         if len(token.get_secret_value().split()) > 1:
-            raise wrong(keys, f"{shown(reference)} holds more than a token", "keep the token only")
+            raise wrong(
+                keys, f"{show_value(reference)} holds more than a token", "keep the token only"
+            )
         if problem := _mistaken(token.get_secret_value(), reference, key):
             raise ConfigError([problem])
         return token

@@ -15,9 +15,9 @@ from bot.config.polls import of_seats
 from bot.config.secret import written_out
 from bot.config.shared import Shared
 from bot.config.strategies import strategy
-from bot.config.translate import validated
+from bot.config.translate import read_as
 from bot.config.vendors import target_problems
-from bot.config.words import absent, listed, shown
+from bot.config.words import absent, list_some, show_value
 from bot.domain.terms.place import UNREAD, Place, PlacePolicy
 from bot.domain.terms.rules import ANYONE, NO_ONE, Mode
 from bot.domain.terms.strategy import Strategy
@@ -47,7 +47,7 @@ class _RawService:
     has_twin: bool
 
 
-def released(services: dict[str, Any], shared: Shared) -> Released:
+def read_services(services: dict[str, Any], shared: Shared) -> Released:
     """Never raises: what is wrong with a service stays with it."""
     found = Released()
     twins = _twins(services)
@@ -101,7 +101,7 @@ def _demand_name(name: str, keys: KeyPath, *, has_twin: bool) -> None:
         raise wrong(keys, "another name differs only in capitals", "rename one of them")
     number = name.casefold().removeprefix("r").removeprefix("-")
     if name.casefold() in GRAMMAR or number.isdecimal():
-        sentence = f"{shown(name)} would be read as another word of a command"
+        sentence = f"{show_value(name)} would be read as another word of a command"
         raise wrong(keys, sentence, "choose another name")
 
 
@@ -110,7 +110,7 @@ def _service(raw: Any, keys: KeyPath, shared: Shared) -> Service:
     dangling = list(of_like(like, (*keys, "like"), shared.layers.templates))
     # Without its template it may well lack environments; that is not said as well.
     demand(dangling if dangling and "environments" not in raw else ())
-    service = validated(Service, raw, keys)
+    service = read_as(Service, raw, keys)
     if not service.environments and not dangling:
         remedy = f"add [services.{keys[-1]}.environments.prod]"
         raise wrong((*keys, "environments"), "the service has no environment", remedy)
@@ -143,7 +143,7 @@ def _policy(place: Place, service: Service, shared: Shared) -> PlacePolicy:
     like = raw.get("like") if isinstance(raw, dict) else None
     behind = shared.layers.behind(raw, service.like, like)
     found = Findings([*behind.problems, *written_out(raw, keys)])
-    read = found.attempt(lambda: validated(Environment, shared.layers.under(raw), keys))
+    read = found.attempt(lambda: read_as(Environment, shared.layers.under(raw), keys))
     demand(found.problems if read is None else ())
     table = read or Environment()
     found.problems += of_like(table.like, (*keys, "like"), shared.layers.templates)
@@ -290,7 +290,7 @@ def _of_target(table: Environment, keys: KeyPath, shared: Shared) -> list[Proble
     if deployer.integration.target is None:
         can = [name for name, each in shared.integrations.items() if each.integration.target]
         sentence = f"{deployer.name} ({deployer.integration.name}) does not deploy"
-        remedy = f"name one that does: {listed(can)}" if can else "add one that does"
+        remedy = f"name one that does: {list_some(can)}" if can else "add one that does"
         return [Problem(keys=(*keys, "deployer"), sentence=sentence, remedy=remedy)]
     return target_problems(deployer, table.target or {}, (*keys, "target"))
 

@@ -179,7 +179,7 @@ def _named(model: type[BaseModel], shapes: dict[str, Schema]) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def spelled(value: Any) -> str:
+def spell_default(value: Any) -> str:
     """A default as the file has it; empty where there is none to show."""
     if isinstance(value, bool):
         return str(value).lower()

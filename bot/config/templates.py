@@ -7,14 +7,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config.errors import Findings, KeyPath, Problem
-from bot.config.layers import UNKNOWN, Layer, Layers, environment_part, merged, tables_in
+from bot.config.layers import UNKNOWN, Layer, Layers, environment_part, merge_layers, tables_in
 from bot.config.models import Environment, Template
 from bot.config.secret import written_out
 from bot.config.services import of_like, of_person, references
 from bot.config.shared import Shared
 from bot.config.strategies import strategy
-from bot.config.translate import validated
-from bot.config.words import shown
+from bot.config.translate import read_as
+from bot.config.words import show_value
 
 TIERS = ("1", "2", "3", "4")
 NOT_IN = {
@@ -50,7 +50,9 @@ def _tier(name: str, raw: Any, shared: Shared) -> Layer:
     keys: KeyPath = ("tiers", name)
     if name not in TIERS:
         problem = Problem(
-            keys=keys, sentence=f"there is no tier {shown(name)}", remedy="there are: 1, 2, 3, 4"
+            keys=keys,
+            sentence=f"there is no tier {show_value(name)}",
+            remedy="there are: 1, 2, 3, 4",
         )
         return Layer(problems=(problem,))
     return _layer(raw, keys, Environment, shared)
@@ -74,7 +76,7 @@ def _template(name: str, raw: Any, shared: Shared) -> Layer:
 def _layer(raw: Any, keys: KeyPath, model: type[BaseModel], shared: Shared) -> Layer:
     """The table without the keys that are wrong, and what is wrong with them."""
     found = Findings(list(written_out(raw, keys)))
-    table = found.attempt(lambda: validated(model, raw, keys))
+    table = found.attempt(lambda: read_as(model, raw, keys))
     if isinstance(table, Environment):
         found.problems += _problems(table, raw, keys, shared)
         moves = table.strategy
@@ -142,17 +144,17 @@ def _inner(
     if wrong:
         return raw, [Layer(problems=tuple(wrong), mistaken=UNKNOWN)]
     base = _whole(like, own, path)
-    return merged(environment_part(base.table), raw), [base]
+    return merge_layers(environment_part(base.table), raw), [base]
 
 
 def _over(base: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     """A template over another one, their environments one by one."""
     below, above = tables_in(base), tables_in(raw)
     inner = {
-        name: merged(below.get(name, {}), above.get(name, {}))
+        name: merge_layers(below.get(name, {}), above.get(name, {}))
         for name in dict.fromkeys([*below, *above])
     }
-    together: dict[str, Any] = merged(base, dict(raw))
+    together: dict[str, Any] = merge_layers(base, dict(raw))
     return {**together, **({"environments": inner} if inner else {})}
 
 

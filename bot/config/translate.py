@@ -62,9 +62,7 @@ BOUNDS = {
 }
 
 
-def validated(
-    model: type[M], table: Any, keys: KeyPath, context: dict[str, Any] | None = None
-) -> M:
+def read_as(model: type[M], table: Any, keys: KeyPath, context: dict[str, Any] | None = None) -> M:
     """The table as its model. Raises ConfigError with every problem below `keys`.
 
     Values are shown only by the parsers of this room: a vendor's table may hold what is secret.

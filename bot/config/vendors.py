@@ -10,7 +10,7 @@ from pydantic import BaseModel, SecretStr
 from bot.config import fields
 from bot.config.errors import ConfigError, KeyPath, Problem, Wrong, demand, wrong
 from bot.config.secret import Secrets, literal, written_out
-from bot.config.translate import validated
+from bot.config.translate import read_as
 from bot.config.words import absent
 from bot.ports.integration import Integration, Settings
 
@@ -43,7 +43,9 @@ def _muted(problem: Problem) -> Problem:
     )
 
 
-def configured(name: str, table: Any, known: Mapping[str, Integration], folder: Path) -> Configured:
+def read_integration(
+    name: str, table: Any, known: Mapping[str, Integration], folder: Path
+) -> Configured:
     """Raises ConfigError for an unknown `use` or settings that its vendor does not take."""
     keys: KeyPath = ("integrations", name)
     integration = _used(table, keys, known)
@@ -67,7 +69,7 @@ def _settings(
     integration: Integration, table: dict[str, Any], keys: KeyPath, folder: Path
 ) -> Settings:
     context = {"folder": str(folder.absolute())}
-    return validated(integration.settings, table, keys, context)
+    return read_as(integration.settings, table, keys, context)
 
 
 def _used(table: Any, keys: KeyPath, known: Mapping[str, Integration]) -> Integration:
@@ -89,7 +91,7 @@ def target_problems(configured: Configured, target: dict[str, Any], keys: KeyPat
     model = configured.integration.target
     try:
         if model is not None:
-            validated(model, target, keys)
+            read_as(model, target, keys)
     except ConfigError as error:
         return list(error.problems)
     return []

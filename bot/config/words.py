@@ -19,10 +19,10 @@ def spelled_path(keys: Iterable[str | int]) -> str:
 def _spelled_key(key: str) -> str:
     if _BARE.fullmatch(key) and len(key) <= LONGEST_SHOWN:
         return key
-    return shown(key)
+    return show_value(key)
 
 
-def shown(value: Any) -> str:
+def show_value(value: Any) -> str:
     """A value as a TOML file has it: cut where long, hidden where it looks like a secret."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -38,7 +38,7 @@ def shown(value: Any) -> str:
     return f'"{printable}"' if isinstance(value, str) else printable
 
 
-def listed(names: Iterable[str], most: int = 12) -> str:
+def list_some(names: Iterable[str], most: int = 12) -> str:
     """`a, b, c`; a long list is cut."""
     every = sorted(names)
     rest = f" and {len(every) - most} more" if len(every) > most else ""
@@ -52,13 +52,13 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     close = get_close_matches(name.casefold()[:200], folded, n=1, cutoff=0.6)
     if close:
         return f"did you mean {folded[close[0]]}?"
-    return f"there are: {listed(every)}"
+    return f"there are: {list_some(every)}"
 
 
 def absent(what: str, name: str, names: Iterable[str], table: str) -> tuple[str, str]:
     """Sentence and remedy for a name that nothing in the file has."""
     every = list(names)
-    sentence = f"there is no {what} named {shown(name)}"
+    sentence = f"there is no {what} named {show_value(name)}"
     if not every:
         return sentence, f"there are none yet: add one as {table}"
     return sentence, suggestion(name, every)

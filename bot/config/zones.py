@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.config.errors import KeyPath, wrong
-from bot.config.words import shown, suggestion
+from bot.config.words import show_value, suggestion
 
 
 def zone(name: str, keys: KeyPath) -> ZoneInfo:
@@ -11,7 +11,7 @@ def zone(name: str, keys: KeyPath) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        sentence = f"there is no time zone {shown(name)}"
+        sentence = f"there is no time zone {show_value(name)}"
     raise wrong(keys, sentence, _remedy(name))
 
 

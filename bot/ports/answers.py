@@ -122,7 +122,7 @@ def one_line(text: str, limit: int = 300) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
-async def ask(http: Http, request: Request, who: str) -> Response:
+async def ask_vendor(http: Http, request: Request, who: str) -> Response:
     """One read. Raises Unavailable, Denied or NotFound for everything but a 2xx."""
     try:
         response = await http.call(request)
@@ -130,15 +130,17 @@ async def ask(http: Http, request: Request, who: str) -> Response:
         raise Unavailable(f"{who} was not asked successfully: {error}.") from error
     if 200 <= response.status < 300:
         return response
-    raise refusal(response.status, who, said(response))
+    raise find_refusal(response.status, who, quote_answer(response))
 
 
-def said(response: Response) -> str:
+def quote_answer(response: Response) -> str:
     """The beginning of an answer, fit to stand in a sentence."""
     return one_line(redact(response.body[:2000].decode("utf-8", "replace")), 200)
 
 
-def refusal(status: int, who: str, why: str) -> Unavailable | AccessDenied | NotFound | Nonsense:
+def find_refusal(
+    status: int, who: str, why: str
+) -> Unavailable | AccessDenied | NotFound | Nonsense:
     """The error that a status of 300 or more means to somebody who only wanted to read."""
     error, remedy = next((kind, remedy) for covers, kind, remedy in _STATUSES if covers(status))
     return error(f"{who} answered {status}{f' ({why})' if why else ''}. {remedy}")

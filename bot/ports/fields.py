@@ -36,7 +36,7 @@ def _address(url: str) -> str:
     return url
 
 
-def shown(address: str) -> str:
+def show_address(address: str) -> str:
     """An address as it may stand in a sentence: its query may hold a secret."""
     return address.partition("?")[0]
 

@@ -6,7 +6,7 @@ from bot.ports.deployer import Capabilities
 from bot.ports.outcomes import Unsupported
 
 
-def moved(seen: Observed, expect: Observed | None) -> bool:
+def has_moved(seen: Observed, expect: Observed | None) -> bool:
     """Whether the target is not where the caller expects it; None expects nothing."""
     if expect is None:
         return False

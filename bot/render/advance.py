@@ -7,7 +7,7 @@ from bot.render.kit.blocks import cut_plain, escape, message, one_line, section
 from bot.render.kit.voice import NAME, place_of
 
 
-def waited(fact: AdvanceWaited, environment: str) -> Message:
+def tell_waiting(fact: AdvanceWaited, environment: str) -> Message:
     place, version = place_of(environment), cut_plain(one_line(fact.version), NAME)
     return _said(
         f"⏳ {version} goes on to {place} by itself when {fact.live} there is over. "
@@ -15,7 +15,7 @@ def waited(fact: AdvanceWaited, environment: str) -> Message:
     )
 
 
-def refused(fact: AdvanceRefused, service: str, environment: str) -> Message:
+def tell_not_taken_on(fact: AdvanceRefused, service: str, environment: str) -> Message:
     place, version = place_of(environment), cut_plain(one_line(fact.version), NAME)
     by_hand = f"By hand: /release start {service} {version} to {environment}"
     reason = fact.reason

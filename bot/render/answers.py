@@ -27,10 +27,10 @@ from bot.render.release.truth import headline, lead, subject, truth
 from bot.render.release.why import why
 
 __all__ = [
+    "add_buttons",
     "answer",
     "changes",
     "help_text",
-    "offering",
     "refusal",
     "status_list",
     "status_one",
@@ -52,7 +52,7 @@ def refusal(sentence: str, remedy: str, offers: Sequence[tuple[str, str]]) -> Me
     return message(text, [section(text), actions(list(_offered(offers)))])
 
 
-def offering(said: Message, *buttons: Button) -> Message:
+def add_buttons(said: Message, *buttons: Button) -> Message:
     """The same with buttons below it."""
     return message(said.text, [*said.blocks, actions(buttons)])
 

@@ -28,8 +28,8 @@ from bot.render.kit.blocks import (
     section,
 )
 from bot.render.kit.view import HomeRow, ReleaseView
-from bot.render.kit.voice import Voice, listed, place_of
-from bot.render.release.buttons import BUTTONS, made
+from bot.render.kit.voice import Voice, join_dotted, place_of
+from bot.render.release.buttons import BUTTONS, make_buttons
 from bot.render.release.onward import onward
 from bot.render.release.truth import headline, subject
 from bot.render.vote.question import ballot_button
@@ -87,7 +87,7 @@ def home(view: HomeView) -> Block:
     return {"type": "home", "callback_id": "home", "blocks": blocks[:BLOCKS]}
 
 
-def closed(why: str) -> Block:
+def closed_tab(why: str) -> Block:
     """The tab of somebody who may not use the bot."""
     return {"type": "home", "callback_id": "home", "blocks": [section(escape(why))]}
 
@@ -110,7 +110,7 @@ def _row(row: HomeRow) -> Iterator[Block]:
 
 def release_row(view: ReleaseView) -> HomeRow:
     """A release in two lines, with its first buttons and [Open]."""
-    found = made(BUTTONS[view.release.state], view.release)
+    found = make_buttons(BUTTONS[view.release.state], view.release)
     acts = [each for each in found if each.verb not in ("why", "changes")]
     return HomeRow(text=release_line(view), buttons=(*acts[:PRESSED], open_button(view.release)))
 
@@ -157,7 +157,7 @@ def _live(view: HomeView) -> list[Block]:
     shown = [block for row in rows[:TROUBLED] for block in _row(row)]
     left = len(trouble) - TROUBLED
     more = [context(f"… and {left} more that need a person")] if left > 0 else []
-    named = listed(
+    named = join_dotted(
         [
             _named(going, "going well"),
             _named(asked, "waiting for go"),
@@ -197,7 +197,7 @@ def _lately(view: HomeView) -> list[Block]:
         *([_ask("Changes", "changes since 2h")] if told else []),
     ]
     row = actions(buttons)
-    text = section(listed(told) or "Nothing changed.")
+    text = section(join_dotted(told) or "Nothing changed.")
     return [header("Last 2 hours"), text, *([row] if row else [])]
 
 
@@ -219,7 +219,7 @@ def _bot(view: HomeView) -> list[Block]:
     up = f"up {spell(_whole(view.now - view.started))}"
     told = [up, *(_source(each, view) for each in well[:NAMED]), _unasked(view.sources)]
     row = actions([_ask("Who am I", "whoami"), _ask("Help", "help")])
-    small = context(listed([*told, f"as of {_time(view)}"]))
+    small = context(join_dotted([*told, f"as of {_time(view)}"]))
     return [header("The bot"), *shown, small, *([row] if row else [])]
 
 

@@ -42,7 +42,7 @@ def could(open_to: str, able: Sequence[str]) -> str:
     return f"{open_to} ({', '.join(able[:SHOWN])}{more})"
 
 
-def spelled(verb: str, service: str, environment: str, version: str, release: str) -> str:
+def spell_request(verb: str, service: str, environment: str, version: str, release: str) -> str:
     """`start checkout v1.4.2 in production`, `pause R-142`."""
     if release:
         return f"{verb} {release}"
@@ -50,7 +50,7 @@ def spelled(verb: str, service: str, environment: str, version: str, release: st
     return f"{verb} {named} in {place_of(environment)}"
 
 
-def called(people: Sequence[str], names: Mapping[str, str]) -> list[str]:
+def order_names(people: Sequence[str], names: Mapping[str, str]) -> list[str]:
     """Names, the ones that are known first."""
     known = sorted(people, key=lambda person: (person not in names, names.get(person, person)))
     return [name_of(person, names) for person in known]

@@ -35,7 +35,7 @@ def may_be_refused(message: Message) -> bool:
     return any(block["type"] not in EVERYWHERE for block in message.blocks)
 
 
-def shown(reply: Reply) -> dict[str, Any]:
+def reply_body(reply: Reply) -> dict[str, Any]:
     """A reply as an acknowledgement or a response URL takes it."""
     body: dict[str, Any] = {"text": reply.message.text}
     if reply.message.blocks:
@@ -86,7 +86,7 @@ class ReplySender:
             log.warning("slack.strange_response_url", key=heard.inbound.key)
             return False
         for words in ever_plainer(reply.message):
-            body = {**shown(reply), **words, "replace_original": False}
+            body = {**reply_body(reply), **words, "replace_original": False}
             if heard.root:
                 body["thread_ts"] = heard.root
             status = await self._posted(heard, body)

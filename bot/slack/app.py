@@ -23,7 +23,7 @@ from bot.ports.directory import Directory
 from bot.render.kit.blocks import ASK, escape, one_line
 from bot.render.kit.forms import CALLBACK, CHOOSE, AskedForm, typed_instead
 from bot.slack import payloads
-from bot.slack.answers import ReplySender, may_be_refused, shown
+from bot.slack.answers import ReplySender, may_be_refused, reply_body
 from bot.slack.homes import Homes
 from bot.slack.identity import is_slack_id
 from bot.slack.payloads import HeardLine, Json
@@ -138,7 +138,7 @@ class SlackApp:
             await ack()
             self._tasks.start(self._open_or_say(heard, reply, body))
             return
-        await ack(**shown(reply))
+        await ack(**reply_body(reply))
 
     async def _on_strange_command(self, ack: Ack, body: dict[str, Any]) -> None:
         name = payloads.text(body, "command") or "That"

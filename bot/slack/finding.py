@@ -23,7 +23,7 @@ class FoundPerson:
     why: str = ""
 
 
-async def meant(api: WebApi, typed: str) -> FoundPerson:
+async def find_person(api: WebApi, typed: str) -> FoundPerson:
     """One full member by id or by any of their names; two of one name are never guessed at."""
     name = typed.strip().removeprefix("@")
     if is_slack_id(name):

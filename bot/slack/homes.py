@@ -13,7 +13,7 @@ from bot.ports.chat import Block
 from bot.ports.clock import Clock
 from bot.ports.directory import Directory
 from bot.ports.store import StoreError
-from bot.render.home import closed
+from bot.render.home import closed_tab
 from bot.slack.calls import CallAnswer, Limited, WebApi
 from bot.slack.limits import MethodLimits
 from bot.slack.payloads import Json
@@ -68,7 +68,7 @@ class Homes:
     async def close_to(self, person: str, why: str) -> None:
         """The Home of somebody who may not use the bot says only that."""
         self._tabs.pop(person, None)
-        await self._publish(person, closed(why), urgent=False)
+        await self._publish(person, closed_tab(why), urgent=False)
 
     async def refresh(self, person: str) -> None:
         """After somebody pressed something there."""

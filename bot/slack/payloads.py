@@ -15,7 +15,7 @@ from bot.render.kit.forms import (
     Origin,
     Sent,
     asked_by,
-    sent,
+    read_sent_form,
     with_reason,
 )
 from bot.render.release.start_form import start_faults, start_field, start_line
@@ -113,7 +113,7 @@ def form_in(body: Json) -> Sent | None:
         for name, held in block.items() if isinstance(block, dict) else ():
             if isinstance(held, dict):
                 values[name.removeprefix(CHOOSE)] = value_of(held)
-    return sent(text(view, "callback_id"), text(view, "private_metadata"), values)
+    return read_sent_form(text(view, "callback_id"), text(view, "private_metadata"), values)
 
 
 def on_top(body: Json) -> bool:

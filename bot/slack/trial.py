@@ -15,7 +15,7 @@ REINSTALL = (
 )
 
 
-def introduced(outcome: CallOutcome) -> tuple[str, bool]:
+def introduce(outcome: CallOutcome) -> tuple[str, bool]:
     """Who the bot is and where, or what is wrong; and whether that is well."""
     if not isinstance(outcome, CallAnswer):
         return trouble_of(outcome), False
@@ -23,7 +23,7 @@ def introduced(outcome: CallOutcome) -> tuple[str, bool]:
     return f"the bot is @{body.get('user')} in {body.get('team')} ({body.get('team_id')})", True
 
 
-def lacking(granted: frozenset[str] | None) -> Iterator[tuple[str, bool]]:
+def find_lacking(granted: frozenset[str] | None) -> Iterator[tuple[str, bool]]:
     """What the token may not do, and whether the bot needs it; nothing where Slack keeps quiet."""
     if granted is None:
         return

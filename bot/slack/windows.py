@@ -7,7 +7,7 @@ import structlog
 
 from bot.engine.door.door import Reply
 from bot.ports.chat import Block
-from bot.render.home import closed
+from bot.render.home import closed_tab
 from bot.render.kit.blocks import cut_plain, section, words_of
 from bot.render.kit.forms import ERROR, AskedForm, Origin, note_view, reason_view, said_plainly
 from bot.slack.calls import CallAnswer, CallOutcome, Failed, Limited, WebApi
@@ -37,7 +37,7 @@ class BareHome:
     """For a room without one: forms that ask for a reason, and an empty Home."""
 
     async def home(self, person: str) -> Block:
-        return closed("Nothing to show yet.")
+        return closed_tab("Nothing to show yet.")
 
     async def form(self, asked: AskedForm, origin: Origin) -> Block:
         return reason_view(asked, origin)

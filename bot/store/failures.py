@@ -82,7 +82,7 @@ def concerns_all(error: Exception) -> bool:
     return isinstance(error, sqlite3.Error) and not isinstance(error, _ONE_BATCH)
 
 
-def refused(error: Exception) -> Exception:
+def translate_failure(error: Exception) -> Exception:
     """What one batch did wrong, in the words of the port; any other error as it is."""
     if isinstance(error, UnicodeEncodeError):
         return half_character(error)
@@ -95,7 +95,7 @@ def refused(error: Exception) -> Exception:
     return refusal
 
 
-def unreadable(error: ValueError) -> StoreError:
+def explain_unreadable(error: ValueError) -> StoreError:
     """A stored row that does not say what it must."""
     return StoreError(
         f"The record was not read: a row is not as Slipway wrote it ({error}). "

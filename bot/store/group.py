@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 
 from bot.ports.store import Batch, CommitResult, StoreError
 from bot.store.batch import apply_batch
-from bot.store.failures import concerns_all, refused, store_error
+from bot.store.failures import concerns_all, store_error, translate_failure
 
 Work: TypeAlias = Callable[[sqlite3.Connection], Any]
 Probe: TypeAlias = Callable[[str], None]
@@ -83,6 +83,6 @@ def _saved(conn: sqlite3.Connection, work: Work) -> Any:
                 f"the whole group was rolled back by one of its writes ({error})"
             ) from error
         conn.execute("ROLLBACK TO batch")
-        answer = refused(error)
+        answer = translate_failure(error)
     conn.execute("RELEASE batch")
     return answer

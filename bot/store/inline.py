@@ -12,7 +12,7 @@ from bot.ports.store import Batch, CommitResult, StoreError
 from bot.store.base import SqlStore, T
 from bot.store.batch import apply_batch
 from bot.store.codec import half_character
-from bot.store.failures import store_error, unreadable
+from bot.store.failures import explain_unreadable, store_error
 from bot.store.group import Probe, write_group
 from bot.store.medium import Medium
 from bot.store.opening import database
@@ -30,7 +30,7 @@ def ask(db: Database, query: Callable[[Database], T]) -> T:
     except UnicodeEncodeError as error:
         raise half_character(error) from error
     except ValueError as error:
-        raise unreadable(error) from error
+        raise explain_unreadable(error) from error
 
 
 class InlineStore(SqlStore):

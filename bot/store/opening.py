@@ -32,7 +32,7 @@ _WRITING = (
 
 def open_writing(path: Path) -> sqlite3.Connection:
     """For the one writer: looked over, in WAL mode, its tables up to date."""
-    with opening():
+    with translate_opening():
         conn = connect(path, "rwc")
         try:
             prepare(conn)
@@ -44,7 +44,7 @@ def open_writing(path: Path) -> sqlite3.Connection:
 
 def open_reading(path: Path) -> sqlite3.Connection:
     """For anything that only looks; works beside a running bot."""
-    with opening():
+    with translate_opening():
         conn = connect(path, "ro")
         try:
             conn.execute("PRAGMA query_only = ON")
@@ -108,7 +108,7 @@ def database(conn: sqlite3.Connection) -> Database:
 
 
 @contextmanager
-def opening() -> Iterator[None]:
+def translate_opening() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:

@@ -9,7 +9,7 @@ from bot.ports.store import StoreError
 from bot.store.group import Probe, silent
 from bot.store.inline import InlineStore, ReadingStore
 from bot.store.medium import Medium, lock_path, require_file, require_folder, take_lock
-from bot.store.opening import open_reading, open_writing, opening, prepare
+from bot.store.opening import open_reading, open_writing, prepare, translate_opening
 from bot.store.threaded import ThreadedStore
 from bot.store.writer import Writer
 
@@ -46,7 +46,7 @@ def open_inline(conn: sqlite3.Connection, probe: Probe = silent) -> InlineStore:
 
     What a crash left half done on it is rolled back, as a restart would.
     """
-    with opening():
+    with translate_opening():
         conn.rollback()
         conn.isolation_level = None
         prepare(conn)

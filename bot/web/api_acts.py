@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.config.words import listed
+from bot.config.words import list_some
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, UNNOTED, Door, Inbound, Reply
 from bot.engine.record.engine import Answer, Engine
@@ -177,7 +177,7 @@ def demand_known(services: Mapping[str, tuple[str, ...]], given: Given) -> None:
 
 def unknown(what: str, known: Iterable[str]) -> Problem:
     why = f"Nothing happened: there is no such {what}."
-    return Problem(404, f"UNKNOWN_{what.upper()}", why, f"There are: {listed(known)}.")
+    return Problem(404, f"UNKNOWN_{what.upper()}", why, f"There are: {list_some(known)}.")
 
 
 def inbound(act: Act, asked: Asked, given: Given) -> Inbound:

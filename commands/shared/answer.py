@@ -7,7 +7,7 @@ from bot.engine.door.door import Ask, Desk, Reply, reply_to
 from bot.engine.record.engine import Answer
 from bot.ports.chat import Message
 from bot.render.answers import answer
-from bot.render.why_not import called
+from bot.render.why_not import order_names
 
 LOOKED_UP = 8
 """People of a group that the directory is asked to name for one answer."""
@@ -19,7 +19,7 @@ async def names_of(people: Sequence[str], desk: Desk) -> list[str]:
     unnamed = [person for person in people[:LOOKED_UP] if person not in names]
     known = await desk.book.directory.look_up(unnamed)
     names |= {person: found.name for person, found in known.items()}
-    return called(people, names)
+    return order_names(people, names)
 
 
 def say(text: str) -> Reply:

@@ -9,7 +9,7 @@ from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
-from bot.render.answers import offering
+from bot.render.answers import add_buttons
 from bot.render.kit.blocks import Button, button_value
 
 PAST: Mapping[str, str] = {"FROZEN": FREEZE, Code.NOT_COVERED: COVERED}
@@ -33,7 +33,7 @@ async def offer_override(ask: Ask, reply: Reply, start: Start | None = None) -> 
         value=button_value(reply.release, request),
         asks="override",
     )
-    return replace(reply, message=offering(reply.message, button))
+    return replace(reply, message=add_buttons(reply.message, button))
 
 
 async def _find_place(ask: Ask, reply: Reply, start: Start | None) -> tuple[str, str, str] | None:

@@ -2,7 +2,7 @@
 
 from bot.domain.state.release import Release
 from bot.engine.door.door import Ask
-from bot.engine.door.seats import Seating, seating
+from bot.engine.door.seats import Seating, find_seats
 from bot.render.vote.seats import SeatShown, seat_lines
 from commands.shared.answer import names_of
 
@@ -10,14 +10,14 @@ from commands.shared.answer import names_of
 async def tell_seats(ask: Ask, release: Release) -> list[str]:
     """Lines about the poll that would stand before a release; none where nobody is asked."""
     engine = ask.desk.engine
-    found = await seating(release, ask.desk.book, engine.history, engine.clock.now())
+    found = await find_seats(release, ask.desk.book, engine.history, engine.clock.now())
     return seat_lines([await _shown(ask, each) for each in found])
 
 
 async def tell_stopping_seats(ask: Ask, release: Release) -> list[str]:
     """The same, only where a seat that is needed can be filled by nobody."""
     engine = ask.desk.engine
-    found = await seating(release, ask.desk.book, engine.history, engine.clock.now())
+    found = await find_seats(release, ask.desk.book, engine.history, engine.clock.now())
     return await tell_seats(ask, release) if any(each.stops_it for each in found) else []
 
 

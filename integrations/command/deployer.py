@@ -20,7 +20,7 @@ from bot.ports.outcomes import (
     Unsupported,
     WriteOutcome,
 )
-from bot.ports.places import beyond, moved
+from bot.ports.places import beyond, has_moved
 from integrations.command.process import NotRun, Overdue, ProgramEnd, ProgramOrder, run
 from integrations.command.reading import read_found, read_observed, read_versions
 from integrations.command.settings import CommandSettings
@@ -117,7 +117,7 @@ class CommandDeployer:
         if expect is None:
             return None
         seen = await self.observe(target)
-        return Conflict(seen.spelled()) if moved(seen, expect) else None
+        return Conflict(seen.spelled()) if has_moved(seen, expect) else None
 
     async def _run(self, values: Mapping[str, str], desired: Desired, key: str) -> WriteOutcome:
         program = self.settings.apply[0]

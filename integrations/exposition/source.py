@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.judge.samples import Window
-from bot.ports.answers import ask
+from bot.ports.answers import ask_vendor
 from bot.ports.clock import Clock
-from bot.ports.fields import shown
+from bot.ports.fields import show_address
 from bot.ports.http import Http, Request
 from bot.ports.integration import Parts
 from bot.ports.metrics import Samples
@@ -101,8 +101,8 @@ class ExpositionSource:
             deadline=self.settings.deadline,
             max_bytes=LARGEST,
         )
-        who = shown(url)
-        answer = await ask(self.http, request, who)
+        who = show_address(url)
+        answer = await ask_vendor(self.http, request, who)
         kind = answer.headers.get("Content-Type", "")
         # Half a second for the largest page: not on the loop that votes and rollbacks go through.
         return await asyncio.to_thread(read_page, answer.body, kind, number, who)
@@ -114,7 +114,7 @@ class ExpositionSource:
             raise NotFound(f"Nothing was counted: {error}.") from error
 
     def _who(self) -> str:
-        return " and ".join(map(shown, self.settings.pages))
+        return " and ".join(map(show_address, self.settings.pages))
 
 
 def explain(selector: PageSelector, counters: Mapping[PageSeries, float], who: str) -> str:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, StrictBo
 
 from bot.domain.terms.units import UnitError, duration
 from bot.ports.clock import Clock
-from bot.ports.fields import Address, shown, span
+from bot.ports.fields import Address, show_address, span
 from bot.ports.gate import Answered, GateReply, Pending, Question
 from bot.ports.http import Http, HttpError, Request, Response
 from bot.ports.integration import Parts, Settings
@@ -65,7 +65,7 @@ class HttpGatekeeper:
     http: Http
 
     async def ask(self, question: Question, *, key: str) -> GateReply:
-        who = shown(self.settings.url)
+        who = show_address(self.settings.url)
         try:
             response = await self.http.call(self._request(question, key))
         except HttpError as error:

@@ -17,7 +17,7 @@ from typing import Annotated
 
 from bot.domain.judge.samples import Window
 from bot.ports.clock import Clock
-from bot.ports.fields import Address, shown, span
+from bot.ports.fields import Address, show_address, span
 from bot.ports.http import Http, HttpError, Request
 from bot.ports.integration import Parts, Settings
 from bot.ports.metrics import Point, Samples
@@ -85,7 +85,7 @@ class HealthSource:
             return error
 
     async def _look(self) -> HealthAnswer:
-        settings, who = self.settings, shown(self.settings.url)
+        settings, who = self.settings, show_address(self.settings.url)
         request = Request(
             method="GET", url=settings.url, deadline=settings.deadline, max_bytes=LARGEST
         )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from bot.domain.terms.strategy import Desired, Observed
-from bot.ports.answers import ask, load_json, said
+from bot.ports.answers import ask_vendor, load_json, quote_answer
 from bot.ports.clock import Clock
 from bot.ports.deployer import Capabilities, RollbackPlan, Target
 from bot.ports.fields import Address, span
@@ -108,7 +108,7 @@ class PracticeDeployer:
             params=params,
             deadline=self.settings.deadline,
         )
-        return load_json((await ask(self.http, request, WHO)).body, WHO)
+        return load_json((await ask_vendor(self.http, request, WHO)).body, WHO)
 
 
 def path_of(target: Target) -> str:
@@ -156,7 +156,7 @@ def _rejected(answer: Response) -> WriteOutcome:
 
 
 def _unclear(answer: Response) -> WriteOutcome:
-    return Ambiguous(f"the practice fleet answered {answer.status}: {said(answer)}")
+    return Ambiguous(f"the practice fleet answered {answer.status}: {quote_answer(answer)}")
 
 
 def _throttled(answer: Response) -> WriteOutcome:

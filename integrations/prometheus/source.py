@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.judge.samples import Window
-from bot.ports.answers import ask, load_json
-from bot.ports.answers import refusal as refused_by_status
+from bot.ports.answers import ask_vendor, load_json
+from bot.ports.answers import find_refusal as refused_by_status
 from bot.ports.clock import Clock
 from bot.ports.http import Http, HttpError, Request, Response
 from bot.ports.integration import Parts
@@ -44,7 +44,7 @@ class PrometheusSource:
     async def ping(self) -> None:
         """By /-/ready; by a query where a server that only speaks the API does not know it."""
         try:
-            await ask(self.http, self._get("/-/ready"), self._who)
+            await ask_vendor(self.http, self._get("/-/ready"), self._who)
         except (NotFound, Nonsense):
             points(await self._query("vector(1)", self.clock.now()), self._who)
 
@@ -55,7 +55,7 @@ class PrometheusSource:
 
     async def get(self, path: str) -> Any:
         """A read of the server's API, as JSON."""
-        return load_json((await ask(self.http, self._get(path), self._who)).body, self._who)
+        return load_json((await ask_vendor(self.http, self._get(path), self._who)).body, self._who)
 
     async def explain(self, query: str, window: Window) -> str:
         return await SeenNames(api=self, who=self._who).explain(query, window)
@@ -66,7 +66,7 @@ class PrometheusSource:
     async def _version(self) -> str:
         """Told where it is told: servers that only speak the API may keep it to themselves."""
         try:
-            answer = await ask(self.http, self._get("/api/v1/status/buildinfo"), self._who)
+            answer = await ask_vendor(self.http, self._get("/api/v1/status/buildinfo"), self._who)
             version = load_json(answer.body, self._who)["data"]["version"]
         except (NotFound, Nonsense, KeyError, TypeError):
             return ""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pytest
 
-from bot.domain.terms.strategy import Desired, Observed, reached
+from bot.domain.terms.strategy import Desired, Observed, has_reached
 from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from bot.ports.deployer import Deployer, Target
 from bot.ports.outcomes import (
@@ -75,7 +75,7 @@ NEW = everybody_on("v1.4.2")
 
 async def stands(world: World, desired: Desired) -> bool:
     await world.settle()
-    return reached(await world.deployer.observe(world.target), desired)
+    return has_reached(await world.deployer.observe(world.target), desired)
 
 
 async def unmoved(world: World) -> bool:
@@ -159,7 +159,7 @@ class DeployerContract:
     async def test_what_never_settles_is_never_called_reached(self, world: World) -> None:
         world.fail(Fault.NEVER_SETTLE)
         await world.deployer.apply(world.target, NEW, key=KEY)
-        assert not reached(await world.deployer.observe(world.target), NEW)
+        assert not has_reached(await world.deployer.observe(world.target), NEW)
 
     @pytest.mark.parametrize("fault", [Fault.UNAVAILABLE, Fault.HANG])
     async def test_no_answer_is_not_an_observation(self, world: World, fault: Fault) -> None:

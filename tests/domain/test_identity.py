@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.decide.people import cannot_approve
 from bot.domain.state.moves import State
-from bot.domain.state.people import key_of, keys_of, named
+from bot.domain.state.people import key_of, keys_of, name_authors
 from bot.domain.state.release import Release
 from bot.domain.terms.changes import Author, Change
 from tests.domain.builders import MEI, NOON, release_in, rules
@@ -19,7 +19,7 @@ PEOPLE = {"mei@x.example": MEI, "rui-gh": RUI}
 
 def written(*authors: Author, subject: str = "Retry (#812)") -> tuple[Change, ...]:
     change = Change(revision="8f3c1e2", subject=subject, at=NOON, authors=authors)
-    return named((change,), PEOPLE)
+    return name_authors((change,), PEOPLE)
 
 
 def release(*authors: Author, source: str | None = "repo", unknown: str = "") -> Release:

@@ -28,7 +28,7 @@ from bot.domain.intents.override import (
 from bot.domain.judge.samples import Outcome
 from bot.domain.state.evolve import evolve
 from bot.domain.state.moves import MOVES, Do, State
-from bot.domain.state.override import FREEZE, POLL, waived
+from bot.domain.state.override import FREEZE, POLL, find_waived
 from bot.domain.state.release import Release
 from bot.domain.state.service import ServiceState, evolve_service
 from bot.domain.state.vote import Electorate
@@ -101,7 +101,7 @@ class Overriding(RuleBasedStateMachine):
             live=self.release,
             electorate=ELECTORATE,
             calendar=Calendar(windows=(window,) if self.frozen else ()),
-            waived=waived(self.service.overrides, self.release.name, None, self.now),
+            waived=find_waived(self.service.overrides, self.release.name, None, self.now),
         )
         return replace(base, **changes)  # type: ignore[arg-type]
 

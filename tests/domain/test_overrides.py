@@ -23,10 +23,10 @@ from bot.domain.intents.override import (
 )
 from bot.domain.judge.samples import Outcome
 from bot.domain.state.moves import IN_FLIGHT, State
-from bot.domain.state.override import COVERED, FREEZE, GATES, LONGEST, POLL, waived
+from bot.domain.state.override import COVERED, FREEZE, GATES, LONGEST, POLL, find_waived
 from bot.domain.state.release import Release
 from bot.domain.state.service import evolve_service
-from bot.domain.terms.emergency import APPROVER, EmergencyRules, shortened
+from bot.domain.terms.emergency import APPROVER, EmergencyRules, shorten_rules
 from bot.domain.terms.refusal import Refusal
 from bot.domain.terms.rules import PollRules, Right, Seat
 from tests.domain.builders import (
@@ -74,7 +74,7 @@ def past(world: Known, release: Release, now: datetime = NOW) -> Known:
     """What the engine makes known of the gates that a release is let past."""
     found = world.service.overrides
     since, own = release.emergency_since, release.authors
-    return replace(world, waived=waived(found, release.name, since, now, own))
+    return replace(world, waived=find_waived(found, release.name, since, now, own))
 
 
 def test_G7_a_freeze_is_let_past_only_by_a_second_person() -> None:
@@ -194,7 +194,7 @@ def test_G1_row_12_a_vote_that_is_open_is_not_waited_for_once_it_is_granted() ->
 def test_G1_row_12_a_second_person_who_turns_out_to_have_written_it_is_none() -> None:
     granted = learnt(frozen(), asks(), answers(ANA))
     found = granted.service.overrides
-    assert waived(found, NEW.version, None, NOW, frozenset({ANA})) == frozenset()
+    assert find_waived(found, NEW.version, None, NOW, frozenset({ANA})) == frozenset()
 
 
 def test_G1_row_12_an_override_of_something_else_ends_no_vote() -> None:
@@ -208,8 +208,8 @@ def test_G1_row_12_an_override_of_something_else_ends_no_vote() -> None:
 
 
 def test_G5_an_emergency_is_let_past_a_freeze_for_a_day_and_not_for_ever() -> None:
-    assert waived({}, "v2", NOW, NOW + LONGEST - timedelta(seconds=1)) == {FREEZE, COVERED}
-    assert waived({}, "v2", NOW, NOW + LONGEST) == frozenset()
+    assert find_waived({}, "v2", NOW, NOW + LONGEST - timedelta(seconds=1)) == {FREEZE, COVERED}
+    assert find_waived({}, "v2", NOW, NOW + LONGEST) == frozenset()
 
 
 def urgent(**changes: object) -> i.Start:
@@ -220,7 +220,7 @@ def urgent(**changes: object) -> i.Start:
 def urgent_world(intent: i.Start, base: Known | None = None) -> Known:
     world = base or frozen()
     since = NOW if intent.incident else None
-    return replace(world, waived=waived(world.service.overrides, intent.version, since, NOW))
+    return replace(world, waived=find_waived(world.service.overrides, intent.version, since, NOW))
 
 
 def begun(intent: i.Start, world: Known) -> tuple[Release, list[Fact]]:
@@ -240,7 +240,7 @@ def test_G5_an_emergency_starts_in_a_freeze_and_asks_one_who_did_not_ask_for_it(
 
 
 def test_G5_the_watch_may_be_shortened_and_the_checks_never() -> None:
-    usual, short = rules(), shortened(rules(), EmergencyRules(bake=0.25))
+    usual, short = rules(), shorten_rules(rules(), EmergencyRules(bake=0.25))
     assert [step.bake for step in short.strategy.steps] == [
         timedelta(minutes=5),
         timedelta(minutes=7.5),
@@ -253,7 +253,7 @@ def test_G5_the_watch_may_be_shortened_and_the_checks_never() -> None:
 
 
 def test_G5_the_watch_is_never_shorter_than_one_look_of_its_checks() -> None:
-    short = shortened(rules(), EmergencyRules(bake=0.0))
+    short = shorten_rules(rules(), EmergencyRules(bake=0.0))
     assert {step.bake for step in short.strategy.steps} == {timedelta(minutes=1)}
 
 

@@ -24,7 +24,7 @@ from bot.domain.state.moves import (
     Do,
     State,
     Unmoved,
-    unmoved,
+    explain_unmoved,
 )
 from tests.domain.builders import FACTS_TO, release_in
 
@@ -44,7 +44,7 @@ def test_every_fact_in_every_live_state_has_a_move_or_a_worded_refusal(
     if (state, fact) in MOVES:
         assert isinstance(MOVES[(state, fact)].do, frozenset)
         return
-    refusal = unmoved(state, fact)
+    refusal = explain_unmoved(state, fact)
     assert STATE_WORDS[state] in refusal.sentence
     assert refusal.remedy
 

@@ -23,7 +23,7 @@ from bot.ports.outcomes import (
     Unavailable,
     WriteOutcome,
 )
-from bot.ports.places import beyond, moved
+from bot.ports.places import beyond, has_moved
 
 EVERYTHING = Capabilities(weights=True, mirrors=True, keeps_warm=True, removes=True)
 
@@ -179,7 +179,7 @@ class FakeDeployer:
         if unknown:
             return Rejected(f"there is no {' and no '.join(sorted(map(str, unknown)))}")
         seen = site.seen(self._clock.now())
-        return Conflict(seen.spelled()) if moved(seen, expect) else None
+        return Conflict(seen.spelled()) if has_moved(seen, expect) else None
 
     def _carry_out(self, site: Site, desired: Desired, key: str, fault: Fault | None) -> None:
         now = self._clock.now()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ports.answers import MAX_DEPTH, ask, load_json, one_line, redact
+from bot.ports.answers import MAX_DEPTH, ask_vendor, load_json, one_line, redact
 from bot.ports.http import HttpError, Request, Response
 from bot.ports.outcomes import AccessDenied, IntegrationError, Nonsense, NotFound, Unavailable
 
@@ -156,7 +156,7 @@ async def test_every_status_is_an_error_with_a_remedy(
 ) -> None:
     answer = Response(status=status, headers={}, body=b"it said\nthis token=abc")
     with pytest.raises(kind) as caught:
-        await ask(Answers(answer), READ, "Prometheus")
+        await ask_vendor(Answers(answer), READ, "Prometheus")
     told = str(caught.value)
     assert told.startswith(f"Prometheus answered {status} (it said this [redacted]). ")
     assert type(caught.value) is kind
@@ -165,10 +165,10 @@ async def test_every_status_is_an_error_with_a_remedy(
 async def test_a_call_that_came_to_nothing_is_unavailable() -> None:
     error = HttpError("GET http://127.0.0.1: nobody listens there", sent=False)
     with pytest.raises(Unavailable, match=r"Prometheus.*nobody listens") as caught:
-        await ask(Answers(error), READ, "Prometheus")
+        await ask_vendor(Answers(error), READ, "Prometheus")
     assert caught.value.__cause__ is error
 
 
 async def test_a_good_answer_comes_back() -> None:
     answer = Response(status=204, headers={}, body=b"")
-    assert await ask(Answers(answer), READ, "Prometheus") is answer
+    assert await ask_vendor(Answers(answer), READ, "Prometheus") is answer

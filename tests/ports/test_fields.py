@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.ports.fields import Address, shown, span
+from bot.ports.fields import Address, show_address, span
 from bot.ports.integration import Settings
 
 
@@ -59,4 +59,4 @@ def test_no_text_breaks_the_reading_of_an_address(text: str) -> None:
 
 
 def test_an_address_is_shown_without_its_query() -> None:
-    assert shown("http://a/metrics?token=hush") == "http://a/metrics"
+    assert show_address("http://a/metrics?token=hush") == "http://a/metrics"

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.terms.strategy import Desired, Observed
 from bot.domain.terms.units import EVERYBODY, NOBODY, Share
 from bot.ports.deployer import Capabilities
-from bot.ports.places import beyond, moved
+from bot.ports.places import beyond, has_moved
 
 ALL = Capabilities(weights=True, mirrors=True, keeps_warm=True, removes=True)
 HERE = Observed(revisions={"v1": 90.0, "v2": 10.0}, mirrors={"v2": 5.0})
@@ -30,7 +30,7 @@ HERE = Observed(revisions={"v1": 90.0, "v2": 10.0}, mirrors={"v2": 5.0})
 def test_a_target_has_moved_when_it_is_not_where_it_was_expected(
     expect: Observed | None, answer: bool
 ) -> None:
-    assert moved(HERE, expect) is answer
+    assert has_moved(HERE, expect) is answer
 
 
 def desired(**changes: Any) -> Desired:

@@ -9,7 +9,7 @@ from bot.practice.workspace.blockkit.rules import block_problems
 from bot.render.kit.blocks import twin
 from bot.render.kit.charts import charts
 from bot.render.kit.view import ChartPoint, ChartSeries, ReleaseView
-from bot.render.release.alerts import alert, over
+from bot.render.release.alerts import alert_message, over_message
 from bot.render.release.why import why
 from tests.render.builders import at, view
 from tests.render.shown import shown
@@ -97,11 +97,13 @@ def test_times_are_told_apart_where_windows_are_short() -> None:
 
 
 def test_the_sentence_says_what_the_chart_shows() -> None:
-    text = alert(seen("rolling-back", RISING)).text
+    text = alert_message(seen("rolling-back", RISING)).text
     assert "errors of v1.4.2: 0.2 % at 14:22 UTC, 3.5 % at 14:25 UTC (v1.4.1 0.3 %)." in text
 
 
-@pytest.mark.parametrize(("tell", "story"), [(alert, "rolling-back"), (over, "rolled-back")])
+@pytest.mark.parametrize(
+    ("tell", "story"), [(alert_message, "rolling-back"), (over_message, "rolled-back")]
+)
 def test_alerts_hold_it_and_their_twins_say_it(tell: Any, story: str) -> None:
     message = tell(seen(story, RISING))
     assert "data_visualization" in {block["type"] for block in message.blocks}

@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 
 from bot.practice.workspace import Seed, Workspace
 from bot.practice.workspace.content import checked_view
-from bot.render.home import closed, home
+from bot.render.home import closed_tab, home
 from bot.render.kit.forms import REASONS, START, AskedForm, Origin, reason_view
 from bot.render.release.start_form import Choices, start_view
 from tests.render.homes import BUSY, HOMES, QUIET, blocks, drawn, wild
@@ -94,7 +94,7 @@ def test_both_take_the_start_form_of_any_number_of_services(many: int) -> None:
 
 def test_a_stranger_sees_why_there_is_nothing() -> None:
     space = Workspace(Seed())
-    view = checked_view(closed("Only members <b>."), space.ids, space.app.bot_scopes, "home")
+    view = checked_view(closed_tab("Only members <b>."), space.ids, space.app.bot_scopes, "home")
     assert view["blocks"][0]["text"]["text"] == "Only members &lt;b&gt;."
 
 

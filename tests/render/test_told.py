@@ -39,15 +39,15 @@ from tests.render.shown import shown
 from tests.render.stories import view as told_in
 
 FIRST = [
-    (alerts.alert, "rolling-back", "ROLLING BACK checkout, production: v1.4.2 → v1.4.1."),
-    (alerts.alert, "rolled-back", "OVER checkout, production: back on v1.4.1"),
+    (alerts.alert_message, "rolling-back", "ROLLING BACK checkout, production: v1.4.2 → v1.4.1."),
+    (alerts.alert_message, "rolled-back", "OVER checkout, production: back on v1.4.1"),
     (alerts.alert_edit, "settled", "OVER checkout, production: settled by rui."),
-    (alerts.over, "undone", "OVER checkout, production: back on v1.4.1"),
-    (alerts.stuck, "stuck", "NOT OVER checkout, production: rollback stuck. <@U0MEI>"),
-    (alerts.stuck, "rolled-back", "OVER checkout, production"),
-    (alerts.ask, "no-data", "NEEDS A PERSON checkout, production: no data."),
-    (alerts.ask, "watching", "NO LONGER NEEDED. Watching at 10 %: checkout v1.4.2"),
-    (alerts.ended, "rejected", "Not ready: checkout v1.4.2 → production."),
+    (alerts.over_message, "undone", "OVER checkout, production: back on v1.4.1"),
+    (alerts.stuck_message, "stuck", "NOT OVER checkout, production: rollback stuck. <@U0MEI>"),
+    (alerts.stuck_message, "rolled-back", "OVER checkout, production"),
+    (alerts.ask_message, "no-data", "NEEDS A PERSON checkout, production: no data."),
+    (alerts.ask_message, "watching", "NO LONGER NEEDED. Watching at 10 %: checkout v1.4.2"),
+    (alerts.end_message, "rejected", "Not ready: checkout v1.4.2 → production."),
 ]
 
 
@@ -208,7 +208,7 @@ def test_names_without_a_name_are_ids() -> None:
 
 
 def test_a_rollback_that_was_taken_has_no_button_to_take_it() -> None:
-    ids = {each["action_id"] for each in elements(alerts.stuck(view("stuck-taken")))}
+    ids = {each["action_id"] for each in elements(alerts.stuck_message(view("stuck-taken")))}
     assert ids == {"act:rollback", "ask:settle"}
     assert view("stuck-taken").release.state is State.STUCK
 

@@ -15,7 +15,7 @@ from bot.domain.terms.calendar import Calendar
 from bot.domain.terms.calendar import CalendarWindow as Freeze
 from bot.domain.terms.when import Weekly
 from bot.engine.door.door import Inbound, Reply
-from bot.engine.door.home import HomeTab, Visit, votes
+from bot.engine.door.home import HomeTab, Visit, list_votes
 from bot.engine.watch.pulse import Pulse
 from bot.ports.chat import Block
 from bot.ports.directory import NoDirectory
@@ -264,7 +264,7 @@ async def test_a_vote_waits_for_who_has_a_seat_and_has_said_nothing() -> None:
     silent, heard = poll.unheard()[0], poll.standing()[0].by
     now, live = view.now, (view,)
     rows = {
-        person: await votes(Visit(desk=shop.desk, person=person, now=now, live=live))
+        person: await list_votes(Visit(desk=shop.desk, person=person, now=now, live=live))
         for person in (silent, heard, "U0STRANGER")
     }
     [row] = rows[silent]

@@ -128,7 +128,7 @@ def last_bake(rules: Rules) -> timedelta:
     return rules.strategy.steps[-1].bake
 
 
-def told(score: Score, now: datetime) -> a.ScoreTold:
+def tell_score(score: Score, now: datetime) -> a.ScoreTold:
     """The score as a fact: it is told."""
     return a.ScoreTold(
         at=now,

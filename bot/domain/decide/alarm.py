@@ -13,7 +13,7 @@ from bot.domain.decide.gate import gate_rang
 from bot.domain.decide.hold import lift
 from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.decide.vote.time import poll_overdue, reminder_due
-from bot.domain.decide.watch import NOTHING, ringing, stuck, verified
+from bot.domain.decide.watch import NOTHING, get_stuck, ring, verified
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.intents import release as i
@@ -70,7 +70,7 @@ def _rollback_overdue(release: Release, _known: Known, now: datetime) -> Decisio
     if not _is_due(way.deadline, now):
         return NOTHING
     because = f"traffic is not back after {spell(release.rules.rollback.within)}"
-    return Decided(facts=[stuck(release, because, None, now)])
+    return Decided(facts=[get_stuck(release, because, None, now)])
 
 
 def _confirm_by(release: Release) -> datetime | None:
@@ -98,7 +98,7 @@ def _ask_overdue(release: Release, _known: Known, now: datetime) -> Decision:
 
 
 def _escalated(release: Release, because: str, now: datetime) -> f.Escalated:
-    return f.Escalated(at=now, by=BOT, because=because, next_at=now + ringing(release))
+    return f.Escalated(at=now, by=BOT, because=because, next_at=now + ring(release))
 
 
 def _pause_ends(release: Release) -> datetime | None:

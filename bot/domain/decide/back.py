@@ -43,7 +43,7 @@ def reached_weight(release: Release) -> float:
     return max(step.weight.percent for step in steps)
 
 
-def asks(release: Release) -> bool:
+def is_asking_mode(release: Release) -> bool:
     """Whether a person decides what the bot would otherwise do by itself."""
     return release.rules.mode is Mode.ASK
 
@@ -56,7 +56,7 @@ def back_or_ask(
     now: datetime,
 ) -> Decided:
     """The way back, or where a person decides, the proposal of it. Asked once per cause."""
-    if not asks(release):
+    if not is_asking_mode(release):
         return Decided(facts=[go_back(release, cause, because, verdicts, BOT, now)])
     if release.proposal is not None and cause is not f.Cause.VERDICT:
         return Decided()
@@ -76,7 +76,7 @@ def is_answered(release: Release, against: tuple[Verdict, ...]) -> bool:
     known = set(release.excused)
     if release.proposal is not None and release.proposal.cause is f.Cause.VERDICT:
         known |= release.proposal.blamed
-    return asks(release) and {each.check for each in against} <= known
+    return is_asking_mode(release) and {each.check for each in against} <= known
 
 
 def stay(release: Release, intent: i.Resume, now: datetime) -> Decision:

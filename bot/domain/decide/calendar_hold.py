@@ -58,7 +58,7 @@ def has_way_to_go(release: Release) -> bool:
     return moving or not release.is_last_step or release.rules.strategy.keeps_old
 
 
-def not_frozen(rules: Rules, known: Known, now: datetime) -> Refusal | None:
+def refuse_frozen(rules: Rules, known: Known, now: datetime) -> Refusal | None:
     """Why nothing may start here now, if the calendar says so."""
     standing = frozen_for(known, now)
     return frozen(rules, "Not started", standing, known.calendar, now) if standing.frozen else None
@@ -178,7 +178,7 @@ def needed(rules: Rules) -> timedelta:
     return watched + rules.rollback.shift_within + 3 * rules.rollback.within
 
 
-def covered(rules: Rules, known: Known, now: datetime) -> Refusal | None:
+def refuse_uncovered(rules: Rules, known: Known, now: datetime) -> Refusal | None:
     """Why this may not start at this hour: whoever has to look after it would be gone."""
     hours = known.here.covered
     if hours is None or COVERED in known.waived:

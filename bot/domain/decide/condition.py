@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain.decide.calendar_hold import covered, not_frozen
+from bot.domain.decide.calendar_hold import refuse_frozen, refuse_uncovered
 from bot.domain.decide.emergency import may_be_urgent
 from bot.domain.decide.known import Known, unentitled
 from bot.domain.facts import release as f
@@ -15,18 +15,18 @@ from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Mode, Rules
 
 
-def blocked_by(intent: i.Start, known: Known, now: datetime) -> tuple[Refusal, ...]:
+def conditions_against(intent: i.Start, known: Known, now: datetime) -> tuple[Refusal, ...]:
     """Every reason against, the first of them first; a start and a question meet the same."""
     rules = known.here.rules
     if rules is None:
-        return (unknown_service(intent.service, intent.environment, known),)
+        return (refuse_unknown_service(intent.service, intent.environment, known),)
     return tuple(filter(None, (gate(intent, rules, known, now) for gate in CONDITIONS)))
 
 
-def unknown_service(service: str, environment: str, known: Known) -> Refusal:
+def refuse_unknown_service(service: str, environment: str, known: Known) -> Refusal:
     """Why there are no rules: the config has a mistake there, or no such place at all."""
     if known.here.quarantine:
-        return quarantined(service, known)
+        return refuse_quarantined(service, known)
     return Refusal(
         Code.UNKNOWN_SERVICE,
         f"Nothing happened: the config knows no {service} in {environment}.",
@@ -35,10 +35,10 @@ def unknown_service(service: str, environment: str, known: Known) -> Refusal:
 
 
 def _quarantined(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
-    return quarantined(rules.service, known) if known.here.quarantine else None
+    return refuse_quarantined(rules.service, known) if known.here.quarantine else None
 
 
-def quarantined(service: str, known: Known) -> Refusal:
+def refuse_quarantined(service: str, known: Known) -> Refusal:
     return Refusal(
         Code.QUARANTINED,
         f"Nothing happened: the config of {service} has a mistake ({known.here.quarantine}).",
@@ -138,11 +138,11 @@ def _may_move(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Ref
 
 
 def _not_frozen(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
-    return not_frozen(rules, known, now)
+    return refuse_frozen(rules, known, now)
 
 
 def _covered(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
-    return covered(rules, known, now)
+    return refuse_uncovered(rules, known, now)
 
 
 def not_what_was_certified(release: Release, revision: str, known: Known) -> Refusal | None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.decide.known import Known
-from bot.domain.decide.override import broken, may_not_break, review_of
+from bot.domain.decide.override import break_glass_fact, may_not_break, review_of
 from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
-from bot.domain.terms.emergency import approvers_of, shortened
+from bot.domain.terms.emergency import approvers_of, shorten_rules
 from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Rules
 
@@ -35,13 +35,13 @@ def may_be_urgent(intent: i.Start, rules: Rules, known: Known, now: datetime) ->
 
 
 def rules_of(intent: i.Start, rules: Rules, known: Known) -> Rules:
-    return shortened(rules, known.here.emergency) if intent.incident else rules
+    return shorten_rules(rules, known.here.emergency) if intent.incident else rules
 
 
 def owed_by(intent: i.Start, release: Release, known: Known, now: datetime) -> Iterator[Fact]:
     """Facts of the service: the glass that was broken, and the look back that is owed."""
     if intent.glass:
-        yield broken(intent.by, release, (intent.incident, intent.because), known, now)
+        yield break_glass_fact(intent.by, release, (intent.incident, intent.because), known, now)
     if intent.incident:
         how = "glass was broken" if intent.glass else "it was an emergency"
         yield from review_of(release, f"{how}: {intent.incident}", known, now)

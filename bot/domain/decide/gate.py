@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.decide.back import asks
+from bot.domain.decide.back import is_asking_mode
 from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.decide.people import cannot_approve
 from bot.domain.facts import release as f
@@ -18,7 +18,7 @@ from bot.domain.facts.gate import (
 )
 from bot.domain.intents import release as i
 from bot.domain.judge.samples import Verdict
-from bot.domain.state.gate import GateState, has_expired, missing
+from bot.domain.state.gate import GateState, find_missing, has_expired
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.strategy import StepGate
@@ -28,7 +28,7 @@ from bot.domain.terms.when import opens_next
 NOTHING = Decided()
 
 
-def closing(
+def close_gate(
     release: Release, gate: StepGate, intent: i.Judged, now: datetime
 ) -> GateClosed | ApprovalAsked:
     """The fact by which a baked release stops before the next step."""
@@ -56,10 +56,10 @@ def still_waits_for(release: Release, now: datetime) -> str:
     gate, state = release.gate, release.gating
     if gate is None or state is None:
         return ""
-    return ", ".join(missing(gate, state, now))
+    return ", ".join(find_missing(gate, state, now))
 
 
-def approve(
+def approve_step(
     release: Release, gate: StepGate, intent: i.Promote, known: Known, now: datetime
 ) -> Decision:
     """One more who agrees, if they may; the last one needed opens the gate."""
@@ -68,13 +68,13 @@ def approve(
     state = release.gating or GateState()
     approved = StepApproved(at=now, by=intent.by, step=release.step, because=intent.because)
     after = replace(state, approved=(*state.approved, intent.by))
-    left = missing(gate, after, now)
+    left = find_missing(gate, after, now)
     if release.is_frozen_at_gate:
         left = ("the freeze to end", *left)
     if left:
         note = f"You agree to the next step of {release.id}; it waits for {', '.join(left)}."
         return Decided(facts=[approved], note=note)
-    return Decided(facts=[approved, opened(release, now)], note=f"{release.id} goes on.")
+    return Decided(facts=[approved, open_gate(release, now)], note=f"{release.id} goes on.")
 
 
 def may_not_approve(release: Release, gate: StepGate, by: str, known: Known) -> Refusal | None:
@@ -95,15 +95,15 @@ def may_not_approve(release: Release, gate: StepGate, by: str, known: Known) -> 
     return None
 
 
-def opened(release: Release, now: datetime) -> GateOpened:
+def open_gate(release: Release, now: datetime) -> GateOpened:
     deadline = now + release.rules.rollback.shift_within
     return GateOpened(at=now, by=BOT, step=release.step, deadline=deadline)
 
 
 def _all_there(release: Release, gate: StepGate, now: datetime) -> tuple[Fact, ...]:
     """It opens; where each step needs a person who has not yet spoken, that person is asked."""
-    if not asks(release) or gate.approve:
-        return (opened(release, now),)
+    if not is_asking_mode(release) or gate.approve:
+        return (open_gate(release, now),)
     if release.gating is not None and release.gating.asks_person:
         return ()
     asked = f.GateReached(
@@ -116,7 +116,9 @@ def _all_there(release: Release, gate: StepGate, now: datetime) -> tuple[Fact, .
     return (asked,)
 
 
-def answered(release: Release, intent: i.GateAnswer, known: Known, now: datetime) -> Decision:
+def take_gate_answer(
+    release: Release, intent: i.GateAnswer, known: Known, now: datetime
+) -> Decision:
     """What was asked elsewhere answered: once, and only while it is waited for."""
     gate, state = release.gate, release.gating
     if gate is None or state is None or state.answered_at or state.refused:
@@ -131,7 +133,7 @@ def answered(release: Release, intent: i.GateAnswer, known: Known, now: datetime
         at=now, by=intent.by, step=release.step, because=intent.because, expires_at=expires_at
     )
     after = replace(state, answered_at=now, expires_at=expires_at)
-    if release.is_standing_at_gate and not missing(gate, after, now):
+    if release.is_standing_at_gate and not find_missing(gate, after, now):
         return Decided(facts=[fact, *_all_there(release, gate, now)])
     return Decided(facts=[fact])
 
@@ -145,7 +147,7 @@ def gate_rang(release: Release, _known: Known, now: datetime) -> Decision:
     gate, state = release.gate, release.gating
     if gate is None or state is None or state.refused or not release.is_standing_at_gate:
         return NOTHING
-    if not missing(gate, state, now):
+    if not find_missing(gate, state, now):
         return Decided(facts=_all_there(release, gate, now))
     if has_expired(gate, state, now):
         because = f"the yes of {gate.ask} came too early and is worth nothing any more"

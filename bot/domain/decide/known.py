@@ -123,13 +123,13 @@ def unentitled(
     if right is None:
         return None
     if not anywhere or right in known.rights:
-        return denied(known, right, not_done)
+        return refuse_without_right(known, right, not_done)
     who = known.who_may.get(right, "")
     sentence = f"{not_done}: you do not have the right to {right} anywhere."
     return Refusal(Code.NO_RIGHT, sentence, f"Ask {who}." if who else anywhere)
 
 
-def denied(known: Entitled, right: Right, what: str) -> Refusal | None:
+def refuse_without_right(known: Entitled, right: Right, what: str) -> Refusal | None:
     """A refusal where the actor lacks the right, naming who has it."""
     if right in known.rights:
         return None

@@ -40,7 +40,7 @@ def needs_second(gates: tuple[str, ...], rules: Rules, known: Known) -> bool:
     return FREEZE in gates or rules.tier == TOP_TIER or not known.here.emergency.alone
 
 
-def ask(intent: AskOverride, known: Known, now: datetime) -> Decision:
+def ask_override(intent: AskOverride, known: Known, now: datetime) -> Decision:
     rules = known.here.rules
     if rules is None:
         return NO_RULES
@@ -134,7 +134,7 @@ def _not_voted(intent: AskOverride, known: Known) -> Refusal | None:
     return own and replace(own, remedy="Somebody who did not write it, nor ask for it, asks.")
 
 
-def answer(intent: AnswerOverride, known: Known, now: datetime) -> Decision:
+def answer_override(intent: AnswerOverride, known: Known, now: datetime) -> Decision:
     """A second person's yes or no; a no also ends one that stands."""
     rules = known.here.rules
     if rules is None:
@@ -142,7 +142,7 @@ def answer(intent: AnswerOverride, known: Known, now: datetime) -> Decision:
     not_done = "Not granted" if intent.yes else "Not refused"
     if lacks := unentitled(intent, known, not_done):
         return lacks
-    found = meant(intent, known, now)
+    found = find_override(intent, known, now)
     if isinstance(found, Refusal):
         return found
     if intent.yes and (refusal := _no_second_person(intent, found, known)):
@@ -166,14 +166,16 @@ def _noted(intent: AnswerOverride, found: Override, now: datetime) -> str:
         return f"{found.id} is over."
     if found.glass:
         return f"{found.id}: you agree, afterwards, that the glass was broken."
-    return f"{found.id} stands for {spell(found.until - now)}: {spelled(found.gates)} is let past."
+    return (
+        f"{found.id} stands for {spell(found.until - now)}: {spell_gates(found.gates)} is let past."
+    )
 
 
-def spelled(gates: tuple[str, ...]) -> str:
+def spell_gates(gates: tuple[str, ...]) -> str:
     return ", ".join(gates)
 
 
-def meant(intent: AnswerOverride, known: Known, now: datetime) -> Override | Refusal:
+def find_override(intent: AnswerOverride, known: Known, now: datetime) -> Override | Refusal:
     """The one override that a yes or a no is about; a yes goes to what waits for one."""
     open_ = [
         each
@@ -230,7 +232,7 @@ def break_glass(intent: BreakGlass, known: Known, now: datetime) -> Decision:
             "To begin one past every gate: /release break-glass <service> <version> hotfix "
             "<incident> because <reason>.",
         )
-    fact = broken(intent.by, about, (intent.incident, intent.because), known, now)
+    fact = break_glass_fact(intent.by, about, (intent.incident, intent.because), known, now)
     stream = stream_of(rules.service, rules.environment)
     review = review_of(about, f"glass was broken: {intent.because}", known, now)
     also: list[tuple[str, Fact]] = [(stream, fact), *((stream, each) for each in review)]
@@ -250,7 +252,7 @@ def may_not_break(because: str, known: Known) -> Refusal | None:
     )
 
 
-def broken(
+def break_glass_fact(
     by: str, about: Release, said: tuple[str, str], known: Known, now: datetime
 ) -> o.GlassBroken:
     """`said` are the incident and the reason."""
@@ -345,8 +347,8 @@ def _may_not_look_back(intent: LookBack, owed: Review, known: Known) -> Refusal 
 
 
 OVERSEEN: Mapping[type[Intent], Callable[[Any, Known, datetime], Decision]] = {
-    AskOverride: ask,
-    AnswerOverride: answer,
+    AskOverride: ask_override,
+    AnswerOverride: answer_override,
     BreakGlass: break_glass,
     EndOverride: end,
     LookBack: look_back,

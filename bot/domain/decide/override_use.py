@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.decide.calendar_hold import covered, forward_at, frozen_for, has_begun
+from bot.domain.decide.calendar_hold import forward_at, frozen_for, has_begun, refuse_uncovered
 from bot.domain.decide.known import Decided, Known
-from bot.domain.decide.override import review_of, spelled
-from bot.domain.decide.vote.open import asks
+from bot.domain.decide.override import review_of, spell_gates
+from bot.domain.decide.vote.open import poll_before
 from bot.domain.facts import override as o
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT, Fact
@@ -25,7 +25,7 @@ def with_uses(release: Release, accepted: Decided, known: Known, now: datetime) 
     used = tuple(_uses(release, accepted.facts[at], known, now))
     if not used:
         return accepted
-    because = f"an override was used: {spelled(tuple(g for each in used for g in each.gates))}"
+    because = f"an override was used: {spell_gates(tuple(g for each in used for g in each.gates))}"
     stream = stream_of(release.service, release.environment)
     also = [(stream, each) for each in review_of(release, because, known, now)]
     return replace(accepted, facts=[*used, *accepted.facts], also=[*accepted.also, *also])
@@ -58,11 +58,11 @@ def _frozen(release: Release, fact: Fact, known: Known, now: datetime) -> bool:
 
 def _not_covered(release: Release, fact: Fact, known: Known, now: datetime) -> bool:
     begins = isinstance(fact, f.PreflightPassed)
-    return begins and covered(release.rules, _strict(known), now) is not None
+    return begins and refuse_uncovered(release.rules, _strict(known), now) is not None
 
 
 def _not_voted(release: Release, fact: Fact, known: Known, now: datetime) -> bool:
-    if not isinstance(fact, f.PreflightPassed) or asks(release) is None:
+    if not isinstance(fact, f.PreflightPassed) or poll_before(release) is None:
         return False
     return release.poll is None or release.poll.outcome is not PollOutcome.GO
 

@@ -13,7 +13,7 @@ from bot.domain.decide.calendar_hold import (
     under_freeze,
 )
 from bot.domain.decide.condition import bad_by_another_name, not_what_was_certified
-from bot.domain.decide.gate import answered, approve, asked_gate, still_waits_for
+from bot.domain.decide.gate import approve_step, asked_gate, still_waits_for, take_gate_answer
 from bot.domain.decide.hold import lift
 from bot.domain.decide.known import (
     FORWARD,
@@ -22,18 +22,18 @@ from bot.domain.decide.known import (
     Decision,
     Known,
     Need,
-    denied,
+    refuse_without_right,
     unentitled,
 )
 from bot.domain.decide.override_use import with_uses
 from bot.domain.decide.vote import time as vote_time
-from bot.domain.decide.vote.cast import vote
+from bot.domain.decide.vote.cast import cast_vote
 from bot.domain.decide.vote.open import after_preflight, must_ask
-from bot.domain.decide.watch import judged, move_refused, seen, watch_resumed
+from bot.domain.decide.watch import move_refused, take_look, take_verdicts, watch_resumed
 from bot.domain.facts import release as f
 from bot.domain.facts.vote import GoExpired
 from bot.domain.intents import release as i
-from bot.domain.state.moves import BEFORE_FLIGHT, MOVES, REFUSALS, State, unmoved
+from bot.domain.state.moves import BEFORE_FLIGHT, MOVES, REFUSALS, State, explain_unmoved
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import Right
@@ -49,7 +49,7 @@ def right_for(release: Release, intent: i.Intent) -> Right | None:
 
 def decide(release: Release, intent: i.Intent, known: Known, now: datetime) -> Decision:
     """Facts for a release that exists, each of which its state has a move for, or a refusal."""
-    if refusal := refused(release, intent, known, now):
+    if refusal := refuse_now(release, intent, known, now):
         return refusal
     decision = _decided(release, intent, known, now)
     return decision if isinstance(decision, Refusal) else _moving(release.state, decision)
@@ -63,7 +63,7 @@ def _decided(release: Release, intent: i.Intent, known: Known, now: datetime) ->
     return held if isinstance(held, Refusal) else with_uses(release, held, known, now)
 
 
-def refused(release: Release, intent: i.Intent, known: Known, now: datetime) -> Refusal | None:
+def refuse_now(release: Release, intent: i.Intent, known: Known, now: datetime) -> Refusal | None:
     """What state or rights forbid, before anything else is asked."""
     return _lacking(release, intent, known) or _by_state(release, intent, known, now)
 
@@ -106,7 +106,7 @@ def blocked_by(
 def _moving(state: State, accepted: Decided) -> Decision:
     """The decision, unless its first fact says nothing in this state."""
     if accepted.facts and (state, type(accepted.facts[0])) not in MOVES:
-        return unmoved(state, type(accepted.facts[0]))
+        return explain_unmoved(state, type(accepted.facts[0]))
     return accepted
 
 
@@ -126,7 +126,7 @@ def _promote(release: Release, intent: i.Promote, known: Known, now: datetime) -
         )
     gate = asked_gate(release)
     if gate is not None and gate.approve and not intent.early:
-        return approve(release, gate, intent, known, now)
+        return approve_step(release, gate, intent, known, now)
     if release.state is State.GATED and not still_waits_for(release, now):
         return _go_on(release, intent, "", now)
     return _promote_early(release, intent, known, now)
@@ -140,7 +140,7 @@ def _promote_early(release: Release, intent: i.Promote, known: Known, now: datet
             f"Not promoted: {missing}. It moves by itself.",
             f"To go on anyway: /release promote {release.id} early because <reason>.",
         )
-    if lacks := denied(known, intent.right_early, "Not promoted early"):
+    if lacks := refuse_without_right(known, intent.right_early, "Not promoted early"):
         return lacks
     if not intent.because:
         return Refusal(
@@ -282,15 +282,15 @@ DECIDERS: dict[type[i.Intent], Callable[[Release, Any, Known, datetime], Decisio
     i.Rollback: _rollback,
     i.Take: _take,
     i.Settle: _settle,
-    i.Vote: vote,
+    i.Vote: cast_vote,
     i.Nudge: vote_time.nudge,
     i.PollLooked: vote_time.poll_looked,
     i.PreflightReported: _preflight,
-    i.Seen: seen,
-    i.Judged: judged,
+    i.Seen: take_look,
+    i.Judged: take_verdicts,
     i.MoveRefused: move_refused,
     i.AlarmRang: alarm_rang,
-    i.GateAnswer: answered,
+    i.GateAnswer: take_gate_answer,
     i.WatchResumed: watch_resumed,
     i.CalendarTurned: calendar_turned,
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.domain.decide.condition import blocked_by, only_advises, unknown_service
+from bot.domain.decide.condition import conditions_against, only_advises, refuse_unknown_service
 from bot.domain.decide.emergency import owed_by, rules_of
 from bot.domain.decide.known import Decided, Decision, Known, Need, unentitled
 from bot.domain.decide.override import OVERSEEN
@@ -23,8 +23,8 @@ def start(intent: i.Start, known: Known, now: datetime) -> Decision:
     """A new release, or why not: each reason names who or what would help."""
     rules = known.here.rules
     if rules is None:
-        return unknown_service(intent.service, intent.environment, known)
-    if against := blocked_by(intent, known, now):
+        return refuse_unknown_service(intent.service, intent.environment, known)
+    if against := conditions_against(intent, known, now):
         return against[0]
     first = _requested(intent, rules, known, now)
     stream = stream_of(rules.service, rules.environment)
@@ -73,7 +73,7 @@ def _superseding(intent: i.Start, known: Known, now: datetime) -> list[tuple[str
 def undo_ended(intent: i.UndoEnded, known: Known, now: datetime) -> Decision:
     """A rollback of what already ended is a release of its own that skips every gate."""
     if known.here.rules is None:
-        return unknown_service(intent.service, intent.environment, known)
+        return refuse_unknown_service(intent.service, intent.environment, known)
     if lacks := unentitled(intent, known, "Not rolled back"):
         return lacks
     if known.here.rules.mode is Mode.ADVISE:
@@ -142,7 +142,7 @@ def _nothing_to_return_to(intent: i.UndoEnded, running: f.Running | None) -> Ref
 def adopt(intent: i.Adopt, known: Known, now: datetime) -> Decision:
     """What runs now becomes what rollbacks return to."""
     if known.here.rules is None:
-        return unknown_service(intent.service, intent.environment, known)
+        return refuse_unknown_service(intent.service, intent.environment, known)
     if lacks := unentitled(intent, known, "Not adopted"):
         return lacks
     if known.live is not None:
@@ -172,7 +172,7 @@ def _adopt_seen(intent: i.Adopt, now: datetime) -> Decision:
 def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
     """A version is said to be bad, or good again."""
     if known.here.rules is None:
-        return unknown_service(intent.service, intent.environment, known)
+        return refuse_unknown_service(intent.service, intent.environment, known)
     if lacks := unentitled(intent, known, "Not marked"):
         return lacks
     if not intent.because:

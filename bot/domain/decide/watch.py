@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.decide.back import asks, back_or_ask, bad_mark, is_answered
-from bot.domain.decide.gate import closing
+from bot.domain.decide.back import back_or_ask, bad_mark, is_answered, is_asking_mode
+from bot.domain.decide.gate import close_gate
 from bot.domain.decide.hold import lift
 from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.facts import release as f
@@ -14,21 +14,21 @@ from bot.domain.judge.samples import Outcome, Verdict
 from bot.domain.state.moves import IN_FLIGHT, State
 from bot.domain.state.release import Release, WayBack, excused_now
 from bot.domain.state.service import stream_of
-from bot.domain.terms.strategy import Desired, Observed, reached, stands_at
+from bot.domain.terms.strategy import Desired, Observed, has_reached, stands_at
 
 NOTHING = Decided()
 REASSERT_AFTER = 0.1
 """As a part of the time a rollback may take: how long the target may stand elsewhere."""
 
 
-def seen(release: Release, intent: i.Seen, known: Known, now: datetime) -> Decision:
+def take_look(release: Release, intent: i.Seen, known: Known, now: datetime) -> Decision:
     """Where the target is, compared with where this state wants it."""
     look = LOOKS.get(release.flying_in)
     return look(release, intent, now) if look else NOTHING
 
 
 def _look_shifting(release: Release, intent: i.Seen, now: datetime) -> Decision:
-    if not reached(intent.observed, release.forward()) or not _was_sent(release, intent):
+    if not has_reached(intent.observed, release.forward()) or not _was_sent(release, intent):
         return NOTHING
     fact = f.StepReached(at=now, by=intent.by, step=release.step, observed=intent.observed)
     return Decided(facts=[fact])
@@ -75,7 +75,7 @@ def _look_finishing(release: Release, intent: i.Seen, now: datetime) -> Decision
     if release.state is State.HELD:
         return NOTHING
     # Where it finishes is often where it stands: only once told is the old one put away.
-    if not intent.idle or not reached(intent.observed, release.finish()):
+    if not intent.idle or not has_reached(intent.observed, release.finish()):
         return NOTHING
     certifies = release.rules.strategy.certifies
     done = f.Finished(at=now, by=intent.by, observed=intent.observed, certified=certifies)
@@ -92,18 +92,18 @@ def certify(release: Release, running: f.Running, now: datetime) -> tuple[str, F
 def _look_back(release: Release, intent: i.Seen, now: datetime) -> Decision:
     if release.way is None or release.way.back_at is not None:
         return NOTHING
-    if reached(intent.observed, release.back()):
+    if has_reached(intent.observed, release.back()):
         return Decided(facts=[_traffic_back(release, intent, now)])
     return _reassert(release, release.way, intent, now)
 
 
 def _traffic_back(release: Release, intent: i.Seen, now: datetime) -> f.TrafficBack:
     return f.TrafficBack(
-        at=now, by=intent.by, observed=intent.observed, confirm_by=now + confirming(release)
+        at=now, by=intent.by, observed=intent.observed, confirm_by=now + confirm_checks(release)
     )
 
 
-def confirming(release: Release) -> timedelta:
+def confirm_checks(release: Release) -> timedelta:
     """How long the checks may take to confirm that a rollback helped."""
     polls = [check.limits.every for check in release.rules.checks]
     return max([release.rules.rollback.within * 2, *(every * 4 for every in polls)])
@@ -128,7 +128,7 @@ LOOKS: dict[State, Callable[[Release, i.Seen, datetime], Decision]] = {
 }
 
 
-def judged(release: Release, intent: i.Judged, known: Known, now: datetime) -> Decision:
+def take_verdicts(release: Release, intent: i.Judged, known: Known, now: datetime) -> Decision:
     """The checks spoke: forward, back, hold, or nothing new."""
     if release.state not in IN_FLIGHT:
         return _judge_back(release, intent, now)
@@ -147,7 +147,7 @@ def _take_back(
     because = "; ".join(verdict.because for verdict in against)
     back = back_or_ask(release, f.Cause.VERDICT, because, intent.verdicts, now)
     # Where a person decides, it is not bad before they said so.
-    also = () if asks(release) else [bad_mark(release, because, intent.by, now)]
+    also = () if is_asking_mode(release) else [bad_mark(release, because, intent.by, now)]
     return Decided(facts=back.facts, also=also)
 
 
@@ -158,7 +158,7 @@ def _judge_standing(release: Release, intent: i.Judged, now: datetime) -> Decisi
         return _changed(release, intent, now) if held else _lose(release, blind, intent, now)
     if held:
         return Decided(facts=[lift(release, f.Hold.NO_DATA, "the numbers are back", BOT, now)])
-    if release.state is State.BAKING and ready(release, intent):
+    if release.state is State.BAKING and is_ready(release, intent):
         return Decided(facts=[_baked(release, intent, now)])
     return _changed(release, intent, now)
 
@@ -181,7 +181,7 @@ def _changed(release: Release, intent: i.Judged, now: datetime) -> Decision:
     return Decided(facts=[f.VerdictReached(at=now, by=intent.by, verdicts=intent.verdicts)])
 
 
-def ready(release: Release, intent: i.Judged) -> bool:
+def is_ready(release: Release, intent: i.Judged) -> bool:
     """Watched long enough, and every check of the rules says pass: silence is not a pass.
 
     A check that fails is answered where a person said with a reason that it stays.
@@ -209,8 +209,8 @@ def _baked(release: Release, intent: i.Judged, now: datetime) -> Fact:
             deadline=deadline,
         )
     if release.gate is not None:
-        return closing(release, release.gate, intent, now)
-    if asks(release) or steps[release.step + 1].gate:
+        return close_gate(release, release.gate, intent, now)
+    if is_asking_mode(release) or steps[release.step + 1].gate:
         return f.GateReached(
             at=now,
             by=intent.by,
@@ -259,7 +259,7 @@ def move_refused(release: Release, intent: i.MoveRefused, known: Known, now: dat
     What was refused before the way back was decided says nothing of it.
     """
     if intent.back and release.state is State.ROLLING_BACK and not _is_back(release):
-        return Decided(facts=[stuck(release, intent.reason, None, now)])
+        return Decided(facts=[get_stuck(release, intent.reason, None, now)])
     if intent.back or release.state not in IN_FLIGHT:
         return NOTHING
     because = f"the deployer refused the step: {intent.reason}"
@@ -270,15 +270,15 @@ def _is_back(release: Release) -> bool:
     return release.way is not None and release.way.back_at is not None
 
 
-def stuck(
+def get_stuck(
     release: Release, because: str, observed: Observed | None, now: datetime
 ) -> f.RollbackFailed:
     return f.RollbackFailed(
-        at=now, by=BOT, because=because, observed=observed, next_at=now + ringing(release)
+        at=now, by=BOT, because=because, observed=observed, next_at=now + ring(release)
     )
 
 
-def ringing(release: Release) -> timedelta:
+def ring(release: Release) -> timedelta:
     """How long before an unanswered call rings again."""
     return release.rules.rollback.ask_after / 2
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.judge import weigh, words
 from bot.domain.judge.eprocess import onset
-from bot.domain.judge.reading import Reading, common_edges, read
+from bot.domain.judge.reading import Reading, common_edges, read_counts
 from bot.domain.judge.samples import Limits, Outcome, Sample, Verdict, VerdictSums, Window
 from bot.domain.judge.weigh import Tick
 
@@ -64,8 +64,8 @@ def observe(state: JudgeState, limits: Limits, sample: Sample) -> JudgeState:
     if state["failed"] or end == state["seen"]:
         return state
     edges = state["edges"] or _first_edges(limits, sample)
-    canary = read(sample.canary, limits, edges)
-    baseline = read(sample.baseline, limits, edges)
+    canary = read_counts(sample.canary, limits, edges)
+    baseline = read_counts(sample.baseline, limits, edges)
     if not start < end or (state["seen"] is not None and end < state["seen"]):
         canary = "its window lies in the past"
     if isinstance(canary, str):

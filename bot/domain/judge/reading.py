@@ -26,7 +26,7 @@ class Reading(NamedTuple):
     bad: tuple[float, ...]
 
 
-def read(counts: Counts | None, limits: Limits, edges: Sequence[float]) -> Reading | str:
+def read_counts(counts: Counts | None, limits: Limits, edges: Sequence[float]) -> Reading | str:
     """The reading, or why there is none ("" where the source had nothing)."""
     if counts is None:
         return ""

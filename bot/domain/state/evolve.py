@@ -20,7 +20,7 @@ from bot.domain.facts.release import FinishResumed, RollbackProposed
 from bot.domain.state import gate as g
 from bot.domain.state.learn_override import OVERRIDE_LEARN
 from bot.domain.state.learn_vote import POLL_LEARN
-from bot.domain.state.moves import ENDS, MOVES, Move, State, Unmoved, unmoved
+from bot.domain.state.moves import ENDS, MOVES, Move, State, Unmoved, explain_unmoved
 from bot.domain.state.release import Changes, Held, Learn, Release, WayBack, excused_now
 from bot.domain.terms.rules import Rules
 
@@ -48,7 +48,7 @@ def begin(fact: Fact) -> Release:
             reached=100.0,
         )
         return replace(opened, revision=fact.running.revision, way=way)
-    raise Unmoved(unmoved(State.REQUESTED, type(fact)).sentence)
+    raise Unmoved(explain_unmoved(State.REQUESTED, type(fact)).sentence)
 
 
 def _requested(
@@ -81,7 +81,7 @@ def move_for(state: State, fact: Fact) -> Move:
     """The row for a fact in a state. Raises Unmoved, with why, where there is none."""
     move = MOVES.get((state, type(fact)))
     if move is None:
-        raise Unmoved(unmoved(state, type(fact)).sentence)
+        raise Unmoved(explain_unmoved(state, type(fact)).sentence)
     return move
 
 

@@ -28,7 +28,7 @@ class GateState:
     asks_person: bool = False
 
 
-def missing(gate: StepGate, state: GateState, now: datetime) -> tuple[str, ...]:
+def find_missing(gate: StepGate, state: GateState, now: datetime) -> tuple[str, ...]:
     """What the gate still waits for, in words; empty where it may open."""
     return tuple(_missing(gate, state, now))
 

@@ -11,7 +11,7 @@ from bot.domain.state.release import Changes, Learn, Release
 
 
 def _cancelled(release: Release, fact: f.Cancelled) -> Changes:
-    return {"polls": votes.cancelled(fact, release.polls)}
+    return {"polls": votes.cancel_round(fact, release.polls)}
 
 
 def _poll_opened(release: Release, fact: p.PollOpened) -> Changes:
@@ -22,7 +22,7 @@ def _poll_opened(release: Release, fact: p.PollOpened) -> Changes:
         "changes": fact.changes,
         "changes_unknown": "",
         "moved_at": fact.at,
-        "polls": votes.opened(fact, release.polls),
+        "polls": votes.open_round(fact, release.polls),
     }
 
 
@@ -33,23 +33,23 @@ def _poll_learns(learn: Callable[[Any, Any], tuple[votes.Poll, ...]]) -> Learn:
 def _no_go(outcome: votes.PollOutcome) -> Learn:
     return lambda release, fact: {
         "reasons": fact.reasons,
-        "polls": votes.closed(fact, release.polls, outcome),
+        "polls": votes.close_round(fact, release.polls, outcome),
     }
 
 
 def _poll_voided(release: Release, fact: p.PollVoided) -> Changes:
     """Nothing has moved, so what the config says now holds from here on."""
-    return {"rules": fact.rules, "polls": votes.voided(fact, release.polls)}
+    return {"rules": fact.rules, "polls": votes.void_round(fact, release.polls)}
 
 
 POLL_LEARN: dict[type[Fact], Learn] = {
     p.PollOpened: _poll_opened,
-    p.BallotCast: _poll_learns(votes.cast),
-    p.PollReminded: _poll_learns(votes.reminded),
-    p.GoGiven: _poll_learns(votes.gone),
+    p.BallotCast: _poll_learns(votes.add_ballot),
+    p.PollReminded: _poll_learns(votes.note_reminder),
+    p.GoGiven: _poll_learns(votes.note_go),
     p.NoGoGiven: _no_go(votes.PollOutcome.NO_GO),
     p.PollExpired: _no_go(votes.PollOutcome.EXPIRED),
     p.PollVoided: _poll_voided,
-    p.GoExpired: _poll_learns(votes.voided),
+    p.GoExpired: _poll_learns(votes.void_round),
     f.Cancelled: _cancelled,
 }

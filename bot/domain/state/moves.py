@@ -316,7 +316,7 @@ REFUSALS: dict[tuple[State, type[i.Intent]], Refusal] = {
 }
 
 
-def unmoved(state: State, fact: FactType) -> Refusal:
+def explain_unmoved(state: State, fact: FactType) -> Refusal:
     """Why a fact changes nothing in a state for which MOVES has no row."""
     return Refusal(
         Code.NO_MOVE,

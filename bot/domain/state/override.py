@@ -145,7 +145,7 @@ def next_id(overrides: Overrides) -> str:
     return f"O-{len(overrides) + 1}"
 
 
-def waived(
+def find_waived(
     overrides: Overrides,
     version: str,
     emergency_since: datetime | None,

@@ -58,7 +58,7 @@ def keys_of(author: Author) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key_of(each) for each in written if each.strip()))
 
 
-def named(
+def name_authors(
     changes: Iterable[Change],
     people: Mapping[str, str],
     claimed: Mapping[str, frozenset[str]] | None = None,

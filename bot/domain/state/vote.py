@@ -121,7 +121,9 @@ def tally(poll: Poll, may_fill: Mapping[str, Mapping[str, str]]) -> Tally:
     """How it stands; `may_fill` gives each person's seats now, and on whose behalf."""
     standing = [ballot for ballot in poll.standing() if may_fill.get(ballot.by)]
     goes = [ballot.by for ballot in standing if ballot.choice is p.Choice.GO]
-    seated = assigned(in_order(poll.chairs), {person: tuple(may_fill[person]) for person in goes})
+    seated = assign_seats(
+        in_order(poll.chairs), {person: tuple(may_fill[person]) for person in goes}
+    )
     filled = tuple(
         p.Filled(seat=seat, person=person, on_behalf_of=may_fill[person][seat])
         for seat, person in seated.items()
@@ -147,7 +149,7 @@ def in_order(chairs: Sequence[p.Chair]) -> tuple[str, ...]:
     return tuple(chair.seat for chair in ordered)
 
 
-def assigned(seats: Sequence[str], people: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def assign_seats(seats: Sequence[str], people: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Seat to person: as many seats as can be filled, each person in one, the first seats first."""
     seated: dict[str, str] = {}
     for seat in seats:
@@ -173,7 +175,7 @@ def _seat_somebody(
 # ---------------------------------------------------------------- what a round learns
 
 
-def opened(fact: p.PollOpened, before: Sequence[Poll]) -> tuple[Poll, ...]:
+def open_round(fact: p.PollOpened, before: Sequence[Poll]) -> tuple[Poll, ...]:
     """The rounds, with this one as the last."""
     again = before[-1].because if before else ""
     fresh = Poll(
@@ -195,30 +197,30 @@ def with_last(polls: Sequence[Poll], **changes: Any) -> tuple[Poll, ...]:
     return (*polls[:-1], replace(polls[-1], **changes)) if polls else ()
 
 
-def cast(fact: p.BallotCast, polls: Sequence[Poll]) -> tuple[Poll, ...]:
+def add_ballot(fact: p.BallotCast, polls: Sequence[Poll]) -> tuple[Poll, ...]:
     return with_last(polls, ballots=(*polls[-1].ballots, fact)) if polls else ()
 
 
-def reminded(fact: p.PollReminded, polls: Sequence[Poll]) -> tuple[Poll, ...]:
+def note_reminder(fact: p.PollReminded, polls: Sequence[Poll]) -> tuple[Poll, ...]:
     return with_last(polls, reminded_at=fact.at, reminds_at=fact.reminds_at)
 
 
-def gone(fact: p.GoGiven, polls: Sequence[Poll]) -> tuple[Poll, ...]:
+def note_go(fact: p.GoGiven, polls: Sequence[Poll]) -> tuple[Poll, ...]:
     return with_last(polls, outcome=PollOutcome.GO, go=fact, ended_at=fact.at)
 
 
-def closed(
+def close_round(
     fact: p.NoGoGiven | p.PollExpired, polls: Sequence[Poll], outcome: PollOutcome
 ) -> tuple[Poll, ...]:
     because = " ".join(reason.sentence for reason in fact.reasons)
     return with_last(polls, outcome=outcome, because=because, ended_at=fact.at)
 
 
-def cancelled(fact: Fact, polls: Sequence[Poll]) -> tuple[Poll, ...]:
+def cancel_round(fact: Fact, polls: Sequence[Poll]) -> tuple[Poll, ...]:
     if not polls or not polls[-1].is_open:
         return tuple(polls)
     return with_last(polls, outcome=PollOutcome.CANCELLED, ended_at=fact.at)
 
 
-def voided(fact: p.PollVoided | p.GoExpired, polls: Sequence[Poll]) -> tuple[Poll, ...]:
+def void_round(fact: p.PollVoided | p.GoExpired, polls: Sequence[Poll]) -> tuple[Poll, ...]:
     return with_last(polls, outcome=PollOutcome.VOID, because=fact.because, ended_at=fact.at)

@@ -28,7 +28,7 @@ class EmergencyRules:
     alone: bool = False
 
 
-def shortened(rules: Rules, emergency: EmergencyRules) -> Rules:
+def shorten_rules(rules: Rules, emergency: EmergencyRules) -> Rules:
     """The rules that an emergency is pinned to."""
     steps = tuple(_shorter(step, rules, emergency.bake) for step in rules.strategy.steps)
     strategy = replace(rules.strategy, steps=steps)

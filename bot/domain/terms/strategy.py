@@ -109,7 +109,7 @@ WHOLE = 100.0 - TOLERANCE
 """Percent from which all users count as being on one version."""
 
 
-def reached(observed: Observed, desired: Desired) -> bool:
+def has_reached(observed: Observed, desired: Desired) -> bool:
     """Whether the target has settled where it was told to be."""
     return observed.settled and stands_at(observed, desired)
 

@@ -52,7 +52,7 @@ def too_thin(steps: Sequence[Step], needs: int, per_minute: float) -> str:
         return ""
     first = each[0]
     said = (
-        f"{per_minute:.3g} requests/min: a {first.weight} step needs {spelled(first.takes)} "
+        f"{per_minute:.3g} requests/min: a {first.weight} step needs {spell_waits(first.takes)} "
         f"to see {needs:,}"
     )
     return "; ".join([said, *_better(first, needs, per_minute)])
@@ -63,11 +63,11 @@ def _better(first: TrafficWait, needs: int, per_minute: float) -> Iterator[str]:
     for percent in (5.0, 10.0, 25.0, 50.0, 100.0):
         takes = time_for(needs, per_minute * percent / 100)
         if percent > first.weight.percent and (takes <= first.bake or percent >= 25):
-            yield f"{Share(percent)} needs {spelled(takes)}"
+            yield f"{Share(percent)} needs {spell_waits(takes)}"
             return
 
 
-def spelled(span: timedelta) -> str:
+def spell_waits(span: timedelta) -> str:
     """As people compare waits: minutes up to two hours, then hours, then days."""
     if timedelta(hours=1) < span <= timedelta(hours=2):
         return f"{span / timedelta(minutes=1):.0f} min"

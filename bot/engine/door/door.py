@@ -14,7 +14,7 @@ from bot.engine.door.doubt import EDITED, Doubt, among_words, edited
 from bot.engine.door.forms import start_form
 from bot.engine.door.grammar import Surroundings, Vocabulary, begin, finish
 from bot.engine.door.spec import CommandSpec, Offer, Parsed, Unclear
-from bot.engine.door.visibility import hidden, is_open_to
+from bot.engine.door.visibility import is_open_to, refuse_hidden
 from bot.engine.door.wordbook import Wordbook
 from bot.engine.parts import Ports
 from bot.engine.people.admission import ONLY_BACK, Standing, standing_of
@@ -170,10 +170,10 @@ class Door:
             return reply_to(not_placed(standing))
         if not spec.is_act:
             desk = self._desk
-            unseen = await hidden(ask.parsed, ask.by, desk.book, desk.engine.history)
+            unseen = await refuse_hidden(ask.parsed, ask.by, desk.book, desk.engine.history)
             if unseen is not None:
                 return reply_to(unseen)
-        reply: Reply = asking(ask, await spec.run(ask))
+        reply: Reply = add_offers(ask, await spec.run(ask))
         return reply
 
     async def _learn_name(self, person: str) -> None:
@@ -204,7 +204,7 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
 
 
-def asking(ask: Ask, reply: Reply) -> Reply:
+def add_offers(ask: Ask, reply: Reply) -> Reply:
     """With a form where all that is missing is a reason."""
     if reply.code != Code.NO_REASON or reply.form is not None:
         return reply

@@ -16,7 +16,7 @@ from bot.engine.door.typed import unclear
 from bot.engine.door.typed.names import name
 from bot.engine.door.typed.place import place
 from bot.engine.door.typed.readings import production, release_id, retell, same_version
-from bot.engine.door.typed.text import read_line, shown, sound
+from bot.engine.door.typed.text import read_line, show_typed, sound
 from bot.engine.door.typed.unclear import LONGEST, NotClear, clip, did_you_mean
 from bot.engine.door.typed.verbs import choose
 from bot.engine.door.typed.vocabulary import Surroundings, Vocabulary
@@ -87,7 +87,7 @@ def begin(text: str, world: Surroundings, *, verb: str | None = None) -> BegunLi
     if len(text) > LONGEST:
         return replace(unclear.too_long(len(text)), echo=_echo(text[:_ECHO] + "…", world))
     try:
-        line = read_line(shown(text, world.bot), world.vocabulary.names)
+        line = read_line(show_typed(text, world.bot), world.vocabulary.names)
         request = choose(line, world, verb)
         return BegunLine(text, request, tell(request))
     except NotClear as found:
@@ -102,7 +102,7 @@ def finish(begun: BegunLine, world: Surroundings) -> Parsed | Unclear:
 
 
 def _echo(text: str, world: Surroundings) -> str:
-    return f"{world.command} {shown(text, world.bot)}".strip()
+    return f"{world.command} {show_typed(text, world.bot)}".strip()
 
 
 def _parsed(request: TypedRequest, told: TypedWords, raw: str) -> Parsed:

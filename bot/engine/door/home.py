@@ -136,7 +136,7 @@ class HomeTab:
         ]
 
 
-async def needed(visit: Visit) -> list[HomeRow]:
+async def list_needed(visit: Visit) -> list[HomeRow]:
     """Releases that stay until somebody does something, for those who can."""
     found = []
     for view in visit.live:
@@ -157,7 +157,7 @@ async def able(desk: Desk, release: Release) -> frozenset[str]:
     return frozenset({release.requested_by, *named})
 
 
-async def votes(visit: Visit) -> list[HomeRow]:
+async def list_votes(visit: Visit) -> list[HomeRow]:
     """Polls in which this person could fill a seat and has said nothing."""
     found = []
     for view in visit.live:
@@ -184,7 +184,7 @@ async def freezes(visit: Visit) -> list[str]:
     return home_lines(await outlook(visit.desk, asked))
 
 
-async def past_gates(visit: Visit) -> list[HomeRow]:
+async def list_past_gates(visit: Visit) -> list[HomeRow]:
     """Overrides that wait for a second person, and looks back that are owed, for those who may."""
     return await rows_for(visit.desk, visit.person, visit.now, visit.names)
 
@@ -194,5 +194,5 @@ async def let_past(visit: Visit) -> list[str]:
     return await lines_of(visit.desk, visit.person)
 
 
-WAITING: tuple[Waits, ...] = (votes, past_gates, needed)
+WAITING: tuple[Waits, ...] = (list_votes, list_past_gates, list_needed)
 AHEAD: tuple[Comes, ...] = (freezes, bad_versions, let_past)

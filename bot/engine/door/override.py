@@ -26,7 +26,7 @@ class Owed:
         yield from (owed_line(each, self.here) for each in self.reviews)
 
 
-async def owed(desk: Desk, now: datetime, names: Mapping[str, str]) -> list[Owed]:
+async def find_owed(desk: Desk, now: datetime, names: Mapping[str, str]) -> list[Owed]:
     """Every place that has an override that waits or stands, or owes a look back."""
     found = []
     for (service, environment), rules in sorted(desk.book.policy.services.items()):
@@ -54,7 +54,7 @@ async def rows_for(
 ) -> list[HomeRow]:
     """What this person could be the second person of, or look back at."""
     rows: list[HomeRow] = []
-    for place in await owed(desk, now, names):
+    for place in await find_owed(desk, now, names):
         rights = await desk.book.rights(person, place.rules)
         for override in place.overrides if Right.OVERRIDE in rights else ():
             own = await _own(desk, override.release)
@@ -83,7 +83,7 @@ async def lines_of(
 ) -> list[str]:
     """A line for each, of the places that are named and that this person may see."""
     now, names = desk.engine.clock.now(), await desk.engine.store.names()
-    found = await owed(desk, now, names)
+    found = await find_owed(desk, now, names)
     return [
         line
         for place in found

@@ -11,7 +11,7 @@ from bot.domain.facts.release import PreflightFailed
 from bot.domain.intents import release as i
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Refusal
-from bot.engine.door.why_not import decision_on, proposed, refusals
+from bot.engine.door.why_not import decision_on, propose_release, refusals_of_start
 from bot.engine.lanes.changes import Brought, brought
 from bot.engine.lanes.preflight import preflight
 from bot.engine.parts import Ports
@@ -29,14 +29,14 @@ class Planned:
 
 async def plan(intent: i.Start, engine: Engine, ports: Ports) -> Planned | None:
     """None where the config knows no such service and environment."""
-    release = await proposed(engine, intent)
+    release = await propose_release(engine, intent)
     if release is None:
         return None
     report = await preflight(release, ports, engine.book.named)
     brings = await brought(release, ports, engine.book.named)
     return Planned(
         release=_told(release, report, brings),
-        refused=await refusals(engine, intent),
+        refused=await refusals_of_start(engine, intent),
         unready=await _unready(release, report, engine),
     )
 

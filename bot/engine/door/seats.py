@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.decide.vote.open import asks
-from bot.domain.decide.vote.who import barred, may_fill
+from bot.domain.decide.vote.open import poll_before
+from bot.domain.decide.vote.who import may_fill, refuse_voter
 from bot.domain.facts.fact import Fact
 from bot.domain.facts.vote import DELEGATIONS
 from bot.domain.state.release import Release
-from bot.domain.state.vote import Electorate, assigned
+from bot.domain.state.vote import Electorate, assign_seats
 from bot.domain.terms.rules import Seat, SeatKind
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.history import History
@@ -36,11 +36,11 @@ class Seating:
         return not self.filled and self.seat.kind is not SeatKind.ADVICE
 
 
-async def seating(
+async def find_seats(
     release: Release, book: Rulebook, history: History, now: datetime
 ) -> tuple[Seating, ...]:
     """Every seat of the poll that would stand before it; none where nobody is asked."""
-    rules = asks(release)
+    rules = poll_before(release)
     if rules is None:
         return ()
     recorded: list[Fact] = await history.facts(DELEGATIONS)
@@ -55,7 +55,7 @@ def seated(
     people |= {given.to for given in voters.delegated}
     can = {person: tuple(may_fill(person, release, voters, now)) for person in sorted(people)}
     ordered = sorted(seats, key=lambda seat: seat.kind is SeatKind.ADVICE)
-    filled = assigned([seat.name for seat in ordered], can)
+    filled = assign_seats([seat.name for seat in ordered], can)
     return tuple(_of(seat, release, voters, can, seat.name in filled) for seat in seats)
 
 
@@ -67,7 +67,7 @@ def _of(
     filled: bool,
 ) -> Seating:
     holders = voters.seats.get(seat.name)
-    refusals = ((person, barred(person, release, voters)) for person in sorted(holders or ()))
+    refusals = ((person, refuse_voter(person, release, voters)) for person in sorted(holders or ()))
     return Seating(
         seat=seat,
         able=tuple(person for person, able in can.items() if seat.name in able),

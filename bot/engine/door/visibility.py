@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.decide.known import Known, denied
+from bot.domain.decide.known import Known, refuse_without_right
 from bot.domain.state.release import Release
 from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right, Rules
 from bot.engine.door.spec import CommandSpec, Parsed
 from bot.engine.people.admission import Standing
 from bot.engine.people.rulebook import Rulebook
-from bot.engine.record.answers import Answer, refused
+from bot.engine.record.answers import Answer, answer_refusal
 from bot.engine.record.history import History
 from bot.ports.store import Event
 
 RELEASE = "R-"
 
 
-async def hidden(parsed: Parsed, by: str, book: Rulebook, history: History) -> Answer | None:
+async def refuse_hidden(parsed: Parsed, by: str, book: Rulebook, history: History) -> Answer | None:
     """A refusal where somebody asks about a place that they may not look at, and no other."""
     asked = await _asked_about(parsed, book, history)
     refusals = [refusal for rules in asked if (refusal := await _refusal(by, rules, book))]
@@ -84,10 +84,10 @@ async def _asked_about(parsed: Parsed, book: Rulebook, history: History) -> list
 
 async def _refusal(by: str, rules: Rules, book: Rulebook) -> Answer | None:
     known = Known(rights=await book.rights(by, rules), who_may=book.who_may(rules))
-    refusal = denied(known, Right.READ, "Not shown")
+    refusal = refuse_without_right(known, Right.READ, "Not shown")
     if refusal is None:
         return None
-    return refused(refusal, "")
+    return answer_refusal(refusal, "")
 
 
 def is_open_to(spec: CommandSpec, standing: Standing) -> bool:

@@ -6,7 +6,7 @@ The very predicates that decide are asked.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.decide.condition import blocked_by
+from bot.domain.decide.condition import conditions_against
 from bot.domain.decide.known import Decision
 from bot.domain.decide.release import blocked_by as blocked_for
 from bot.domain.decide.release import decide
@@ -24,11 +24,11 @@ from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Engine
 
 
-async def refusals(engine: Engine, intent: Opening) -> tuple[Refusal, ...]:
+async def refusals_of_start(engine: Engine, intent: Opening) -> tuple[Refusal, ...]:
     """Every reason why it would be refused."""
     known = await engine.load.for_opening(intent)
     if isinstance(intent, i.Start):
-        return blocked_by(intent, known, engine.clock.now())
+        return conditions_against(intent, known, engine.clock.now())
     decision = opened(intent, known, engine.clock.now())
     return (decision,) if isinstance(decision, Refusal) else ()
 
@@ -46,7 +46,7 @@ async def decision_on(engine: Engine, release: Release, intent: i.Intent) -> Dec
     )
 
 
-async def proposed(engine: Engine, intent: i.Start) -> Release | None:
+async def propose_release(engine: Engine, intent: i.Start) -> Release | None:
     """The release that a start would make, for whoever wants to look first. None: no rules."""
     fact = propose(intent, await engine.load.for_opening(intent), engine.clock.now())
     return begin(fact) if fact is not None else None
@@ -117,7 +117,7 @@ async def _against(question: WhyNot, engine: Engine) -> tuple[Refusal, ...]:
         intent = kind(by=question.by, **TYPED.get(kind, {}))
         return await refusals_of(engine, question.release, intent)
     if opening is not None:
-        return await refusals(engine, opening)
+        return await refusals_of_start(engine, opening)
     where = f"{question.service} in {question.environment}"
     sentence = f"Nothing is live for {where}."
     return (Refusal(Code.NOTHING_LIVE, sentence, "There is nothing to do it to just now."),)

@@ -15,7 +15,7 @@ from bot.engine.record.codec import restore
 from bot.engine.record.engine import Answer, Engine
 from bot.ports.chat import Message
 from bot.ports.store import Effect, Json, NewEffect
-from bot.render.advance import refused, waited
+from bot.render.advance import tell_not_taken_on, tell_waiting
 
 BUSY = frozenset({Code.ALREADY_LIVE, "WITHDRAWN", Code.BEING_RECORDED})
 """What passes by itself, so that it is tried again."""
@@ -102,7 +102,7 @@ class AdvanceLane:
         fact = AdvanceWaited(
             at=now, by=BOT, release=release.id, version=release.name, live=live, until=until
         )
-        told = waited(fact, rules.environment)
+        told = tell_waiting(fact, rules.environment)
         await self._note(release, rules, fact, told, f"{key}/waits")
         return RowLater(rules.rollback.within * AGAIN, f"{live} is live in {rules.environment}")
 
@@ -114,7 +114,7 @@ class AdvanceLane:
             version=release.name,
             reason=against,
         )
-        told = refused(fact, rules.service, rules.environment)
+        told = tell_not_taken_on(fact, rules.service, rules.environment)
         await self._note(release, rules, fact, told, key)
         return against.code
 

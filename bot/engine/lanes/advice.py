@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from bot.domain.decide.advice import decide_advice, told
+from bot.domain.decide.advice import decide_advice, tell_score
 from bot.domain.facts.advice import AdviceBegan, AdviceGiven, DeployOver, advice_stream
 from bot.domain.facts.fact import Fact
 from bot.domain.state.advice import Advice, Deploy, DeployLook, evolve_advice, fold_advice
@@ -163,7 +163,9 @@ class AdviceLane:
         score = (await advice_of(self._engine, service, environment)).score
         said = self._notice(rules, effect.key, weekly(score, rules), now)
         rows = [said, self._week_row(effect.stream, effect.due_at + self._week)]
-        await self._engine.note(effect.stream, told(score, now), inbox=effect.key, effects=rows)
+        await self._engine.note(
+            effect.stream, tell_score(score, now), inbox=effect.key, effects=rows
+        )
         return RowDone({"told": effect.key})
 
 

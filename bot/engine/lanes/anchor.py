@@ -20,7 +20,7 @@ from bot.engine.lanes.outbox import RowDone, RowLater, RowResult
 from bot.engine.record.engine import Engine
 from bot.ports.chat import Message
 from bot.ports.store import Effect, Event, NewEffect, StoreError
-from bot.render.release.evidence import anchored
+from bot.render.release.evidence import anchor_line
 
 log = structlog.get_logger()
 
@@ -87,7 +87,7 @@ class AnchorLane:
         )
         if self._rules.channel is None:
             return [row]
-        message = Message(text=anchored(fact))
+        message = Message(text=anchor_line(fact))
         return [row, notice(key, BOT_STREAM, message, fact.at, to=self._rules.channel)]
 
     async def perform(self, effect: Effect) -> RowResult:

@@ -8,14 +8,22 @@ from functools import partial
 from bot.domain.facts.fact import BOT
 from bot.domain.state.moves import Do
 from bot.domain.state.release import Release
-from bot.engine.lanes.delivery import delivered
+from bot.engine.lanes.delivery import settle_delivery
 from bot.engine.lanes.outbox import RowDone, RowLater, RowResult, backoff, never_sent
 from bot.engine.record.engine import Engine
 from bot.engine.watch.views import Views
 from bot.ports import chat as c
 from bot.ports.store import Effect
 from bot.render.kit.view import ReleaseView
-from bot.render.release.alerts import alert, alert_edit, ask, ask_edit, ended, over, stuck
+from bot.render.release.alerts import (
+    alert_edit,
+    alert_message,
+    ask_edit,
+    ask_message,
+    end_message,
+    over_message,
+    stuck_message,
+)
 from bot.render.release.card import card
 from bot.render.release.log import log as thread_log
 from bot.render.vote.question import poll_aside, poll_message, poll_of, poll_reminder
@@ -54,13 +62,13 @@ class MessageRule:
 TELLS: Mapping[Do, MessageRule] = {
     Do.CARD: MessageRule(card, MessageWay.ROOT),
     Do.LOG: MessageRule(thread_log, MessageWay.THREAD),
-    Do.ALERT: MessageRule(alert, MessageWay.NEW, urgent=True, charted=True),
-    Do.ALERT_STUCK: MessageRule(stuck, MessageWay.NEW, urgent=True),
+    Do.ALERT: MessageRule(alert_message, MessageWay.NEW, urgent=True, charted=True),
+    Do.ALERT_STUCK: MessageRule(stuck_message, MessageWay.NEW, urgent=True),
     Do.ALERT_EDIT: MessageRule(alert_edit, MessageWay.EDIT_ALERT, urgent=True, charted=True),
-    Do.ALERT_OVER: MessageRule(over, MessageWay.BROADCAST, urgent=True, charted=True),
-    Do.ASK: MessageRule(ask, MessageWay.NEW, urgent=True),
+    Do.ALERT_OVER: MessageRule(over_message, MessageWay.BROADCAST, urgent=True, charted=True),
+    Do.ASK: MessageRule(ask_message, MessageWay.NEW, urgent=True),
     Do.ASK_EDIT: MessageRule(ask_edit, MessageWay.EDIT_ASK, urgent=True),
-    Do.TELL_STARTER: MessageRule(ended, MessageWay.DIRECT),
+    Do.TELL_STARTER: MessageRule(end_message, MessageWay.DIRECT),
     Do.POLL: MessageRule(poll_message, MessageWay.THREAD),
     Do.POLL_ASIDE: MessageRule(poll_aside, MessageWay.DIRECT),
     Do.POLL_ASIDE_EDIT: MessageRule(poll_aside, MessageWay.EDIT_DIRECT),
@@ -212,7 +220,7 @@ class ChatLane:
         if delivery is None:
             span = backoff(telling.effect.attempts, CARD_FIRST, MOST_BETWEEN)
             return RowLater(span, "the card does not stand yet", unsent=True)
-        return delivered(delivery, telling.effect.key)
+        return settle_delivery(delivery, telling.effect.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ log = structlog.get_logger()
 LOOK_AGAIN = timedelta(milliseconds=500)
 
 
-def delivered(delivery: c.Delivery, key: str) -> RowResult:
+def settle_delivery(delivery: c.Delivery, key: str) -> RowResult:
     """Where it stands, when to come back, or why it never will."""
     match delivery:
         case c.Delivered(place):

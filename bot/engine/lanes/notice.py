@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine.lanes.delivery import delivered
+from bot.engine.lanes.delivery import settle_delivery
 from bot.engine.lanes.outbox import RowResult
 from bot.ports import chat as c
 from bot.ports.store import Effect, NewEffect
@@ -62,14 +62,14 @@ class NoticeLane:
         message = c.Message(text=effect.body["text"], blocks=tuple(effect.body["blocks"]))
         if place := effect.body.get("edits"):
             edited = await self._chat.edit(c.Posted(**place), message, key=effect.key)
-            return delivered(edited, effect.key)
+            return settle_delivery(edited, effect.key)
         # An attempt that was cut short may have been a message all the same.
         thread = effect.body.get("thread") or None
         looks = effect.attempts > 1
         stands = await self._chat.find(to, effect.key, thread) if looks else None
         if stands is not None:
-            return delivered(c.Delivered(stands), effect.key)
-        return delivered(await self._sent(to, message, effect.key, thread), effect.key)
+            return settle_delivery(c.Delivered(stands), effect.key)
+        return settle_delivery(await self._sent(to, message, effect.key, thread), effect.key)
 
     async def _sent(self, to: str, message: c.Message, key: str, thread: str | None) -> c.Delivery:
         if to.startswith(PERSON):

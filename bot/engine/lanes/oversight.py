@@ -62,7 +62,7 @@ class OversightLane:
         found = state.overrides.get(name)
         review = state.reviews.get(name)
         if kind == o.ReviewClosed.__name__ and review is not None:
-            return await self._write(effect, [(channel(rules), say.closed(review, here))])
+            return await self._write(effect, [(channel(rules), say.closed_message(review, here))])
         if found is None:
             return RowDone({"not_wanted": "it is not in the record"})
         told = self._rows(effect, await self._messages(kind, found, rules, here))
@@ -76,7 +76,7 @@ class OversightLane:
     async def _edits(self, effect: Effect, found: Override, here: Here) -> list[NewEffect]:
         """The questions that stand say what came of them, and take no more answers."""
         rows = await self._engine.store.effects(effect.stream)
-        said = (say.glass if found.glass else say.asked)(found, here)
+        said = (say.glass if found.glass else say.ask_message)(found, here)
         asked = (row for row in rows if asks_about(row, found.id))
         return [edit(effect.key, row, said, here.now) for row in asked]
 
@@ -88,12 +88,12 @@ class OversightLane:
             return []
         if kind == o.OverrideRefused.__name__:
             ended = found.ended_at and await self._refuser(here, found)
-            return [(found.by, say.refused(found, ended or "", here))]
+            return [(found.by, say.refused_message(found, ended or "", here))]
         if kind == o.OverrideGranted.__name__:
             veto = await self._vetoes(found, rules)
             dms = [(person, say.overruled(found, here)) for person in veto]
-            return [(where, say.granted(found, here)), *dms]
-        loud = say.glass if found.glass else say.asked
+            return [(where, say.granted_message(found, here)), *dms]
+        loud = say.glass if found.glass else say.ask_message
         needs = found.waits(here.now)
         seconds = await self._seconds(found, rules) if needs else ()
         if not needs and not found.glass:
@@ -130,10 +130,13 @@ class OversightLane:
         review = state.reviews.get(effect.body["name"])
         if review is None or not review.is_open:
             return RowDone({"not_wanted": "it was looked at"})
-        told = [(person, say.owed(review, here)) for person in await self._reviewers(review, rules)]
+        told = [
+            (person, say.owed_message(review, here))
+            for person in await self._reviewers(review, rules)
+        ]
         late = here.now >= review.due_at
         if late or not told:
-            told = [(channel(rules), say.owed(review, here)), *told]
+            told = [(channel(rules), say.owed_message(review, here)), *told]
         rows = [*self._rows(effect, told), next_chase(effect, review, here.now)]
         return await self._commit(effect, rows)
 

@@ -5,7 +5,7 @@ from bot.domain.state.release import Release
 from bot.engine.lanes.outbox import RowDone, RowLater, RowResult, backoff
 from bot.engine.parts import Ports
 from bot.engine.record.engine import Engine
-from bot.engine.watch.pulse import Noting, unnoted
+from bot.engine.watch.pulse import Noting, note_nothing
 from bot.ports.outcomes import Ambiguous, IntegrationError, Rejected, Throttled, Unsupported
 from bot.ports.pager import Page, Urgency
 from bot.ports.store import Effect
@@ -15,7 +15,7 @@ URGENCY = {Do.PAGE: Urgency.HIGH, Do.PAGE_LOW: Urgency.LOW}
 
 
 class PageLane:
-    def __init__(self, engine: Engine, ports: Ports, noting: Noting = unnoted) -> None:
+    def __init__(self, engine: Engine, ports: Ports, noting: Noting = note_nothing) -> None:
         self._engine = engine
         self._ports = ports
         self._noting = noting

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.domain.state.vote import assigned
+from bot.domain.state.vote import assign_seats
 from bot.domain.terms.place import Place
 from bot.domain.terms.rules import ANYONE, NO_ONE, Right, Rules, Seat, SeatKind
 from bot.domain.terms.strategy import Step
-from bot.engine.people.rulebook import PeopleEntry, Policy, given
+from bot.engine.people.rulebook import PeopleEntry, Policy, names_given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def circle(names: Iterable[str], people: Mapping[str, PeopleEntry]) -> Circle:
 
 
 def _can(rules: Rules, right: Right, policy: Policy) -> Circle:
-    return circle(given(rules, right), policy.people)
+    return circle(names_given(rules, right), policy.people)
 
 
 def _nobody_starts(rules: Rules, policy: Policy) -> Iterator[Found]:
@@ -194,7 +194,7 @@ def _unfilled(seats: Mapping[str, frozenset[str]]) -> str:
     """The first seat that stays open even if everybody votes; empty: none."""
     people = sorted({person for holders in seats.values() for person in holders})
     can = {person: tuple(name for name in seats if person in seats[name]) for person in people}
-    filled = assigned(tuple(seats), can)
+    filled = assign_seats(tuple(seats), can)
     return next((name for name in seats if name not in filled), "")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.domain.state.people import Links, key_of, keys_of, named
+from bot.domain.state.people import Links, key_of, keys_of, name_authors
 from bot.domain.terms.calendar import Calendar
 from bot.domain.terms.changes import Change
 from bot.domain.terms.place import UNREAD, Place, PlacePolicy, rules_of
@@ -133,22 +133,22 @@ class Rulebook:
     def who_may_anywhere(self, right: Right) -> tuple[str, ...]:
         """Whom to ask for a right, in the config's words."""
         named = (name for names in self._each_way(right) for name in names)
-        return tuple(asked(dict.fromkeys(named)))
+        return tuple(names_to_ask(dict.fromkeys(named)))
 
     def _each_way(self, right: Right) -> Mapping[tuple[str, ...], Rules]:
         """One place for each list of names that a right is given to."""
-        return {given(rules, right): rules for rules in self.policy.services.values()}
+        return {names_given(rules, right): rules for rules in self.policy.services.values()}
 
     async def role(self, person: str, right: Right, rules: Rules) -> str:
         """The names of the config through which a person has a right, as it gives them."""
-        names = given(rules, right)
+        names = names_given(rules, right)
         held = [
             name for name in names if name != ANYONE and person in await self._members(name, right)
         ]
         return ", ".join(held or [name for name in names if name == ANYONE])
 
     async def _has(self, person: str, right: Right, rules: Rules) -> bool:
-        for name in given(rules, right):
+        for name in names_given(rules, right):
             if name == ANYONE or person in await self._members(name, right):
                 return True
         return False
@@ -193,13 +193,13 @@ class Rulebook:
         """Per right, whom to ask, in the config's words."""
         if rules is None:
             return {}
-        return {right: ", ".join(asked(given(rules, right))) for right in among}
+        return {right: ", ".join(names_to_ask(names_given(rules, right))) for right in among}
 
     async def named(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """The same changes, with the people behind their authors as far as they are known."""
         links = await self.links()
         keys = {key for each in changes for author in each.authors for key in keys_of(author)}
-        return named(changes, await self.people_behind(keys), links.claimed)
+        return name_authors(changes, await self.people_behind(keys), links.claimed)
 
     async def people_behind(self, keys: Iterable[str]) -> Mapping[str, str]:
         """Per account or e-mail whose it is: by the config, by Slack's own e-mail, by a link."""
@@ -261,19 +261,19 @@ class Rulebook:
     async def who(self, rules: Rules, right: Right) -> tuple[str, ...]:
         """The ids of those who hold a right by name, for mentions; not everybody."""
         ids: set[str] = set()
-        for name in given(rules, right):
+        for name in names_given(rules, right):
             ids |= await self._members(name, right)
         return tuple(sorted(ids))
 
 
-def given(rules: Rules, right: Right) -> tuple[str, ...]:
+def names_given(rules: Rules, right: Right) -> tuple[str, ...]:
     """Names the config gives a right to, directly or by what the right goes with."""
     if right in rules.may:
         return rules.may[right]
     if right in FALLBACK:
-        return given(rules, FALLBACK[right])
+        return names_given(rules, FALLBACK[right])
     return BY_DEFAULT.get(right, ())
 
 
-def asked(names: Iterable[str]) -> list[str]:
+def names_to_ask(names: Iterable[str]) -> list[str]:
     return [NAMED.get(name, name) for name in names if name != NO_ONE]

@@ -49,7 +49,7 @@ def nothing_there(release_id: str) -> Answer:
     )
 
 
-def refused(refusal: Refusal, release_id: str) -> Answer:
+def answer_refusal(refusal: Refusal, release_id: str) -> Answer:
     return Answer(
         text=refusal.sentence,
         code=refusal.code,

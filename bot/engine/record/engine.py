@@ -18,7 +18,7 @@ from bot.domain.state.release import claim_of
 from bot.domain.terms.refusal import Refusal
 from bot.engine.people.roles import in_role
 from bot.engine.people.rulebook import Rulebook
-from bot.engine.record.answers import WITHDRAWN, Answer, answer_to, nothing_there, refused
+from bot.engine.record.answers import WITHDRAWN, Answer, answer_refusal, answer_to, nothing_there
 from bot.engine.record.draft import Draft
 from bot.engine.record.history import History
 from bot.engine.record.load import Loader
@@ -104,7 +104,7 @@ class Engine:
         known = await self.load.for_release(release, intent)
         decision = decide(release, intent, known, self.clock.now())
         if isinstance(decision, Refusal):
-            return refused(decision, release_id)
+            return answer_refusal(decision, release_id)
         right = right_for(release, intent)
         decision = await in_role(decision, intent, right, known.here.rules, self.book)
         draft = Draft(self.clock.now(), decision.note, release_id)
@@ -125,7 +125,7 @@ class Engine:
         asked = await self._numbered(intent)
         decision = opened(asked, known, self.clock.now())
         if isinstance(decision, Refusal):
-            return refused(decision, "")
+            return answer_refusal(decision, "")
         decision = await in_role(decision, asked, asked.right, known.here.rules, self.book)
         new_id = asked.release if isinstance(asked, i.Start | i.UndoEnded) else ""
         draft = Draft(self.clock.now(), decision.note, new_id)
@@ -147,7 +147,7 @@ class Engine:
         known = await self.load.for_house(intent)
         decision = decide_house(intent, known, self.clock.now())
         if isinstance(decision, Refusal):
-            return refused(decision, "")
+            return answer_refusal(decision, "")
         draft = Draft(self.clock.now(), decision.note)
         for stream, fact in decision.also:
             draft.note(stream, version, fact)
@@ -157,7 +157,7 @@ class Engine:
         """What would refuse it now; nothing is written."""
         known = await self.load.for_house(intent)
         decision = decide_house(intent, known, self.clock.now())
-        return refused(decision, "") if isinstance(decision, Refusal) else None
+        return answer_refusal(decision, "") if isinstance(decision, Refusal) else None
 
     async def note(
         self,

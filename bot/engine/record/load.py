@@ -19,7 +19,7 @@ from bot.domain.state.release import Release, claim_of
 from bot.domain.terms.calendar import Calendar, Standing
 from bot.domain.terms.place import Place
 from bot.domain.terms.rules import Right, Rules
-from bot.engine.people.rulebook import Rulebook, given
+from bot.engine.people.rulebook import Rulebook, names_given
 from bot.engine.record.history import History
 from bot.engine.record.oversight import about, past_gates, past_start_gates
 from bot.engine.record.voters import with_voters
@@ -141,7 +141,7 @@ class Loader:
         """One place for each list of names that a right is given to."""
         places = self._book.policy.services.items()
         reached = (rules for place, rules in places if intent.reaches(*place))
-        yield from {given(rules, right): rules for rules in reached}.values()
+        yield from {names_given(rules, right): rules for rules in reached}.values()
 
     async def _of_account(
         self, known: HouseKnown, intent: ClaimAccount | SettleClaim

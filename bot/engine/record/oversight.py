@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.decide.known import Known
-from bot.domain.decide.override import meant
+from bot.domain.decide.override import find_override
 from bot.domain.facts import override as o
 from bot.domain.facts.fact import Fact
 from bot.domain.intents.override import AnswerOverride, OfService
 from bot.domain.intents.release import Start
-from bot.domain.state.override import Override, waived
+from bot.domain.state.override import Override, find_waived
 from bot.domain.state.release import Release
 from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.history import History
@@ -28,13 +28,15 @@ TOLD, LAPSE, CHASE = "told", "lapse", "chase"
 def past_gates(known: Known, release: Release, now: datetime) -> Known:
     """The same with the gates that this release is let past at this instant."""
     since, own = release.emergency_since, release.authors
-    return replace(known, waived=waived(known.service.overrides, release.name, since, now, own))
+    return replace(
+        known, waived=find_waived(known.service.overrides, release.name, since, now, own)
+    )
 
 
 def past_start_gates(known: Known, intent: Start, now: datetime) -> Known:
     """The same for a release that is only asked for: who wrote it is not known yet."""
     since = now if intent.incident else None
-    return replace(known, waived=waived(known.service.overrides, intent.version, since, now))
+    return replace(known, waived=find_waived(known.service.overrides, intent.version, since, now))
 
 
 async def about(
@@ -43,7 +45,7 @@ async def about(
     """The same with the release that an override or a look back is about, and whose it is."""
     name = intent.release
     if isinstance(intent, AnswerOverride):
-        found = meant(intent, known, now)
+        found = find_override(intent, known, now)
         name = found.release if isinstance(found, Override) else ""
     release = await history.release(name) if name else _live(known, intent.version)
     return replace(known, about=release, accounts=await book.accounts(intent.by))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.domain.decide.known import Known
-from bot.domain.decide.vote.open import asks
+from bot.domain.decide.vote.open import poll_before
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import BOT, Fact
 from bot.domain.facts.people import PEOPLE_STREAM
@@ -27,7 +27,7 @@ async def with_voters(
     known: Known, release: Release, intent: Intent, book: Rulebook, history: History
 ) -> Known:
     """The same with who may vote, where a poll stands before the release."""
-    rules = asks(release)
+    rules = poll_before(release)
     if rules is None or release.state not in BEFORE_FLIGHT:
         return known
     recorded = await history.facts(p.DELEGATIONS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.judge.reading import Reading, common_edges, quantile, read
+from bot.domain.judge.reading import Reading, common_edges, quantile, read_counts
 from bot.domain.judge.samples import Counts, Limits, Sample
 from bot.domain.state.release import Release
 from bot.ports.store import KeptSample, Store
@@ -20,13 +20,13 @@ def point_of(release: Release, limits: Limits, sample: Sample) -> KeptSample:
     """One window of one check: a number per arm, nothing where there was a gap."""
     edges = common_edges(sample.canary, sample.baseline, limits) if sample.canary else []
     arms = {"canary": sample.canary, "baseline": sample.baseline}
-    body = {name: measured(counts, limits, edges) for name, counts in arms.items()}
+    body = {name: point_measured(counts, limits, edges) for name, counts in arms.items()}
     return KeptSample(series=series_key(release.id, limits.name), at=sample.window.end, body=body)
 
 
-def measured(counts: Counts | None, limits: Limits, edges: Sequence[float]) -> float | None:
+def point_measured(counts: Counts | None, limits: Limits, edges: Sequence[float]) -> float | None:
     """A ratio of errors, or seconds at the check's quantile."""
-    reading = read(counts, limits, edges)
+    reading = read_counts(counts, limits, edges)
     if not isinstance(reading, Reading) or not reading.requests:
         return None
     if limits.latency:

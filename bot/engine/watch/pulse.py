@@ -11,7 +11,7 @@ Noting: TypeAlias = Callable[[str, bool], None]
 """Takes the name of an integration, and whether it answered."""
 
 
-def unnoted(name: str, answered: bool) -> None:
+def note_nothing(name: str, answered: bool) -> None:
     """For who has nobody to tell."""
 
 

@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain.judge.samples import Window
 from bot.engine.parts import Ports
-from bot.engine.watch.pulse import Noting, unnoted
+from bot.engine.watch.pulse import Noting, note_nothing
 from bot.ports.metrics import Samples
 from bot.ports.outcomes import IntegrationError
 
@@ -24,7 +24,7 @@ def grid(now: datetime, every: timedelta) -> datetime:
 
 
 class Sources:
-    def __init__(self, ports: Ports, noting: Noting = unnoted) -> None:
+    def __init__(self, ports: Ports, noting: Noting = note_nothing) -> None:
         self._ports = ports
         self._noting = noting
         self._asked: dict[tuple[str, str, Window], asyncio.Task[Samples | None]] = {}

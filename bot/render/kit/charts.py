@@ -12,7 +12,7 @@ from bot.domain.judge import words
 from bot.domain.judge.samples import Limits
 from bot.ports.chat import Block
 from bot.render.kit.blocks import cut_plain, one_line
-from bot.render.kit.numbers import failing, limits_of, newest
+from bot.render.kit.numbers import failing_checks, limits_of, newest
 from bot.render.kit.view import ChartPoint, ChartSeries, ReleaseView
 from bot.render.kit.voice import Voice
 
@@ -38,7 +38,7 @@ def _drawn(view: ReleaseView) -> list[ChartSeries]:
     """At most two series with enough points, those of failing checks first."""
     way = view.release.way
     verdicts = way.verdicts if way is not None else newest(view)
-    bad = [each.check for each in failing(verdicts)]
+    bad = [each.check for each in failing_checks(verdicts)]
     enough = [each for each in view.series if len(_points(each, view)) >= LEAST]
     return sorted(enough, key=lambda each: each.check not in bad)[:MOST]
 

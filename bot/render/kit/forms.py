@@ -197,7 +197,7 @@ def metadata(asked: AskedForm, origin: Origin) -> str:
     return json.dumps({**kept, **place}, ensure_ascii=False)
 
 
-def sent(callback: str, kept: str, values: Mapping[str, str]) -> Sent | None:
+def read_sent_form(callback: str, kept: str, values: Mapping[str, str]) -> Sent | None:
     """A form that came back; None where it is none of ours."""
     name = callback.removeprefix(CALLBACK)
     try:

@@ -7,7 +7,7 @@ from bot.domain.judge import words
 from bot.domain.judge.samples import Limits, Outcome, Verdict, VerdictSums
 from bot.domain.terms.rules import Rules
 from bot.render.kit.view import ReleaseView
-from bot.render.kit.voice import Voice, listed
+from bot.render.kit.voice import Voice, join_dotted
 
 SAID = {
     Outcome.PASS: "",
@@ -33,7 +33,7 @@ def numbers(verdicts: Sequence[Verdict], voice: Voice) -> str:
     rules = voice.view.release.rules
     shown = [number(each, limits_of(rules, each.check), voice) for each in verdicts[:MOST]]
     more = f"{len(verdicts) - MOST} more checks" if len(verdicts) > MOST else ""
-    return listed([*shown, more])
+    return join_dotted([*shown, more])
 
 
 def number(verdict: Verdict, limits: Limits, voice: Voice) -> str:
@@ -90,7 +90,7 @@ HARM = (
 )
 
 
-def failing(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+def failing_checks(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     return tuple(each for each in verdicts if each.outcome is Outcome.FAIL)
 
 

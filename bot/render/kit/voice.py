@@ -131,7 +131,7 @@ def progress(done: timedelta, planned: timedelta) -> str:
     return f"{' '.join(part)} of {' '.join(whole)}"
 
 
-def listed(parts: list[str]) -> str:
+def join_dotted(parts: list[str]) -> str:
     """The parts that say something, with a dot between."""
     return " · ".join(part for part in parts if part)
 

@@ -62,7 +62,7 @@ def _tagged(override: Override, here: Here) -> str:
     return f"{here.what(override.version)}{about}"
 
 
-def asked(override: Override, here: Here) -> Message:
+def ask_message(override: Override, here: Here) -> Message:
     """A second person is needed: who asks, past what, for what, until when, and what if nobody."""
     head = f"⚠ *{here.name(override.by)} asks for a second person* · {override.id}"
     what = f"To let {_tagged(override, here)} past {gates(override.gates)}"
@@ -114,7 +114,7 @@ def answers(override: Override, here: Here) -> list[Button]:
     ]
 
 
-def granted(override: Override, here: Here) -> Message:
+def granted_message(override: Override, here: Here) -> Message:
     second = f", granted by {here.name(override.second)}" if override.second else ", by one person"
     if override.glass:
         text = (
@@ -131,7 +131,7 @@ def granted(override: Override, here: Here) -> Message:
     return message(text, [section(text)])
 
 
-def refused(override: Override, by: str, here: Here) -> Message:
+def refused_message(override: Override, by: str, here: Here) -> Message:
     """To who asked."""
     text = full_stop(
         f"{here.name(by)} did not grant {override.id}: {_tagged(override, here)} is not let past "
@@ -173,7 +173,7 @@ def overruled(override: Override, here: Here) -> Message:
     return message(text, [section(text)])
 
 
-def owed(review: Review, here: Here) -> Message:
+def owed_message(review: Review, here: Here) -> Message:
     """Somebody is asked to look back; late, it is said how late."""
     when = f"by {here.time(review.due_at)}"
     if here.now >= review.due_at:
@@ -215,7 +215,7 @@ def review_buttons(review: Review, here: Here) -> list[Button]:
     ]
 
 
-def closed(review: Review, here: Here) -> Message:
+def closed_message(review: Review, here: Here) -> Message:
     how = "approved" if review.approved else "NOT approved"
     text = full_stop(
         f"{here.short(review.release)}, {here.what(review.version)}, was looked at afterwards and "

@@ -23,7 +23,7 @@ def gates(names: tuple[str, ...]) -> str:
     return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
 
 
-def flagged(voice: Voice) -> list[str]:
+def flag_lines(voice: Voice) -> list[str]:
     """What a release was let past, and that it is an emergency: on its card for good."""
     release = voice.view.release
     urgent = f"⚠ Emergency {voice.short(release.incident)}." if release.incident else ""

@@ -12,11 +12,11 @@ from bot.ports.chat import Block, Message
 from bot.render.kit.blocks import Button, actions, context, message, section
 from bot.render.kit.charts import charts, charts_said
 from bot.render.kit.view import ReleaseView
-from bot.render.kit.voice import Voice, full_stop, listed, sentences, stand
+from bot.render.kit.voice import Voice, full_stop, join_dotted, sentences, stand
 from bot.render.release.buttons import (
     Make,
     changes,
-    made,
+    make_buttons,
     not_its_fault,
     promote,
     promote_past_gate,
@@ -27,17 +27,17 @@ from bot.render.release.buttons import (
     try_again,
     why,
 )
-from bot.render.release.card import decision, harm, measured, people, plain
+from bot.render.release.card import decision, harm, newest_numbers, people, plain
 from bot.render.release.holds import HOLDS, foremost
 from bot.render.release.onward import onward
 from bot.render.release.truth import (
     Say,
-    confirmed,
     headline,
     is_overdue,
     is_undo,
     lead,
     next_step,
+    tell_confirmed,
     truth,
     went_back,
 )
@@ -46,22 +46,22 @@ AlertLines: TypeAlias = Callable[[Voice], list[str]]
 GOING_BACK = frozenset({State.ROLLING_BACK, State.STUCK})
 
 
-def alert(view: ReleaseView) -> Message:
+def alert_message(view: ReleaseView) -> Message:
     """A rollback began."""
     if view.release.state in GOING_BACK:
         return _told(view, "↩", _rolling_back, _alert_lines, (take, why), charts(view))
-    return over(view)
+    return over_message(view)
 
 
 def alert_edit(view: ReleaseView) -> Message:
     """The same message after somebody took it, or after it is over."""
-    return alert(view)
+    return alert_message(view)
 
 
-def over(view: ReleaseView) -> Message:
+def over_message(view: ReleaseView) -> Message:
     """The rollback has ended: one reply that the channel sees too."""
     if view.release.state in GOING_BACK:
-        return alert(view)
+        return alert_message(view)
     if view.release.state is not State.ROLLED_BACK:
         return _as_it_is(view)
     way = view.release.way
@@ -75,17 +75,17 @@ def is_settled(view: ReleaseView) -> bool:
     return view.release.state is State.ROLLED_BACK and view.release.ended_by != BOT
 
 
-def stuck(view: ReleaseView) -> Message:
+def stuck_message(view: ReleaseView) -> Message:
     """A person must act now."""
     if view.release.state is not State.STUCK:
-        return alert(view)
+        return alert_message(view)
     return _told(view, "✖", _not_over, _stuck_lines, (take, try_again, settle))
 
 
-def ask(view: ReleaseView) -> Message:
+def ask_message(view: ReleaseView) -> Message:
     """A person is needed: no data, drift, or a step that asks first."""
     if view.release.state in GOING_BACK:
-        return stuck(view)
+        return stuck_message(view)
     makes = ASK_BUTTONS.get(view.release.state)
     if makes is None or not _is_asked(view):
         return _as_it_is(view, "NO LONGER NEEDED. ")
@@ -96,7 +96,7 @@ def ask_edit(view: ReleaseView) -> Message:
     """A question that stands in the channel, as it is now: answered, taken, or overtaken."""
     if view.release.state in GOING_BACK:
         return _as_it_is(view)
-    return ask(view)
+    return ask_message(view)
 
 
 def _is_asked(view: ReleaseView) -> bool:
@@ -112,7 +112,7 @@ ASK_BUTTONS: Mapping[State, tuple[Make, ...]] = {
 }
 
 
-def ended(view: ReleaseView) -> Message:
+def end_message(view: ReleaseView) -> Message:
     """To the one who started it, at the end."""
     return _told(view, headline(Voice(view))[0], lead, _end_lines, (why, changes))
 
@@ -146,13 +146,13 @@ def _told(
 
 
 def _buttons(view: ReleaseView, makes: tuple[Make, ...]) -> Block | None:
-    buttons: list[Button] = made(makes, view.release)
+    buttons: list[Button] = make_buttons(makes, view.release)
     return actions(buttons)
 
 
 def _small(voice: Voice) -> Block | None:
     paged = voice.words(voice.view.paged)
-    told = listed([measured(voice), people(voice), paged])
+    told = join_dotted([newest_numbers(voice), people(voice), paged])
     return context(told) if told else None
 
 
@@ -198,7 +198,7 @@ def _over_lines(voice: Voice) -> list[str]:
     if way is None or is_settled(voice.view):
         return [truth(voice), decision(voice)]
     rest = "Nothing to do." if way.confirmed else "Look at it once with your own eyes."
-    said = f"{confirmed(voice)[0].upper()}{confirmed(voice)[1:]}. {rest}"
+    said = f"{tell_confirmed(voice)[0].upper()}{tell_confirmed(voice)[1:]}. {rest}"
     return [said, decision(voice), harm(voice)]
 
 

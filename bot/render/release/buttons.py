@@ -22,10 +22,10 @@ CONFIRM_FROM = 50.0
 
 def release_buttons(view: ReleaseView) -> Block | None:
     release = view.release
-    return actions(made(BUTTONS[release.state], release), made(MORE, release))
+    return actions(make_buttons(BUTTONS[release.state], release), make_buttons(MORE, release))
 
 
-def made(makes: Sequence[Make], release: Release) -> list[Button]:
+def make_buttons(makes: Sequence[Make], release: Release) -> list[Button]:
     """What applies now, with one primary at most."""
     found = [button for make in makes if (button := make(release)) is not None]
     first = next((at for at, each in enumerate(found) if each.style == PRIMARY), None)

@@ -9,10 +9,10 @@ from bot.domain.state.vote import PollOutcome
 from bot.domain.terms.units import spell
 from bot.ports.chat import Message
 from bot.render.kit.blocks import context, message, section
-from bot.render.kit.numbers import failing, harm_done, newest, numbers
+from bot.render.kit.numbers import failing_checks, harm_done, newest, numbers
 from bot.render.kit.view import ReleaseView
-from bot.render.kit.voice import Voice, because, full_stop, listed, sentences, stand
-from bot.render.override.sentences import flagged
+from bot.render.kit.voice import Voice, because, full_stop, join_dotted, sentences, stand
+from bot.render.override.sentences import flag_lines
 from bot.render.release.buttons import release_buttons
 from bot.render.release.holds import was_never_sent
 from bot.render.release.onward import onward
@@ -27,7 +27,7 @@ def card(view: ReleaseView) -> Message:
     voice = Voice(view)
     symbol, state = headline(voice)
     title = f"*{symbol} {subject(voice)} · {state}*  {voice.short(view.release.id)}"
-    body = [truth(voice), *why_back(voice), onward(voice), *flagged(voice), steps(voice)]
+    body = [truth(voice), *why_back(voice), onward(voice), *flag_lines(voice), steps(voice)]
     return message(
         plain(view),
         [
@@ -59,7 +59,7 @@ def steps(voice: Voice) -> str:
     kept = shown[first : first + STEPS_SHOWN]
     left = len(shown) - first - len(kept)
     before = f"{first} steps done" if first else ""
-    return listed([before, *kept, f"{left} more steps" if left else ""])
+    return join_dotted([before, *kept, f"{left} more steps" if left else ""])
 
 
 def is_gated(nth: int, voice: Voice) -> bool:
@@ -108,7 +108,7 @@ def harm(voice: Voice) -> str:
     way = release.way
     if way is None or is_undo(release):
         return ""
-    done = harm_done(failing(way.verdicts), release.rules)
+    done = harm_done(failing_checks(way.verdicts), release.rules)
     took = f"back {spell(way.back_at - way.decided_at)} after the decision" if way.back_at else ""
     most = f"{way.reached:g} % of users at most"
     return f"Harm: {', '.join(part for part in (done, most, took) if part)}." if done else ""
@@ -116,10 +116,10 @@ def harm(voice: Voice) -> str:
 
 def small(voice: Voice) -> str:
     """Numbers and people."""
-    return listed([measured(voice), people(voice), way_back(voice)])
+    return join_dotted([newest_numbers(voice), people(voice), way_back(voice)])
 
 
-def measured(voice: Voice) -> str:
+def newest_numbers(voice: Voice) -> str:
     """The newest numbers; on the way back those that decided it."""
     way = voice.view.release.way
     return numbers(way.verdicts if way else newest(voice.view), voice)
@@ -131,7 +131,7 @@ def people(voice: Voice) -> str:
     why = because(voice.words(release.because))
     promoted = [fact.by for fact in voice.view.facts if isinstance(fact, f.Promoted)]
     names = ", ".join(dict.fromkeys(voice.name(person) for person in promoted))
-    return listed(
+    return join_dotted(
         [
             f"by {voice.name(release.requested_by)}{why if not is_undo(release) else ''}",
             went(voice),
@@ -172,7 +172,7 @@ def as_of(voice: Voice) -> str:
     view = voice.view
     now = f"as of {voice.time(view.now)}"
     if not view.release.is_live:
-        return listed([now, ended_by(voice)])
+        return join_dotted([now, ended_by(voice)])
     old = f"{now}; if that is over {spell(view.refresh)} old, nobody is watching"
     flying = view.release.mechanism and view.release.state not in BEFORE_FLIGHT
     return f"{old}: undo by hand" if flying else old

@@ -54,7 +54,7 @@ th { font-weight: 600; white-space: nowrap } .hash, .at { font-family: monospace
 """
 
 
-def anchored(fact: HeadAnchored) -> str:
+def anchor_line(fact: HeadAnchored) -> str:
     """The line that people keep where the record is not."""
     return f"The record holds {fact.seq} facts and ends in {fact.hash}."
 

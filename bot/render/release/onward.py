@@ -13,7 +13,7 @@ from bot.render.kit.numbers import newest, sample_size
 from bot.render.kit.voice import Voice, because, full_stop, progress, sentences, stand, step_of
 from bot.render.release.holds import HOLDS, pages
 from bot.render.release.truth import Say, is_asking, is_overdue, is_undo, next_step
-from bot.render.vote.question import missing
+from bot.render.vote.question import tell_missing
 
 
 def onward(voice: Voice) -> str:
@@ -32,7 +32,7 @@ def _polling(voice: Voice) -> str:
     if poll is None:
         return ""
     closes = f"If nobody votes: no-go at {voice.time(poll.closes_at)}."
-    return sentences(full_stop(missing(voice, poll)), closes)
+    return sentences(full_stop(tell_missing(voice, poll)), closes)
 
 
 def _shifting(voice: Voice) -> str:

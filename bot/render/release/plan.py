@@ -11,7 +11,7 @@ from bot.ports.chat import Block, Message
 from bot.render.kit.blocks import PRIMARY, Button, actions, button_value, context, message, section
 from bot.render.kit.numbers import limit, title
 from bot.render.kit.view import ReleaseView
-from bot.render.kit.voice import Voice, full_stop, listed, sentences, stand
+from bot.render.kit.voice import Voice, full_stop, join_dotted, sentences, stand
 from bot.render.release.log import sections
 
 ASKED = "Nothing was changed by asking."
@@ -103,7 +103,7 @@ def _steps(release: Release, voice: Voice) -> str:
     whole = sum((step.bake for step in steps), timedelta(0))
     asks = ", and a person sends it on where it says so" if any(_asks(s) for s in steps) else ""
     done = f"done about {voice.time(voice.view.now + whole)} if nothing holds it{asks}"
-    return full_stop(f"{listed([_step(step) for step in steps])}; {done}")
+    return full_stop(f"{join_dotted([_step(step) for step in steps])}; {done}")
 
 
 def _step(step: Step) -> str:

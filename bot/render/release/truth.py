@@ -308,10 +308,10 @@ def _rolled_back(voice: Voice) -> str:
         said = because(voice.words(way.confirmation))
         return full_stop(f"Over: {voice.name(release.ended_by)} settled it by hand{said}")
     since = f" since {voice.exact(way.back_at)}" if way.back_at else ""
-    return f"Over. {went_back(voice)}{since}; {confirmed(voice)}."
+    return f"Over. {went_back(voice)}{since}; {tell_confirmed(voice)}."
 
 
-def confirmed(voice: Voice) -> str:
+def tell_confirmed(voice: Voice) -> str:
     """`the checks are normal again (confirmed 14:35)`, or that this is not known."""
     way = voice.view.release.way
     if way is None or way.over_at is None:

@@ -12,7 +12,7 @@ from bot.domain.terms.units import spell
 from bot.ports.chat import Message
 from bot.render.kit.blocks import context, escape, message, section
 from bot.render.kit.charts import charts
-from bot.render.kit.numbers import failing, newest, saw, sure
+from bot.render.kit.numbers import failing_checks, newest, saw, sure
 from bot.render.kit.view import ReleaseView
 from bot.render.kit.voice import Voice, full_stop, sentences, stand, step_of
 from bot.render.release.buttons import release_buttons
@@ -111,14 +111,14 @@ def _verdicts(view: ReleaseView) -> Sequence[Verdict]:
 
 def _saw(voice: Voice) -> str:
     verdicts = _verdicts(voice.view)
-    first = failing(verdicts) or verdicts
+    first = failing_checks(verdicts) or verdicts
     return " · ".join(saw(each, voice) for each in first[:4])
 
 
 def _sure(voice: Voice) -> str:
     verdicts = _verdicts(voice.view)
     measured = [each for each in verdicts if each.evidence.canary is not None]
-    return sure(failing(verdicts) or measured) if measured else ""
+    return sure(failing_checks(verdicts) or measured) if measured else ""
 
 
 def _decided(voice: Voice) -> str:

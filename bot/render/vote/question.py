@@ -11,7 +11,7 @@ from bot.domain.terms.units import spell
 from bot.ports.chat import Block, Message
 from bot.render.kit.blocks import PRIMARY, Button, actions, button_value, context, message, section
 from bot.render.kit.view import ReleaseView
-from bot.render.kit.voice import Voice, full_stop, listed, sentences, stand
+from bot.render.kit.voice import Voice, full_stop, join_dotted, sentences, stand
 from bot.render.release.truth import subject
 
 CHANGES_SHOWN = 6
@@ -42,7 +42,9 @@ def poll_message(view: ReleaseView) -> Message:
             section("\n".join(body)),
             section("\n".join(seats(voice, poll))),
             section(outcome(voice, poll)) if not poll.is_open else None,
-            context(listed([_excluded(voice, poll), _next(voice, poll)])) if poll.is_open else None,
+            context(join_dotted([_excluded(voice, poll), _next(voice, poll)]))
+            if poll.is_open
+            else None,
             _buttons(view, poll),
         ],
     )
@@ -148,7 +150,7 @@ def _what(voice: Voice) -> str:
         for each in changes[:CHANGES_SHOWN]
     ]
     left = len(changes) - len(named)
-    return listed([*named, f"{left} more" if left > 0 else ""])
+    return join_dotted([*named, f"{left} more" if left > 0 else ""])
 
 
 def bare(change: Change) -> str:
@@ -160,7 +162,7 @@ def _for(voice: Voice) -> str:
     release = voice.view.release
     back = f"way back to {voice.back}: {voice.words(release.mechanism)}"
     proof = [voice.words(each) for each in release.proof[:3]]
-    return listed(["the checks before the start passed", back, *proof])
+    return join_dotted(["the checks before the start passed", back, *proof])
 
 
 def _against(voice: Voice, poll: Poll) -> str:
@@ -172,7 +174,7 @@ def _against(voice: Voice, poll: Poll) -> str:
     ]
     unknown = "" if release.rules.changes else "nobody was asked who wrote it (no change source)"
     first = "the first version here" if release.running is None else ""
-    return listed([*said, unknown, first])
+    return join_dotted([*said, unknown, first])
 
 
 def _if_bad(voice: Voice) -> str:
@@ -203,7 +205,7 @@ def _seat(chair: p.Chair, poll: Poll, stands: Tally, voice: Voice) -> str:
     ]
     if not said and poll.is_open:
         said.append(_waiting(chair, poll, voice))
-    return f"{name}  {listed(said) or '–'}"
+    return f"{name}  {join_dotted(said) or '–'}"
 
 
 def _waiting(chair: p.Chair, poll: Poll, voice: Voice) -> str:
@@ -249,11 +251,11 @@ def _excluded(voice: Voice, poll: Poll) -> str:
 def _next(voice: Voice, poll: Poll) -> str:
     """What is missing, and what happens if nobody votes."""
     return sentences(
-        full_stop(missing(voice, poll)), f"Else no-go at {voice.time(poll.closes_at)}."
+        full_stop(tell_missing(voice, poll)), f"Else no-go at {voice.time(poll.closes_at)}."
     )
 
 
-def missing(voice: Voice, poll: Poll) -> str:
+def tell_missing(voice: Voice, poll: Poll) -> str:
     """`Goes by itself when owner and release say go`"""
     stands = tally_of(poll)
     if stands.against:

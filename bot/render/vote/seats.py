@@ -46,13 +46,13 @@ def seat_line(shown: SeatShown) -> str:
     elif not shown.able:
         who = f"nobody of {', '.join(shown.groups)} can fill it"
     not_them = [
-        f"{name} ({why.removeprefix(NOT_COUNTED).rstrip('.')})" for name, why in barred(shown)
+        f"{name} ({why.removeprefix(NOT_COUNTED).rstrip('.')})" for name, why in barred_lines(shown)
     ]
     without = f" Not {'; '.join(not_them)}." if not_them else ""
     return f"{shown.seat}{KINDS.get(shown.kind, '')}: {full_stop(who)}{without}"
 
 
-def barred(shown: SeatShown) -> Sequence[tuple[str, str]]:
+def barred_lines(shown: SeatShown) -> Sequence[tuple[str, str]]:
     return shown.barred[:SHOWN]
 
 

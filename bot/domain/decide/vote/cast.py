@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.domain.decide.known import Decided, Decision, Known
-from bot.domain.decide.vote.open import changed, voided
-from bot.domain.decide.vote.who import NOT_COUNTED, barred, may_fill, standing
+from bot.domain.decide.vote.open import find_plan_change, void_poll
+from bot.domain.decide.vote.who import NOT_COUNTED, count_votes, may_fill, refuse_voter
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
@@ -15,16 +15,16 @@ from bot.domain.terms.rules import SeatKind
 from bot.domain.terms.units import spell
 
 
-def vote(release: Release, intent: i.Vote, known: Known, now: datetime) -> Decision:
+def cast_vote(release: Release, intent: i.Vote, known: Known, now: datetime) -> Decision:
     """A ballot, and the end of the poll where it is the one that was missing."""
     poll = release.poll
     if poll is None:
         return no_poll(release)
-    if why := changed(release, known):
+    if why := find_plan_change(release, known):
         return _ask_again(release, poll, why, known, now)
     if refusal := _not_now(release, poll, intent, known, now):
         return refusal
-    before = standing(release, poll, known.electorate, now)
+    before = count_votes(release, poll, known.electorate, now)
     seats = may_fill(intent.by, release, known.electorate, now)
     if _is_final(intent, before, poll, known.electorate):
         return _final_word(release, poll, intent, before, known, now)
@@ -43,7 +43,7 @@ def no_poll(release: Release) -> Refusal:
 
 def _ask_again(release: Release, poll: Poll, why: str, known: Known, now: datetime) -> Decision:
     return Decided(
-        facts=[voided(release, poll, why, known, now)],
+        facts=[void_poll(release, poll, why, known, now)],
         note=f"{NOT_COUNTED}: {why}, so what was asked is void. "
         f"{release.id} is checked and asked about again.",
     )
@@ -64,7 +64,7 @@ def _not_now(
             f"{NOT_COUNTED}: that button is old, what it asked is void ({poll.again}).",
             f"Vote on what is asked now: /release vote go {release.id}.",
         )
-    if refusal := barred(intent.by, release, known.electorate):
+    if refusal := refuse_voter(intent.by, release, known.electorate):
         return refusal
     if intent.choice is p.Choice.NO_GO and not intent.because:
         return Refusal(
@@ -114,11 +114,11 @@ def _ballot(
     cast = _cast(release, poll, intent, seat, seats, now)
     if intent.choice is p.Choice.NO_GO:
         return _against(release, poll, cast, seats, now)
-    after = standing(release, poll.plus(cast), known.electorate, now)
+    after = count_votes(release, poll.plus(cast), known.electorate, now)
     note = f"{intent.choice.capitalize()} for {release.id}, {_as(cast)}: recorded."
     if intent.choice is p.Choice.ABSTAIN or not after.is_complete:
         return Decided(facts=[cast], note=f"{note} {_left(after, poll)}".strip())
-    if refusal := unanswered(release, after, intent):
+    if refusal := find_unanswered(release, after, intent):
         return refusal
     if poll.callers:
         return Decided(facts=[cast], note=f"{note} The final word is still missing.")
@@ -145,7 +145,7 @@ def seat_for(
         on_behalf_of="",
         meaning="",
     )
-    after = standing(release, poll.plus(trial), known.electorate, now)
+    after = count_votes(release, poll.plus(trial), known.electorate, now)
     own = [each.seat for each in after.filled if each.person == intent.by]
     weight = (SeatKind.VETO, SeatKind.NEEDED, SeatKind.ADVICE, None)
     ordered = sorted(seats, key=lambda seat: weight.index(poll.kind(seat)))
@@ -171,11 +171,11 @@ def _cast(
         seats=tuple(seats),
         because=intent.because,
         on_behalf_of=on_behalf,
-        meaning=meaning(release, poll, intent.choice, seat),
+        meaning=spell_ballot(release, poll, intent.choice, seat),
     )
 
 
-def meaning(release: Release, poll: Poll, choice: p.Choice, seat: str) -> str:
+def spell_ballot(release: Release, poll: Poll, choice: p.Choice, seat: str) -> str:
     """What a click says, in full: somebody who reads it years later needs nothing else."""
     may = {
         p.Choice.GO: "may reach users",
@@ -228,7 +228,7 @@ def _no_go(
     return p.NoGoGiven(at=now, by=by, round=poll.round, seat=seat, reasons=(reason,))
 
 
-def unanswered(release: Release, after: Tally, intent: i.Vote) -> Refusal | None:
+def find_unanswered(release: Release, after: Tally, intent: i.Vote) -> Refusal | None:
     """Advice against it does not block; whoever lets it go answers it in words."""
     if not after.advice or intent.because:
         return None
@@ -250,7 +250,7 @@ def _final_word(
             f"{NOT_COUNTED}: every needed seat said go, and what is missing is the final word.",
             "Say go or no-go.",
         )
-    if intent.choice is p.Choice.GO and (refusal := unanswered(release, before, intent)):
+    if intent.choice is p.Choice.GO and (refusal := find_unanswered(release, before, intent)):
         return refusal
     cast = _cast(release, poll, intent, FINAL, {FINAL: ""}, now)
     if intent.choice is p.Choice.NO_GO:

@@ -12,8 +12,8 @@ from bot.domain.facts import vote as p
 from bot.domain.facts.fact import BOT
 from bot.domain.state.override import POLL
 from bot.domain.state.release import Release
-from bot.domain.state.vote import Electorate, Poll, PollOutcome, assigned, in_order
-from bot.domain.terms.emergency import shortened
+from bot.domain.state.vote import Electorate, Poll, PollOutcome, assign_seats, in_order
+from bot.domain.terms.emergency import shorten_rules
 from bot.domain.terms.refusal import Code, Refusal
 from bot.domain.terms.rules import PollRules, Rules, SeatKind, is_same_plan
 from bot.domain.terms.units import spell
@@ -31,10 +31,10 @@ def subject_digest(release: Release, revision: str) -> str:
 
 def must_ask(release: Release, known: Known) -> PollRules | None:
     """The poll that stands before it, unless an override was recorded for it."""
-    return None if POLL in known.waived else asks(release)
+    return None if POLL in known.waived else poll_before(release)
 
 
-def asks(release: Release) -> PollRules | None:
+def poll_before(release: Release) -> PollRules | None:
     """The poll that stands before this release, if any; one without seats asks nobody."""
     rules = release.rules.poll
     return rules if rules is not None and rules.seats else None
@@ -66,12 +66,12 @@ def _void_go(
     release: Release, poll: Poll, passed: f.PreflightPassed, known: Known, now: datetime
 ) -> p.PollVoided | p.GoExpired | None:
     """Why the go that was given does not cover what was just found."""
-    if why := changed(release, known):
-        return voided(release, poll, why, known, now)
+    if why := find_plan_change(release, known):
+        return void_poll(release, poll, why, known, now)
     if subject_digest(release, passed.revision) != poll.digest:
-        return voided(release, poll, f"{release.name} is not what it was", known, now)
+        return void_poll(release, poll, f"{release.name} is not what it was", known, now)
     if passed.changes != release.changes:
-        return voided(release, poll, "what it brings is not what it was", known, now)
+        return void_poll(release, poll, "what it brings is not what it was", known, now)
     return go_expired(release, now)
 
 
@@ -85,7 +85,7 @@ def go_expired(release: Release, now: datetime) -> p.GoExpired | None:
     return p.GoExpired(at=now, by=BOT, round=poll.round, because=because)
 
 
-def changed(release: Release, known: Known) -> str:
+def find_plan_change(release: Release, known: Known) -> str:
     """In what the plan that was voted on differs from the config now; empty: in nothing."""
     if is_same_plan(rules_now(release, known), release.rules):
         return ""
@@ -97,11 +97,15 @@ def rules_now(release: Release, known: Known) -> Rules:
     if known.here.rules is None:
         return release.rules
     return (
-        shortened(known.here.rules, known.here.emergency) if release.incident else known.here.rules
+        shorten_rules(known.here.rules, known.here.emergency)
+        if release.incident
+        else known.here.rules
     )
 
 
-def voided(release: Release, poll: Poll, because: str, known: Known, now: datetime) -> p.PollVoided:
+def void_poll(
+    release: Release, poll: Poll, because: str, known: Known, now: datetime
+) -> p.PollVoided:
     rules = rules_now(release, known)
     return p.PollVoided(at=now, by=BOT, round=poll.round, because=because, rules=rules)
 
@@ -147,7 +151,7 @@ def _unfillable(
     for chair in needed:
         for person in chair.able:
             able.setdefault(person, []).append(chair.seat)
-    seated = assigned(in_order(needed), able)
+    seated = assign_seats(in_order(needed), able)
     people = {seat.name: seat.people for seat in rules.seats}
     empty = next((chair for chair in needed if chair.seat not in seated), None)
     if empty is not None:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.decide.vote.cast import no_poll
-from bot.domain.decide.vote.open import changed, next_reminder, voided
-from bot.domain.decide.vote.who import callers_of, chairs_of, standing
+from bot.domain.decide.vote.open import find_plan_change, next_reminder, void_poll
+from bot.domain.decide.vote.who import callers_of, chairs_of, count_votes
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import BOT
 from bot.domain.facts.override import PollWaived
@@ -28,9 +28,9 @@ def poll_overdue(release: Release, known: Known, now: datetime) -> Decision:
         return Decided()
     if waived := past_the_poll(release, poll, known, now):
         return Decided(facts=[waived])
-    if why := changed(release, known):
-        return Decided(facts=[voided(release, poll, why, known, now)])
-    stands = standing(release, poll, known.electorate, now)
+    if why := find_plan_change(release, known):
+        return Decided(facts=[void_poll(release, poll, why, known, now)])
+    stands = count_votes(release, poll, known.electorate, now)
     missing = (*stands.missing, *(each.seat for each in stands.against))
     if stands.is_complete:
         missing = (FINAL,)
@@ -83,7 +83,7 @@ def _reminded(poll: Poll, people: tuple[str, ...], by: str, now: datetime) -> p.
 
 def unheard(release: Release, poll: Poll, electorate: Electorate, now: datetime) -> tuple[str, ...]:
     """Who can still fill what is missing and has said nothing; then who has the final word."""
-    stands = standing(release, poll, electorate, now)
+    stands = count_votes(release, poll, electorate, now)
     if stands.is_complete:
         return callers_of(release, electorate)
     open_seats = set(stands.missing) or {chair.seat for chair in poll.chairs}
@@ -134,8 +134,8 @@ def poll_looked(release: Release, intent: i.PollLooked, known: Known, now: datet
         return Decided()
     if waived := past_the_poll(release, poll, known, now):
         return Decided(facts=[waived])
-    if why := changed(release, known):
-        return Decided(facts=[voided(release, poll, why, known, now)])
+    if why := find_plan_change(release, known):
+        return Decided(facts=[void_poll(release, poll, why, known, now)])
     return Decided()
 
 

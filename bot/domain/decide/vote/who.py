@@ -13,7 +13,7 @@ from bot.domain.terms.rules import Seat
 NOT_COUNTED = "Not counted"
 
 
-def barred(person: str, release: Release, electorate: Electorate) -> Refusal | None:
+def refuse_voter(person: str, release: Release, electorate: Electorate) -> Refusal | None:
     """Why a person may not vote here at all, whatever seat they hold."""
     own = cannot_approve(release, person, electorate.accounts.get(person, ()))
     if own is not None:
@@ -40,7 +40,7 @@ def may_fill(
     person: str, release: Release, electorate: Electorate, now: datetime
 ) -> dict[str, str]:
     """The seats that a person may fill now, and on whose behalf (empty: their own)."""
-    if barred(person, release, electorate) is not None:
+    if refuse_voter(person, release, electorate) is not None:
         return {}
     found: dict[str, str] = {}
     for seat, people in electorate.seats.items():
@@ -57,7 +57,7 @@ def _on_behalf_of(
     """Who delegated the seat to this person and could fill it themselves; the newest of them."""
     holders = electorate.seats.get(seat) or frozenset()
     for given in reversed(delegations(electorate.delegated, seat, now)):
-        able = given.by in holders and barred(given.by, release, electorate) is None
+        able = given.by in holders and refuse_voter(given.by, release, electorate) is None
         if given.to == person and able:
             return given.by
     return ""
@@ -71,13 +71,13 @@ def delegations(
     return tuple(each for each in newest.values() if now < each.until and each.to != each.by)
 
 
-def standing(release: Release, poll: Poll, electorate: Electorate, now: datetime) -> Tally:
+def count_votes(release: Release, poll: Poll, electorate: Electorate, now: datetime) -> Tally:
     """How the poll stands, by the rights that people have at this moment."""
     voters = {ballot.by for ballot in poll.standing()}
     return tally(poll, {each: may_fill(each, release, electorate, now) for each in sorted(voters)})
 
 
-def presumed(electorate: Electorate) -> Electorate:
+def presume_members(electorate: Electorate) -> Electorate:
     """Who is to be asked: a directory that is silent now may answer when they vote."""
     members = {person: member is not False for person, member in electorate.members.items()}
     return replace(electorate, members=members)
@@ -87,7 +87,7 @@ def chairs_of(
     release: Release, seats: tuple[Seat, ...], electorate: Electorate, now: datetime
 ) -> tuple[p.Chair, ...]:
     """The seats with everybody who can fill them; who is not known just now may be a member."""
-    electorate = presumed(electorate)
+    electorate = presume_members(electorate)
     people = {person for each in electorate.seats.values() for person in each or ()}
     people |= {given.to for given in electorate.delegated}
     can = {person: may_fill(person, release, electorate, now) for person in sorted(people)}
@@ -102,6 +102,6 @@ def chairs_of(
 
 
 def callers_of(release: Release, electorate: Electorate) -> tuple[str, ...]:
-    electorate = presumed(electorate)
+    electorate = presume_members(electorate)
     people = sorted(electorate.callers or ())
-    return tuple(each for each in people if barred(each, release, electorate) is None)
+    return tuple(each for each in people if refuse_voter(each, release, electorate) is None)

@@ -102,7 +102,7 @@ def sound(text: str) -> str:
     return re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
 
 
-def shown(text: str, bot: str | None = None) -> str:
+def show_typed(text: str, bot: str | None = None) -> str:
     """What a person reads in `text`: escapes undone, one line, no turning or control marks."""
     unescaped = _ESCAPE.sub(lambda found: _unescape(found, bot), text)
     return "".join(map(_visible, unescaped)).strip()
