@@ -1,6 +1,6 @@
 """An outside auditor: reads the database and the world's own logs, and says what is not true.
 
-Ids are those of the invariants in the reliability reference. Nothing here asks the bot.
+Ids are those of docs/promises.md. Nothing here asks the bot.
 """
 
 import json

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from tests.house.names import words
-from tests.house.rules import nodes_of
+from tests.house.rules import nodes_of, top_of
 
 FULLEST = 20
 ROOMS = ("bot/domain", "bot/engine", "bot/render")
@@ -109,7 +109,7 @@ def texts(source: str) -> dict[str, str]:
     """The constants of a module that are strings."""
     return {
         target.id: node.value.value
-        for node in ast.parse(source).body
+        for node in top_of(source)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         for target in node.targets
         if isinstance(target, ast.Name) and isinstance(node.value.value, str)
@@ -118,14 +118,10 @@ def texts(source: str) -> dict[str, str]:
 
 def lanes_in(source: str, constants: Mapping[str, str]) -> set[str]:
     """The lanes that a module writes rows for, or sets a performer over."""
-    said = {each for node in nodes_of(source) for each in _lanes_at(node)}
-    return {
-        text.value
-        if isinstance(text, ast.Constant)
-        else constants.get(text.id, f"(no constant {text.id})")
-        for text in said
-        if isinstance(text, ast.Constant | ast.Name)
-    }
+    said = [each for node in nodes_of(source) for each in _lanes_at(node)]
+    names = (node.id for node in said if isinstance(node, ast.Name))
+    written = (node.value for node in said if isinstance(node, ast.Constant))
+    return {constants.get(name, name) for name in names} | {str(text) for text in written}
 
 
 def _lanes_at(node: ast.AST) -> Iterator[ast.expr | None]:

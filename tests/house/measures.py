@@ -16,7 +16,7 @@ from statistics import median
 
 from tests.house import tree
 from tests.house.names import is_one_word, is_participle
-from tests.house.rules import nodes_of
+from tests.house.rules import nodes_of, top_of
 from tests.house.sizes import FILE, NINE_IN_TEN, Function, lines_of
 
 PRACTICE = ("bot/practice/", "practice/")
@@ -37,7 +37,14 @@ class Module:
 
     @cached_property
     def top(self) -> list[ast.stmt]:
-        return ast.parse(self.source).body
+        return top_of(self.source)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a docstring says what it is."""
+        return isinstance(found := nodes_of(self.source)[0], ast.Module) and bool(
+            ast.get_docstring(found)
+        )
 
     @cached_property
     def functions(self) -> list[Function]:
@@ -144,8 +151,7 @@ def typed(modules: Sequence[Module]) -> str:
 
 
 def told_modules(modules: Sequence[Module]) -> str:
-    told = sum(bool(ast.get_docstring(ast.parse(module.source))) for module in modules)
-    return share(told, len(modules))
+    return share(sum(module.is_told for module in modules), len(modules))
 
 
 def told_functions(modules: Sequence[Module]) -> str:
@@ -225,4 +231,4 @@ def table(*roots: Path) -> str:
 
 
 if __name__ == "__main__":
-    print(table(*map(Path, sys.argv[1:] or [tree.ROOT])))
+    print(table(*(Path(root) for root in sys.argv[1:] or [str(tree.ROOT)])))

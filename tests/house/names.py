@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from tests.house.rules import nodes_of
+from tests.house.rules import nodes_of, top_of
 from tests.house.sizes import Function
 
 
@@ -29,7 +29,7 @@ def public_types(source: str) -> set[str]:
     """The public classes at the top of a module."""
     return {
         node.name
-        for node in ast.parse(source).body
+        for node in top_of(source)
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     }
 
@@ -71,7 +71,7 @@ def participles(source: str) -> set[str]:
     """Public functions of a module named by a bare participle; a predicate may be."""
     return {
         node.name
-        for node in ast.parse(source).body
+        for node in top_of(source)
         if isinstance(node, Function) and is_participle(node.name) and not is_predicate(node)
     }
 

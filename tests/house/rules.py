@@ -39,6 +39,12 @@ def nodes_of(source: str) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(ast.parse(source)))
 
 
+def top_of(source: str) -> list[ast.stmt]:
+    """What stands at the top of a module."""
+    module = nodes_of(source)[0]
+    return module.body if isinstance(module, ast.Module) else []
+
+
 def lines_where(holds: Callable[[ast.AST], bool], source: str) -> list[int]:
     """The lines of the syntax nodes for which something holds."""
     return [getattr(node, "lineno", 0) for node in nodes_of(source) if holds(node)]

@@ -1,4 +1,4 @@
-"""Rule 9: functions of one screen, files of one subject."""
+"""Functions of one screen, files of one subject: the sizes that CONTRIBUTING.md names."""
 
 import pytest
 

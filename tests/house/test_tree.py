@@ -1,4 +1,4 @@
-"""The tree of DESIGN section 3, and nothing beside it."""
+"""The top of the tree as docs/map.md has it, and nothing beside it."""
 
 import hashlib
 from pathlib import Path

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = ("bot", "commands", "integrations")
 FOLDERS = (*PRODUCT, "tests")
 
-# DESIGN section 3: nothing else stands at the top. Those in MAY wait for their issue.
+# Nothing else stands at the top; docs/map.md says what each is. Those in MAY may be missing.
 MUST = frozenset(
     {
         "pyproject.toml",

@@ -1,4 +1,4 @@
-"""G2: half-open and slow callers are let go, counted and displaced; who is served stays."""
+"""W2: half-open and slow callers are let go, counted and displaced; who is served stays."""
 
 import asyncio
 import logging
@@ -85,7 +85,7 @@ async def ended(reader: asyncio.StreamReader) -> bool:
 
 @pytest.mark.parametrize("sends", [b"", HALF_HEAD, HALF_BODY], ids=["nothing", "head", "body"])
 async def test_who_does_not_send_a_whole_request_is_let_go(sends: bytes) -> None:
-    """G2: headers and bodies have their time."""
+    """W2: headers and bodies have their time."""
     async with served(QUICK) as (_url, gate, opens):
         reader, _ = await opens(sends)
         assert await ended(reader)
@@ -93,7 +93,7 @@ async def test_who_does_not_send_a_whole_request_is_let_go(sends: bytes) -> None
 
 
 async def test_who_drips_bytes_is_let_go_too() -> None:
-    """G2: the time is for the whole of the headers, not for the next byte."""
+    """W2: the time is for the whole of the headers, not for the next byte."""
     async with served(QUICK) as (_url, gate, opens):
         reader, writer = await opens(HALF_HEAD)
         for _ in range(20):
@@ -104,7 +104,7 @@ async def test_who_drips_bytes_is_let_go_too() -> None:
 
 
 async def test_who_says_nothing_after_an_answer_is_let_go() -> None:
-    """G2: a kept connection is no place to stay."""
+    """W2: a kept connection is no place to stay."""
     async with served(QUICK) as (url, gate, _opens), ClientSession() as session:
         async with session.post(f"{url}/take", data=b"abc") as answer:
             assert await answer.text() == "3"
@@ -113,7 +113,7 @@ async def test_who_says_nothing_after_an_answer_is_let_go() -> None:
 
 
 async def test_what_takes_long_to_answer_is_not_cut() -> None:
-    """G2: only who is waited for is late; handlers and WebSockets are not."""
+    """W2: only who is waited for is late; handlers and WebSockets are not."""
     async with (
         served(QUICK) as (url, _gate, _opens),
         ClientSession() as session,
@@ -126,7 +126,7 @@ async def test_what_takes_long_to_answer_is_not_cut() -> None:
 
 
 async def test_newcomers_displace_who_is_waited_for_longest() -> None:
-    """G2: with every place taken by half-open connections, a whole request is answered."""
+    """W2: with every place taken by half-open connections, a whole request is answered."""
     async with served(PATIENT) as (url, gate, opens), ClientSession() as session:
         first, _ = await opens(HALF_BODY)
         for _ in range(20):
@@ -138,7 +138,7 @@ async def test_newcomers_displace_who_is_waited_for_longest() -> None:
 
 
 async def test_who_is_served_is_never_displaced() -> None:
-    """G2: where all places are in use, the newcomer goes."""
+    """W2: where all places are in use, the newcomer goes."""
     async with served(PATIENT) as (_url, gate, opens):
         busy = [await opens(HEAD_ONLY) for _ in range(PATIENT.most)]
         await asyncio.sleep(0.3)
@@ -150,7 +150,7 @@ async def test_who_is_served_is_never_displaced() -> None:
 
 
 async def test_one_address_has_a_share_of_its_own() -> None:
-    """G2: one caller does not take the places of all."""
+    """W2: one caller does not take the places of all."""
     limits = CallerLimits(most=100, most_of_one=3, headers=60, body=60)
     async with served(limits) as (_url, gate, opens):
         for _ in range(10):
@@ -161,14 +161,14 @@ async def test_one_address_has_a_share_of_its_own() -> None:
 
 @pytest.mark.parametrize("descriptors", [64, 256, 1024, 1_000_000])
 def test_descriptors_are_kept_back(descriptors: int) -> None:
-    """G2: callers take a quarter at most, and never over 512."""
+    """W2: callers take a quarter at most, and never over 512."""
     limits = limits_for(descriptors)
     assert limits.most_of_one <= limits.most <= min(512, descriptors // 4)
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4 >= limits_for(256).most
 
 
 async def test_accept_errors_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    """G2: what the loop says for each connection is not written for each."""
+    """W2: what the loop says for each connection is not written for each."""
     loop = asyncio.new_event_loop()
     calm_accept(loop)
     with caplog.at_level(logging.ERROR, logger="asyncio"):
@@ -181,7 +181,7 @@ async def test_accept_errors_are_told_once(caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_every_server_of_the_product_passes_the_gate() -> None:
-    """G2: a new server made without the gate is found."""
+    """W2: a new server made without the gate is found."""
     files = [path for path in Path(tree.ROOT / "bot").rglob("*.py") if path.name != "guarded.py"]
     assert [str(path) for path in files if "web.AppRunner(" in path.read_text()] == []
     assert sum("GuardedRunner(" in path.read_text() for path in files) == 5

@@ -1,4 +1,4 @@
-"""G1: what looks through outside text takes twice the time for twice the text, and no more."""
+"""W1: what looks through outside text takes twice the time for twice the text, and no more."""
 
 import re
 import time
@@ -58,7 +58,7 @@ def _repeated(head: str, pump: str, end: str, size: int) -> str:
 
 
 def test_the_walk_finds_patterns_and_sees_quadratic_ones() -> None:
-    """G1: the old pattern of redact would have been found, and so would its credentials in URLs."""
+    """W1: the old pattern of redact would have been found, and so would its credentials in URLs."""
     assert len(EVERY) > 60
     assert {use.where for use in EVERY} >= {"bot.ports.answers._CREDENTIAL", "bot.cli.logs.TOKENS"}
     for bad in (r"\b[\w-]*(token|secret)[\w-]*\s*[=:]", r"(?<=//)[^\s/@]+:[^\s/@]*(?=@)", r"\s*\("):
@@ -67,20 +67,20 @@ def test_the_walk_finds_patterns_and_sees_quadratic_ones() -> None:
 
 @pytest.mark.parametrize("use", EVERY, ids=lambda use: use.where)
 def test_no_pattern_of_the_product_grows_faster_than_the_text(use: Used) -> None:
-    """G1: each pattern of bot, commands and integrations, with texts made against it."""
+    """W1: each pattern of bot, commands and integrations, with texts made against it."""
     assert next(steep(use), "") == ""
 
 
 @pytest.mark.parametrize("pump", ["-x", "a-", "token", "token-", "//:", ":a", "bearer ", "= ", "x"])
 @pytest.mark.parametrize("run", [redact, hide, one_line], ids=lambda run: run.__name__)
 def test_what_hides_secrets_is_linear(run: Callable[[str], str], pump: str) -> None:
-    """G1: redact, the log's own and one_line."""
+    """W1: redact, the log's own and one_line."""
     assert not is_steep(run, lambda n: "//" + (pump * n)[: n * 4])
 
 
 @pytest.mark.parametrize("run", [redact, hide])
 def test_what_is_shown_is_bounded_and_keeps_both_ends(run: Callable[[str], str]) -> None:
-    """G1: a text of megabytes is cut, at words and lines, so that half a secret does not stay."""
+    """W1: a text of megabytes is cut, at words and lines, so that half a secret does not stay."""
     text = "first words " + "xoxb-1" * LONGEST + "\nlast line"
     told = run(text)
     assert told.startswith("first words ")
@@ -100,5 +100,5 @@ def test_what_is_shown_is_bounded_and_keeps_both_ends(run: Callable[[str], str])
     ],
 )
 def test_redact_hides_what_it_hid(text: str, told: str) -> None:
-    """G1: linear, and nothing less is hidden."""
+    """W1: linear, and nothing less is hidden."""
     assert redact(text) == told
