@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.house import tree
-from tests.house.names import is_one_word, is_participle
+from tests.house.names import assigned, is_one_word, is_participle
 from tests.house.rules import nodes_of, top_of
 from tests.house.sizes import FILE, NINE_IN_TEN, Function, lines_of
 
@@ -80,17 +80,6 @@ def is_public(name: str) -> bool:
 def is_private(name: str) -> bool:
     """Whether it is a helper; `__init__` and its like are neither."""
     return name.startswith("_") and not name.startswith("__")
-
-
-def assigned(top: Iterable[ast.stmt]) -> list[str]:
-    """The names that a module binds at its top."""
-    targets = [
-        target
-        for node in top
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-    ]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def modules_of(root: Path) -> list[Module]:

@@ -34,6 +34,17 @@ def public_types(source: str) -> set[str]:
     }
 
 
+def assigned(top: Iterable[ast.stmt]) -> list[str]:
+    """The names that a module binds at its top."""
+    targets = [
+        target
+        for node in top
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    ]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
 def homes(sources: Mapping[str, str]) -> dict[str, list[str]]:
     """Each public type by name, with the files that declare one of that name."""
     found: dict[str, list[str]] = {}

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 
+from tests.house.names import assigned
 from tests.house.rules import nodes_of, top_of
 from tests.house.sizes import Function
 
 ROOTS = ("bot", "commands", "integrations", "tests", "docs")
 PATH = re.compile(rf"(?<![\w/.])(?:{'|'.join(ROOTS)})/[\w./<>]*[\w/>]")
 MEMBER = re.compile(r"`(?P<file>[\w/]+\.py)` `(?P<name>[\w.]+)`")
+MEMBER_OF = re.compile(r"`(?P<name>[\w.]+)` (?:of|in) `(?P<file>[\w/]+\.py)`")
 ID = re.compile(r"(?<![\w/.#&=<@])([A-Z]\d{1,2}(?:\.\d{1,2})?)(?![\w|])")
 SPAN = re.compile(r"([A-Z])(\d{1,2})-\1?(\d{1,2})\b")
 NOTHING = "·"
@@ -61,19 +63,20 @@ def unnamed(page: str, folders: Iterable[str]) -> list[str]:
 
 
 def absent_members(page: str, sources: Mapping[str, str]) -> list[str]:
-    """Functions and methods that a page names after their file and that are not in it."""
+    """What a page says is in a file and is not: `file.py` `Class.method`, `NAME` of `file.py`."""
     return [
         f"{match['file']} has no {match['name']}"
-        for match in MEMBER.finditer(page)
+        for match in (*MEMBER.finditer(page), *MEMBER_OF.finditer(page))
         if match["name"] not in members(sources.get(match["file"], ""))
     ]
 
 
 def members(source: str) -> set[str]:
-    """`function`, `Class` and `Class.method` of a module."""
+    """`function`, `CONSTANT`, `Class` and `Class.method` of a module."""
     classes = [node for node in nodes_of(source) if isinstance(node, ast.ClassDef)]
     return {
         *(node.name for node in top_of(source) if isinstance(node, Function)),
+        *assigned(top_of(source)),
         *(each.name for each in classes),
         *(
             f"{c.name}.{node.name}"
@@ -131,6 +134,17 @@ def wanted_rows(subjects: Iterable[str], folders: Iterable[str], paths: Iterable
         subject: {folder: list(files_about(subject, folder, files)) for folder in columns}
         for subject in subjects
     }
+
+
+def differing(said: Rows, wanted: Rows) -> list[str]:
+    """Where the table of subjects and the tree are not one."""
+    return [
+        f"{subject}, {folder}: the map says {' '.join(said[subject][folder]) or 'nothing'}, "
+        f"the tree has {' '.join(files) or 'nothing'}"
+        for subject, row in wanted.items()
+        for folder, files in row.items()
+        if list(said[subject][folder]) != list(files)
+    ]
 
 
 def files_about(subject: str, folder: str, files: Iterable[str]) -> Iterator[str]:

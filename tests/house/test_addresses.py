@@ -110,9 +110,8 @@ def test_a_subject_a_role_or_both_may_name_a_file(path: str) -> None:
 
 def test_a_role_word_without_a_file_is_found() -> None:
     without = [path for path in SOURCES if path != "bot/engine/door/home.py"]
-    assert addresses.unused(without) == [
-        "bot/engine/door: no file is called home any more; take it out of ROLES"
-    ]
+    complaint = "bot/engine/door: no file is called home any more; take it out of ROLES"
+    assert complaint in addresses.unused(without)
 
 
 LANE = "class {}Lane:\n    pass\n"
