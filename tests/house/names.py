@@ -17,7 +17,7 @@ def words(text: str) -> frozenset[str]:
 IRREGULAR = words(
     "begun born bought bound broken brought built caught chosen done drawn driven felt forgotten "
     "found frozen given gone grown heard held hidden kept known laid led left lent lit lost made "
-    "meant met paid read risen said seen sent shown sold spent spoken stood taken taught thought "
+    "meant met paid risen said seen sent shown sold spent spoken stood taken taught thought "
     "thrown told understood won worn written"
 )
 REGULAR_NOT = words("bed embed exceed feed indeed need proceed seed shed speed succeed")

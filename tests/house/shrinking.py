@@ -65,7 +65,6 @@ PARTICIPLES = words("""
     bot/config/errors.py:ordered
     bot/config/errors.py:placed
     bot/config/layers.py:merged
-    bot/config/reading.py:read
     bot/config/services.py:released
     bot/config/shape.py:spelled
     bot/config/translate.py:validated
@@ -84,7 +83,6 @@ PARTICIPLES = words("""
     bot/domain/decide/vote/who.py:barred
     bot/domain/decide/watch.py:judged
     bot/domain/decide/watch.py:seen
-    bot/domain/judge/reading.py:read
     bot/domain/judge/words.py:compared
     bot/domain/judge/words.py:stopped
     bot/domain/state/moves.py:unmoved
