@@ -2,7 +2,7 @@
 
 from bot.domain.intents.release import Abort
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.release import tell
 
 
@@ -16,7 +16,7 @@ SPEC = CommandSpec(
     summary="End a release: before it reaches users it is cancelled, after that it is rolled back.",
     examples=("abort R-142",),
     does=Effectful.ACT,
-    group=Group.RELEASE,
+    group=VerbGroup.RELEASE,
     order=50,
     aliases=("cancel",),
     what="required",

@@ -2,7 +2,7 @@
 
 from bot.domain.intents.release import Take
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.release import tell
 
 
@@ -16,7 +16,7 @@ SPEC = CommandSpec(
     summary="Say that you have it: what rings stops ringing.",
     examples=("ack R-142",),
     does=Effectful.ACT,
-    group=Group.RELEASE,
+    group=VerbGroup.RELEASE,
     order=70,
     aliases=("take", "mine"),
     what="required",

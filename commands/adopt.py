@@ -4,7 +4,7 @@ from bot.domain.intents.release import Adopt
 from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.engine.parts import target_of
 from bot.ports.outcomes import IntegrationError
 from commands.shared.answer import refuse
@@ -33,7 +33,7 @@ SPEC = CommandSpec(
     summary="Make what runs now the version that rollbacks return to.",
     examples=("adopt checkout in prod",),
     does=Effectful.ACT,
-    group=Group.SERVICE,
+    group=VerbGroup.SERVICE,
     order=20,
     what="required",
     names=frozenset({"service"}),

@@ -3,7 +3,7 @@
 from bot.domain.intents.override import BreakGlass
 from bot.domain.intents.release import Start
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.subject import OverrideSubject, find_subject, submit
 
 
@@ -46,7 +46,7 @@ SPEC = CommandSpec(
     summary="Go past every gate at once, by your role: everybody is told, and it is looked at.",
     examples=("break-glass R-142 hotfix INC-77 because checkout is down",),
     does=Effectful.ACT,
-    group=Group.OVERRIDE,
+    group=VerbGroup.OVERRIDE,
     order=40,
     what="required",
     takes_version=True,

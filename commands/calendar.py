@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.engine.door.calendar import CalendarAsk, in_week, next_days, outlook
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.render.calendar.outlook import calendar_answer
 from commands.shared.answer import show
 
@@ -36,7 +36,7 @@ SPEC = CommandSpec(
     summary="What is frozen now and in the next 14 days, and who set it.",
     examples=("calendar checkout", "calendar next week"),
     does=Effectful.ASK,
-    group=Group.ASK,
+    group=VerbGroup.ASK,
     order=30,
     what="optional",
     names=frozenset({"service"}),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.domain.state.release import Release
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.engine.door.visibility import visible
 from bot.engine.record.codec import restore
 from bot.render.answers import changes
@@ -37,7 +37,7 @@ SPEC = CommandSpec(
     summary="What changed lately, newest first.",
     examples=("changes prod since 2h",),
     does=Effectful.ASK,
-    group=Group.ASK,
+    group=VerbGroup.ASK,
     order=20,
     aliases=("history", "recent"),
     what="optional",

@@ -4,7 +4,7 @@ import re
 
 from bot.domain.intents.vote import Delegate
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.moment import add_note, end_of
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -45,7 +45,7 @@ SPEC = CommandSpec(
     summary="Let somebody else fill your seat in votes for a while; to yourself: end it.",
     examples=("delegate release to @rui until mon 09:00",),
     does=Effectful.ACT,
-    group=Group.VOTE,
+    group=VerbGroup.VOTE,
     order=30,
     takes_seat=True,
     takes_person=True,

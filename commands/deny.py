@@ -3,7 +3,7 @@
 from bot.domain.intents.override import AnswerOverride
 from bot.domain.state.override import GATES
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.second import answer_override
 
 
@@ -17,7 +17,7 @@ SPEC = CommandSpec(
     summary="Refuse an override, or end one that stands.",
     examples=("deny R-142 freeze because the payments team is out",),
     does=Effectful.ACT,
-    group=Group.OVERRIDE,
+    group=VerbGroup.OVERRIDE,
     order=30,
     what="required",
     takes_version=True,

@@ -2,7 +2,7 @@
 
 from bot.domain.facts.bot import EvidenceRead
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.engine.record.evidence import dossier, gather
 from bot.render.release.evidence import summary
 from commands.shared.answer import show
@@ -30,7 +30,7 @@ SPEC = CommandSpec(
     summary="Who decided what about a release, on what, and how the record proves it.",
     examples=("evidence R-142",),
     does=Effectful.ASK,
-    group=Group.ASK,
+    group=VerbGroup.ASK,
     order=70,
     aliases=("audit",),
     what="required",

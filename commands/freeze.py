@@ -3,7 +3,7 @@
 from bot.domain.intents.calendar import Freeze
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.answer import refuse
 from commands.shared.moment import add_note, end_of
 from commands.shared.scope import read_scope
@@ -38,7 +38,7 @@ SPEC = CommandSpec(
     summary="Nothing starts or goes forward there; what flies is watched, and may go back.",
     examples=("freeze all for 2h because INC-77",),
     does=Effectful.ACT,
-    group=Group.CALENDAR,
+    group=VerbGroup.CALENDAR,
     order=10,
     aliases=("lock",),
     what="optional",

@@ -4,7 +4,7 @@ from bot.domain.intents.override import AnswerOverride
 from bot.domain.state.override import GATES
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.answer import refuse
 from commands.shared.second import answer_override
 
@@ -27,7 +27,7 @@ SPEC = CommandSpec(
     summary="Be the second person of an override, or of broken glass.",
     examples=("grant R-142 freeze",),
     does=Effectful.ACT,
-    group=Group.OVERRIDE,
+    group=VerbGroup.OVERRIDE,
     order=20,
     what="required",
     takes_version=True,

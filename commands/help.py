@@ -2,7 +2,7 @@
 
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.help import help_groups
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.render.answers import help_text
 from commands.shared.answer import show
 
@@ -20,7 +20,7 @@ SPEC = CommandSpec(
     summary="What can be typed.",
     examples=("help promote",),
     does=Effectful.ASK,
-    group=Group.ASK,
+    group=VerbGroup.ASK,
     order=90,
     takes_verb=True,
     run=run,

@@ -3,7 +3,7 @@
 from bot.domain.intents.people import ClaimAccount, SettleClaim
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.render.answers import refusal
 from commands.shared.answer import refuse
 
@@ -42,7 +42,7 @@ SPEC = CommandSpec(
     summary="Say which commits are yours; a second person confirms it.",
     examples=("link mei-gh", "link mei-gh confirm"),
     does=Effectful.ACT,
-    group=Group.SERVICE,
+    group=VerbGroup.SERVICE,
     order=30,
     takes_account=True,
     choices=(CONFIRM, REJECT),

@@ -4,7 +4,7 @@ from bot.domain.facts.release import Mark
 from bot.domain.intents.release import MarkVersion
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.answer import refuse, refuse_without_version
 
 
@@ -35,7 +35,7 @@ SPEC = CommandSpec(
     summary="Say that a version is bad, so that it is refused, or good again.",
     examples=("mark checkout v1.4.2 good because it was DNS",),
     does=Effectful.ACT,
-    group=Group.SERVICE,
+    group=VerbGroup.SERVICE,
     order=10,
     what="required",
     names=frozenset({"service"}),

@@ -2,7 +2,7 @@
 
 from bot.domain.intents.release import Nudge
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.release import tell
 
 
@@ -16,7 +16,7 @@ SPEC = CommandSpec(
     summary="Remind those who have not voted, directly; at most every 30 minutes.",
     examples=("nudge R-142",),
     does=Effectful.ACT,
-    group=Group.VOTE,
+    group=VerbGroup.VOTE,
     order=20,
     what="required",
     words=frozenset({"to"}),

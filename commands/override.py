@@ -4,7 +4,7 @@ from bot.domain.intents.override import AskOverride
 from bot.domain.state.override import GATES
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.answer import refuse
 from commands.shared.moment import add_note, end_of
 from commands.shared.subject import OverrideSubject, find_subject, submit
@@ -45,7 +45,7 @@ SPEC = CommandSpec(
     summary="Ask to be let past a gate; a second person grants it, and everybody is told.",
     examples=("override R-142 freeze because INC-77",),
     does=Effectful.ACT,
-    group=Group.OVERRIDE,
+    group=VerbGroup.OVERRIDE,
     order=10,
     what="required",
     takes_version=True,

@@ -2,7 +2,7 @@
 
 from bot.domain.intents.release import Pause
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.release import tell
 
 
@@ -17,7 +17,7 @@ SPEC = CommandSpec(
     summary="Stay at this step; it is still watched, and still taken back if it does harm.",
     examples=("pause checkout for 30m because odd log lines",),
     does=Effectful.ACT,
-    group=Group.RELEASE,
+    group=VerbGroup.RELEASE,
     order=30,
     aliases=("hold", "stop", "wait"),
     what="required",

@@ -4,7 +4,7 @@ from bot.domain.intents.release import Start
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.plan import plan
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.engine.door.why_not import refusals_of_start
 from bot.render.release import plan as rendered
 from commands.shared.answer import refuse, refuse_without_version, show
@@ -47,7 +47,7 @@ SPEC = CommandSpec(
     summary="Whether a start would be taken now, and what it would do; asking changes nothing.",
     examples=("plan checkout v1.4.2 to prod",),
     does=Effectful.ASK,
-    group=Group.ASK,
+    group=VerbGroup.ASK,
     order=40,
     aliases=("preflight", "noop"),
     what="required",

@@ -8,7 +8,7 @@ from bot.domain.state.release import Release
 from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.render.answers import add_buttons
 from bot.render.kit.blocks import Button, button_value
 from commands.shared.answer import refuse
@@ -87,7 +87,7 @@ SPEC = CommandSpec(
     summary="Send a release on to its next step, or a certified version to the next environment.",
     examples=("promote R-142", "promote R-142 early because fix for INC-77"),
     does=Effectful.ACT,
-    group=Group.RELEASE,
+    group=VerbGroup.RELEASE,
     order=20,
     what="required",
     crosses=True,

@@ -3,7 +3,7 @@
 from bot.domain.intents.bot import ReloadConfig
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.answer import refuse
 
 
@@ -23,7 +23,7 @@ SPEC = CommandSpec(
     summary="Read the config again; a bad one changes nothing, and every mistake is said.",
     examples=("reload",),
     does=Effectful.ACT,
-    group=Group.CONFIG,
+    group=VerbGroup.CONFIG,
     order=10,
     intent=ReloadConfig,
     run=run,

@@ -2,7 +2,7 @@
 
 from bot.domain.intents.release import Resume
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.release import tell
 
 
@@ -16,7 +16,7 @@ SPEC = CommandSpec(
     summary="Go on after a pause, or stay against a proposed rollback.",
     examples=("resume checkout",),
     does=Effectful.ACT,
-    group=Group.RELEASE,
+    group=VerbGroup.RELEASE,
     order=40,
     aliases=("unpause", "continue"),
     what="required",

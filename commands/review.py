@@ -3,7 +3,7 @@
 from bot.domain.intents.override import LookBack
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.answer import refuse
 from commands.shared.subject import OverrideSubject, find_subject, submit
 
@@ -38,7 +38,7 @@ SPEC = CommandSpec(
     summary="Look back at a release that went past a gate; it is owed within a day.",
     examples=("review R-142 approve",),
     does=Effectful.ACT,
-    group=Group.OVERRIDE,
+    group=VerbGroup.OVERRIDE,
     order=50,
     what="required",
     choices=(APPROVE, NOT_APPROVED),

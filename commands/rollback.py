@@ -5,7 +5,7 @@ from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code
 from bot.domain.terms.units import spell
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.render.answers import refusal
 from commands.shared.answer import refuse
 from commands.shared.release import find_release, refuse_elsewhere, refuse_nothing_live
@@ -111,7 +111,7 @@ SPEC = CommandSpec(
     summary="Take all users back to the last certified version, now.",
     examples=("rollback checkout",),
     does=Effectful.ACT,
-    group=Group.RELEASE,
+    group=VerbGroup.RELEASE,
     order=60,
     aliases=("undo", "revert"),
     what="required",

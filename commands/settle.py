@@ -2,7 +2,7 @@
 
 from bot.domain.intents.release import Settle
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.release import tell
 
 
@@ -16,7 +16,7 @@ SPEC = CommandSpec(
     summary="End a stuck rollback that you have put right by hand.",
     examples=("settle R-142 because all pods are on v1.4.1 now",),
     does=Effectful.ACT,
-    group=Group.RELEASE,
+    group=VerbGroup.RELEASE,
     order=80,
     what="required",
     words=frozenset({"because", "to"}),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.intents.release import Start
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.render.kit.forms import BECAUSE, START, AskedForm
 from bot.render.release.start_form import ENVIRONMENT, SERVICE
 from commands.shared.answer import refuse_without_version
@@ -45,7 +45,7 @@ SPEC = CommandSpec(
     summary="Release a version: it is checked, moved step by step, watched, and taken back if bad.",
     examples=("start checkout v1.4.2 to prod",),
     does=Effectful.ACT,
-    group=Group.RELEASE,
+    group=VerbGroup.RELEASE,
     order=10,
     aliases=("deploy", "ship"),
     what="required",

@@ -5,7 +5,7 @@ from bot.domain.terms.refusal import Code
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
 from bot.engine.door.override import lines_of
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.engine.door.visibility import visible
 from bot.engine.lanes.advice import advice_of
 from bot.engine.record.codec import restore
@@ -70,7 +70,7 @@ SPEC = CommandSpec(
     summary="What is live and how it stands.",
     examples=("status checkout",),
     does=Effectful.ASK,
-    group=Group.ASK,
+    group=VerbGroup.ASK,
     order=10,
     aliases=("list",),
     what="optional",

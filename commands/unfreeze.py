@@ -3,7 +3,7 @@
 from bot.domain.intents.calendar import Unfreeze
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import PATIENCE, Ask, Reply, reply_to
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from commands.shared.answer import refuse
 from commands.shared.scope import read_scope
 
@@ -27,7 +27,7 @@ SPEC = CommandSpec(
     summary="Lift what was frozen by hand; what waited goes on by itself.",
     examples=("unfreeze all because INC-77 is over",),
     does=Effectful.ACT,
-    group=Group.CALENDAR,
+    group=VerbGroup.CALENDAR,
     order=20,
     aliases=("unlock",),
     what="optional",

@@ -6,7 +6,7 @@ from bot.domain.facts.vote import Choice
 from bot.domain.intents.release import Vote
 from bot.domain.state.moves import State
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.render.vote.question import poll_aside
 from commands.shared.answer import show
 from commands.shared.release import find_release, tell
@@ -35,7 +35,7 @@ SPEC = CommandSpec(
     summary="Say whether a release may reach users; the last you say counts, a no-go says why.",
     examples=("vote go R-142", "vote no-go R-142 because ledger is migrating"),
     does=Effectful.ACT,
-    group=Group.VOTE,
+    group=VerbGroup.VOTE,
     order=10,
     aliases=("approve", "reject"),
     implies={"approve": "go", "reject": "no-go"},

@@ -2,7 +2,7 @@
 
 from bot.domain.terms.rules import Right
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.render.answers import whoami
 from commands.shared.answer import show
 
@@ -26,7 +26,7 @@ SPEC = CommandSpec(
     summary="Who you are to the bot, and what you may do.",
     examples=("whoami",),
     does=Effectful.ASK,
-    group=Group.ASK,
+    group=VerbGroup.ASK,
     order=80,
     run=run,
 )

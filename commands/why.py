@@ -2,7 +2,7 @@
 
 from bot.domain.state.release import Release
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.engine.record.codec import restore
 from bot.render.answers import why
 from commands.shared.answer import show
@@ -32,7 +32,7 @@ SPEC = CommandSpec(
     summary="What the bot saw, how sure it is, what it decided and did, and what is left to do.",
     examples=("why R-142",),
     does=Effectful.ASK,
-    group=Group.ASK,
+    group=VerbGroup.ASK,
     order=50,
     what="required",
     words=frozenset({"to"}),

@@ -5,7 +5,7 @@ from bot.domain.state.release import Release
 from bot.domain.terms.place import Place
 from bot.domain.terms.refusal import Code
 from bot.engine.door.door import Ask, Reply
-from bot.engine.door.spec import CommandSpec, Effectful, Group
+from bot.engine.door.spec import CommandSpec, Effectful, VerbGroup
 from bot.engine.door.why_not import Weighed, WhyNot, propose_release, weigh, without_version
 from bot.ports.chat import Message
 from bot.render.kit.voice import full_stop
@@ -128,7 +128,7 @@ SPEC = CommandSpec(
     summary="What would refuse it right now, and who could do it; asking changes nothing.",
     examples=("why not start checkout to prod",),
     does=Effectful.ASK,
-    group=Group.ASK,
+    group=VerbGroup.ASK,
     order=60,
     aliases=("why not", "can"),
     what="optional",

@@ -11,7 +11,7 @@ from bot.domain.terms.strategy import Strategy
 from bot.domain.terms.when import Weekly
 
 
-def assembled(rules: Rules, table: Environment, shared: Shared) -> PlacePolicy:
+def assemble_policies(rules: Rules, table: Environment, shared: Shared) -> PlacePolicy:
     """Keys that stand beside what a release is pinned to: these are read fresh at each act."""
     return PlacePolicy(
         rules=pin(rules),

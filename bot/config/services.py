@@ -10,7 +10,7 @@ from bot.config import fields
 from bot.config.errors import ConfigError, Findings, KeyPath, Problem, Wrong, demand, wrong
 from bot.config.layers import REQUIRED
 from bot.config.models import Environment, Service
-from bot.config.policy import assembled, rights_of, rules_of_table
+from bot.config.policy import assemble_policies, rights_of, rules_of_table
 from bot.config.polls import of_seats
 from bot.config.secret import written_out
 from bot.config.shared import Shared
@@ -157,7 +157,7 @@ def _policy(place: Place, service: Service, shared: Shared) -> PlacePolicy:
         found.problems += _of_limits(table, moves, keys, shared)
     if found.problems or moves is None:
         raise ConfigError(found.problems)
-    return assembled(rules_of_table(place, service, table, moves, shared), table, shared)
+    return assemble_policies(rules_of_table(place, service, table, moves, shared), table, shared)
 
 
 def _missing(

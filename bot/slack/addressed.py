@@ -52,7 +52,7 @@ def names(said: str, us: str) -> bool:
     return _first_mention(said, us) is not None
 
 
-def addressed(said: str, us: str) -> tuple[str, Doubt]:
+def find_addressed(said: str, us: str) -> tuple[str, Doubt]:
     """The words to read, and why they may not be done; `us` may be unknown, which is anybody."""
     found = _first_mention(said, us)
     if found is None:

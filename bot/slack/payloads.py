@@ -19,7 +19,7 @@ from bot.render.kit.forms import (
     with_reason,
 )
 from bot.render.release.start_form import start_faults, start_field, start_line
-from bot.slack.addressed import addressed, is_edit, is_typed, names
+from bot.slack.addressed import find_addressed, is_edit, is_typed, names
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -211,7 +211,7 @@ def spoken(body: Json, via: str, thread: str, us: str) -> HeardLine | None:
     event = table(body, "event")
     if not is_typed(event) or not text(event, "user") or not message_id(event):
         return None
-    line, doubt = addressed(text(event, "text"), us)
+    line, doubt = find_addressed(text(event, "text"), us)
     inbound = Inbound(
         key=f"slack/msg/{text(event, 'channel')}/{text(event, 'user')}/{message_id(event)}",
         text=line,

@@ -27,7 +27,7 @@ class MemberStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class MemberSeen:
     """`asked` is when the question was put, on a monotonic clock: a late answer is an old one."""
 
     full_member: bool
@@ -41,7 +41,7 @@ class Roster:
         self._kept = kept
         self._clock = clock
         self._tasks = tasks
-        self._seen: dict[str, Seen] = {}
+        self._seen: dict[str, MemberSeen] = {}
         self._unwritten: dict[str, KeptMember] = {}
         self._writing: asyncio.Task[None] | None = None
 
@@ -51,7 +51,7 @@ class Roster:
             known = self._seen.get(person.id)
             if known is not None and known.asked > asked:
                 continue
-            self._seen[person.id] = Seen(person.is_member, asked)
+            self._seen[person.id] = MemberSeen(person.is_member, asked)
             kept = KeptMember(id=person.id, full_member=person.is_member, seen_at=now)
             self._unwritten[person.id] = kept
         if self._kept is not None and self._unwritten and not self._is_writing():

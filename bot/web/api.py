@@ -17,7 +17,7 @@ from bot.engine.people.rulebook import Rulebook
 from bot.engine.record.engine import Engine
 from bot.engine.watch.views import Views
 from bot.web.api_acts import ACTS, VIA, Act, Counter, asked_of, goes_back, perform
-from bot.web.api_answers import Handler, Problem, said, spoken
+from bot.web.api_answers import ApiProblem, Handler, said, spoken
 from bot.web.api_bucket import Buckets
 from bot.web.api_events import HEADERS, Line, Listeners
 from bot.web.api_fields import FIELDS, RELEASE, Given, bad, like, query_of
@@ -93,10 +93,10 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
-def unsigned() -> Problem:
+def unsigned() -> ApiProblem:
     why = "Nothing happened: the signature is missing, wrong, or more than 5 minutes old."
     remedy = f"Sign with a key of [api.keys]: {TIMESTAMP} and {SIGNATURE}, as docs/api.md shows."
-    return Problem(401, Code.NOT_SIGNED, why, remedy, {"WWW-Authenticate": "Slipway-v1"})
+    return ApiProblem(401, Code.NOT_SIGNED, why, remedy, {"WWW-Authenticate": "Slipway-v1"})
 
 
 def demand_measure(buckets: Buckets, key: str) -> None:
@@ -104,7 +104,7 @@ def demand_measure(buckets: Buckets, key: str) -> None:
     if wait:
         why = "Nothing happened: this key asks too often."
         remedy = f"Come back in {wait} s. Rollbacks and aborts may come at any time."
-        raise Problem(429, Code.TOO_MANY, why, remedy, {"Retry-After": str(wait)})
+        raise ApiProblem(429, Code.TOO_MANY, why, remedy, {"Retry-After": str(wait)})
 
 
 async def body_of(request: web.Request) -> bytes:
@@ -116,10 +116,12 @@ async def body_of(request: web.Request) -> bytes:
                 body += part
                 if len(body) > BODY_MOST:
                     why = f"Nothing happened: the body has more than {BODY_MOST} bytes."
-                    raise Problem(413, Code.TOO_LARGE, why, "Send what the act needs, and no more.")
+                    raise ApiProblem(
+                        413, Code.TOO_LARGE, why, "Send what the act needs, and no more."
+                    )
     except TimeoutError:
         why = "Nothing happened: the body did not arrive in time."
-        raise Problem(408, Code.TOO_SLOW, why, "Send it again, at once.") from None
+        raise ApiProblem(408, Code.TOO_SLOW, why, "Send it again, at once.") from None
     except web.RequestPayloadError:
         raise bad("the body cannot be read", "Send it as it is, not compressed.") from None
     return bytes(body)
@@ -151,10 +153,10 @@ def release_in(request: web.Request) -> str:
     return found
 
 
-def no_release() -> Problem:
+def no_release() -> ApiProblem:
     why = "Nothing happened: there is no such release."
     remedy = f"GET {PREFIX}/releases lists those there are."
-    return Problem(404, Code.UNKNOWN_RELEASE, why, remedy)
+    return ApiProblem(404, Code.UNKNOWN_RELEASE, why, remedy)
 
 
 async def releases(request: web.Request) -> web.StreamResponse:
@@ -181,7 +183,7 @@ async def demand_sight(request: web.Request, release: Release) -> None:
         return
     asked = Inbound(key=f"api/{fresh_id()}", text=f"status {release.id}", by=by, via=VIA)
     await api.door.turned_away(asked, reply_to(refusal))
-    raise Problem(403, refusal.code, refusal.text, refusal.remedy)
+    raise ApiProblem(403, refusal.code, refusal.text, refusal.remedy)
 
 
 async def events(request: web.Request) -> web.StreamResponse:

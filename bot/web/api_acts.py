@@ -16,7 +16,7 @@ from bot.engine.record.engine import Answer, Engine
 from bot.ports.store import Batch, BeingRecorded, CommitResult, Replayed, Withdrawn
 from bot.render.kit.blocks import escape
 from bot.render.kit.shell import shell_text
-from bot.web.api_answers import Problem, in_a_while, said
+from bot.web.api_answers import ApiProblem, in_a_while, said
 from bot.web.api_fields import Given, bad, fields_of, object_in
 from bot.web.api_keys import IDEMPOTENCY
 from commands import COMMANDS
@@ -109,7 +109,7 @@ def goes_back(path: str, body: bytes) -> bool:
         return path.endswith(UNLIMITED)
     try:
         typed = str(object_in(body).get("text", "")).split()
-    except Problem:
+    except ApiProblem:
         return False
     return bool(typed) and typed[0].lower() in WAYS_BACK
 
@@ -175,9 +175,9 @@ def demand_known(services: Mapping[str, tuple[str, ...]], given: Given) -> None:
         raise unknown("environment", environments)
 
 
-def unknown(what: str, known: Iterable[str]) -> Problem:
+def unknown(what: str, known: Iterable[str]) -> ApiProblem:
     why = f"Nothing happened: there is no such {what}."
-    return Problem(404, f"UNKNOWN_{what.upper()}", why, f"There are: {list_some(known)}.")
+    return ApiProblem(404, f"UNKNOWN_{what.upper()}", why, f"There are: {list_some(known)}.")
 
 
 def inbound(act: Act, asked: Asked, given: Given) -> Inbound:
@@ -210,7 +210,7 @@ async def claim(engine: Engine, asked: Asked) -> None:
         why = "Nothing happened: the record takes longer than usual."
         raise in_a_while(Code.SLOW_RECORD, why, f"Repeat it with the same {IDEMPOTENCY}.")
     if isinstance(result, Replayed) and result.reply != kept:
-        raise Problem(
+        raise ApiProblem(
             409,
             Code.OTHER_REQUEST,
             f"Nothing happened: this {IDEMPOTENCY} came with another request before.",

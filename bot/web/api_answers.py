@@ -24,7 +24,7 @@ _HTTP: Final[Mapping[int, tuple[str, str, str]]] = {
 _OTHER: Final = ("HTTP", "this request cannot be taken", "Look at /api/v1/openapi.json.")
 
 
-class Problem(Exception):
+class ApiProblem(Exception):
     """Nothing was done: the status, and what the asker reads."""
 
     def __init__(
@@ -55,9 +55,9 @@ def spelled(body: Any) -> str:
     return _TOKEN.sub("(hidden)", json.dumps(body, separators=(",", ":")))
 
 
-def in_a_while(code: str, sentence: str, remedy: str, seconds: int = 1) -> Problem:
+def in_a_while(code: str, sentence: str, remedy: str, seconds: int = 1) -> ApiProblem:
     """Not now; the same request may be sent again."""
-    return Problem(503, code, sentence, remedy, {"Retry-After": str(seconds)})
+    return ApiProblem(503, code, sentence, remedy, {"Retry-After": str(seconds)})
 
 
 @web.middleware
@@ -65,7 +65,7 @@ async def spoken(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every way not to do it ends as JSON with a sentence."""
     try:
         return await handler(request)
-    except Problem as problem:
+    except ApiProblem as problem:
         return problem.response()
     except StoreError as error:
         log.error("api.store_failed", path=request.path, why=str(error))
@@ -73,8 +73,8 @@ async def spoken(request: web.Request, handler: Handler) -> web.StreamResponse:
         return in_a_while(Code.NOT_RECORDED, str(error), remedy, 5).response()
     except UnknownFact as error:
         log.error("api.unknown_fact", path=request.path, why=str(error))
-        return Problem(500, Code.UNKNOWN_FACT, str(error), "Tell whoever runs me.").response()
+        return ApiProblem(500, Code.UNKNOWN_FACT, str(error), "Tell whoever runs me.").response()
     except web.HTTPException as error:
         code, why, remedy = _HTTP.get(error.status, _OTHER)
         kept = {name: value for name, value in error.headers.items() if name == "Allow"}
-        return Problem(error.status, code, f"Nothing happened: {why}.", remedy, kept).response()
+        return ApiProblem(error.status, code, f"Nothing happened: {why}.", remedy, kept).response()

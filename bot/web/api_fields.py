@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.domain.terms.refusal import Code
 from bot.engine.door.grammar import LONGEST
-from bot.web.api_answers import Problem
+from bot.web.api_answers import ApiProblem
 
 Value: TypeAlias = str | int | bool
 Given: TypeAlias = dict[str, Value]
@@ -75,8 +75,8 @@ FIELDS: Final[Mapping[str, tuple[Reader, str]]] = {
 }
 
 
-def bad(sentence: str, remedy: str) -> Problem:
-    return Problem(400, Code.BAD_REQUEST, f"Nothing happened: {sentence}.", remedy)
+def bad(sentence: str, remedy: str) -> ApiProblem:
+    return ApiProblem(400, Code.BAD_REQUEST, f"Nothing happened: {sentence}.", remedy)
 
 
 def fields_of(body: bytes, needed: Iterable[str], possible: Iterable[str]) -> Given:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.intents import release as i
 from bot.engine.door.grammar import Parsed, Ref, Surroundings, Unclear, Vocabulary, parse
-from bot.engine.door.spec import CommandSpec, Effectful, Group, Named, What, Word
+from bot.engine.door.spec import CommandSpec, Effectful, Named, VerbGroup, What, Word
 
 SERVICE: Final[frozenset[Named]] = frozenset({"service"})
 MAKES: Final = {"start": i.Start, "rollback": i.Rollback, "pause": i.Pause}
@@ -25,7 +25,7 @@ def ask(
         summary=f"Tells the {name}.",
         examples=(f"{name} checkout",),
         does=Effectful.ASK,
-        group=Group.ASK,
+        group=VerbGroup.ASK,
         order=0,
         run=unheard,
         aliases=aliases,

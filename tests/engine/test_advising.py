@@ -19,7 +19,7 @@ from bot.engine.lanes.notice import NOTICE
 from bot.engine.lanes.outbox import RowDone
 from bot.engine.parts import target_of
 from bot.engine.record.codec import fact_of
-from bot.engine.watch.follow import remembered
+from bot.engine.watch.follow import recall_watch
 from bot.engine.watch.memory import WatchMemory as Samples
 from bot.engine.watch.sources import Sources
 from bot.ports.metrics import Point
@@ -178,7 +178,7 @@ async def test_time_away_is_never_watched() -> None:
     it.rig.clock.advance(timedelta(hours=2))
     back, asked = it.rig.clock.now() - MINUTE / 2, len(it.rig.metrics.asked)
     it.rig.clock._at = back
-    it.watch = await remembered(it.rig.store, it.rig.clock, STREAM)
+    it.watch = await recall_watch(it.rig.store, it.rig.clock, STREAM)
     it.advice = await advice_of(it.rig.engine, "checkout", "prod")
     await it.looks(1)
     assert all(window.start >= back for _, window in it.rig.metrics.asked[asked:])
@@ -190,7 +190,7 @@ async def test_time_away_is_never_watched() -> None:
 async def test_a_restart_goes_on_where_it_was_and_says_nothing_twice() -> None:
     it = await harmed()
     again = replace(it, advising=AdviceLane(it.rig.engine, it.rig.ports, Sources(it.rig.ports)))
-    again.watch = await remembered(it.rig.store, it.rig.clock, STREAM)
+    again.watch = await recall_watch(it.rig.store, it.rig.clock, STREAM)
     again.advice = await advice_of(it.rig.engine, "checkout", "prod")
     assert again.advice == it.advice
     await again.looks(10)

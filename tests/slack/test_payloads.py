@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import payloads
-from bot.slack.addressed import addressed, is_greeting
+from bot.slack.addressed import find_addressed, is_greeting
 
 NAMES = "actions user team event container channel id value text ts selected_option command type"
 KEYS = st.sampled_from([*NAMES.split(), "trigger_id", "thread_ts", "message_ts", "team_id"])
@@ -71,19 +71,19 @@ TALK = {
 @pytest.mark.parametrize("said", REQUESTS)
 def test_a_request_begins_with_the_name_or_a_greeting(said: str) -> None:
     """C2: nothing else may stand before the name."""
-    assert addressed(said, "U0SLIPWAY") == (REQUESTS[said], "")
+    assert find_addressed(said, "U0SLIPWAY") == (REQUESTS[said], "")
 
 
 @pytest.mark.parametrize("said", TALK)
 def test_words_around_the_name_make_it_talk(said: str) -> None:
     """C2: talk about the bot, quotations and code are doubted, and their line can be offered."""
-    assert addressed(said, "U0SLIPWAY") == (TALK[said], "among_words")
+    assert find_addressed(said, "U0SLIPWAY") == (TALK[said], "among_words")
 
 
 @given(st.text(min_size=1), st.sampled_from(["promote", "abort because x"]))
 def test_only_a_greeting_may_stand_before_the_name(before: str, line: str) -> None:
     """C2: whatever else somebody writes there."""
-    _, doubt = addressed(f"{before} {BOT} {line}", "U0SLIPWAY")
+    _, doubt = find_addressed(f"{before} {BOT} {line}", "U0SLIPWAY")
     assert (doubt == "") == is_greeting(before.strip())
 
 

@@ -13,7 +13,7 @@ from bot.domain.decide.gate import gate_rang
 from bot.domain.decide.hold import lift
 from bot.domain.decide.known import Decided, Decision, Known
 from bot.domain.decide.vote.time import poll_overdue, reminder_due
-from bot.domain.decide.watch import NOTHING, get_stuck, ring, verified
+from bot.domain.decide.watch import NOTHING, get_stuck, ring, verify_back
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.intents import release as i
@@ -81,7 +81,7 @@ def _confirm_overdue(release: Release, _known: Known, now: datetime) -> Decision
     way = release.way
     if release.is_live and way is not None and way.back_at and _is_due(way.confirm_by, now):
         because = "the checks could not confirm it in time; traffic was observed to be back"
-        return verified(release, False, because, (), now)
+        return verify_back(release, False, because, (), now)
     return NOTHING
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.decide.calendar import freeze, unfreeze
-from bot.domain.decide.known import Decided, Decision, HouseKnown, unentitled
+from bot.domain.decide.known import Decided, Decision, HouseKnown, refuse_unentitled
 from bot.domain.decide.people import claim, settle_claim
 from bot.domain.decide.vote.seat import delegate
 from bot.domain.facts.bot import ConfigReloaded
@@ -21,7 +21,7 @@ SIGHUP = "Send SIGHUP to the bot's process."
 
 def reload(intent: ReloadConfig, known: HouseKnown, now: datetime) -> Decision:
     """It may loosen any rule. Whoever can signal the process speaks for the bot itself."""
-    lacks = unentitled(intent, known, "Not reloaded", SIGHUP) if intent.by != BOT else None
+    lacks = refuse_unentitled(intent, known, "Not reloaded", SIGHUP) if intent.by != BOT else None
     if lacks:
         return lacks
     fact = ConfigReloaded(at=now, by=intent.by, digest=intent.digest, diff=intent.diff)

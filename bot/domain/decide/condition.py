@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.decide.calendar_hold import refuse_frozen, refuse_uncovered
 from bot.domain.decide.emergency import may_be_urgent
-from bot.domain.decide.known import Known, unentitled
+from bot.domain.decide.known import Known, refuse_unentitled
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import BOT
 from bot.domain.intents import release as i
@@ -49,7 +49,7 @@ def refuse_quarantined(service: str, known: Known) -> Refusal:
 def _has_right(intent: i.Start, rules: Rules, known: Known, now: datetime) -> Refusal | None:
     if intent.by == BOT:
         return None if rules.advance and intent.cause else not_by_itself(rules)
-    return unentitled(intent, known, "Not started")
+    return refuse_unentitled(intent, known, "Not started")
 
 
 def not_by_itself(rules: Rules) -> Refusal:

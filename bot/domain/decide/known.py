@@ -112,7 +112,7 @@ class Decided:
 Decision: TypeAlias = Decided | Refusal
 
 
-def unentitled(
+def refuse_unentitled(
     intent: Intent | type[Intent], known: Entitled, not_done: str, anywhere: str = ""
 ) -> Refusal | None:
     """A refusal where the actor lacks the right that an intent needs.

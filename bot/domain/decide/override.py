@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.decide.known import Decided, Decision, Known, unentitled
+from bot.domain.decide.known import Decided, Decision, Known, refuse_unentitled
 from bot.domain.decide.people import cannot_approve
 from bot.domain.facts import override as o
 from bot.domain.facts.fact import BOT, Fact
@@ -73,7 +73,7 @@ def _may_not_ask(
 ) -> Refusal | None:
     """The first reason against asking at all."""
     return (
-        unentitled(intent, known, "Not asked")
+        refuse_unentitled(intent, known, "Not asked")
         or _without_reason(intent, f"override {_what(intent)} {intent.gate}")
         or _bad_end(until, now)
         or _same_again(intent.gate, version, known, now)
@@ -140,7 +140,7 @@ def answer_override(intent: AnswerOverride, known: Known, now: datetime) -> Deci
     if rules is None:
         return NO_RULES
     not_done = "Not granted" if intent.yes else "Not refused"
-    if lacks := unentitled(intent, known, not_done):
+    if lacks := refuse_unentitled(intent, known, not_done):
         return lacks
     found = find_override(intent, known, now)
     if isinstance(found, Refusal):
@@ -241,7 +241,7 @@ def break_glass(intent: BreakGlass, known: Known, now: datetime) -> Decision:
 
 
 def may_not_break(because: str, known: Known) -> Refusal | None:
-    if lacks := unentitled(BreakGlass, known, "No glass was broken"):
+    if lacks := refuse_unentitled(BreakGlass, known, "No glass was broken"):
         return lacks
     if because:
         return None
@@ -300,7 +300,7 @@ def end(intent: EndOverride, known: Known, now: datetime) -> Decision:
 
 def look_back(intent: LookBack, known: Known, now: datetime) -> Decision:
     """Somebody whose release it was not says whether it should have gone. [G5]"""
-    if lacks := unentitled(intent, known, "Not recorded"):
+    if lacks := refuse_unentitled(intent, known, "Not recorded"):
         return lacks
     owed = known.service.reviews.get(intent.release)
     if owed is None or not owed.is_open:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.domain.decide.known import Decided, Decision, HouseKnown, unentitled
+from bot.domain.decide.known import Decided, Decision, HouseKnown, refuse_unentitled
 from bot.domain.facts.fact import Fact
 from bot.domain.facts.people import AccountClaimed, AccountConfirmed, AccountRejected
 from bot.domain.intents.people import ClaimAccount, SettleClaim
@@ -56,7 +56,7 @@ CONFIRMED_BY = "Somebody else who may override confirms it; until then it counts
 
 def claim(intent: ClaimAccount, known: HouseKnown, now: datetime) -> Decision:
     """It counts against who claims it at once, and for them once it is confirmed."""
-    if lacks := unentitled(intent, known, "Nothing happened", NOBODY_MAY):
+    if lacks := refuse_unentitled(intent, known, "Nothing happened", NOBODY_MAY):
         return lacks
     account, by = intent.account, intent.by
     if known.owner == by:
@@ -75,7 +75,7 @@ def claim(intent: ClaimAccount, known: HouseKnown, now: datetime) -> Decision:
 
 def settle_claim(intent: SettleClaim, known: HouseKnown, now: datetime) -> Decision:
     """What a second person makes of a claim."""
-    if lacks := unentitled(intent, known, "Nothing happened", NOBODY_MAY):
+    if lacks := refuse_unentitled(intent, known, "Nothing happened", NOBODY_MAY):
         return lacks
     account, by = intent.account, intent.by
     people = sorted(known.links.claimants(account))

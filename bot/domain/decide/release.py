@@ -22,8 +22,8 @@ from bot.domain.decide.known import (
     Decision,
     Known,
     Need,
+    refuse_unentitled,
     refuse_without_right,
-    unentitled,
 )
 from bot.domain.decide.override_use import with_uses
 from bot.domain.decide.vote import time as vote_time
@@ -71,7 +71,7 @@ def refuse_now(release: Release, intent: i.Intent, known: Known, now: datetime) 
 def _lacking(release: Release, intent: i.Intent, known: Known) -> Refusal | None:
     if _approves(release, intent):
         return None
-    return unentitled(intent, known, f"{release.id} stays as it is")
+    return refuse_unentitled(intent, known, f"{release.id} stays as it is")
 
 
 def _by_state(release: Release, intent: i.Intent, known: Known, now: datetime) -> Refusal | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.decide.condition import conditions_against, only_advises, refuse_unknown_service
 from bot.domain.decide.emergency import owed_by, rules_of
-from bot.domain.decide.known import Decided, Decision, Known, Need, unentitled
+from bot.domain.decide.known import Decided, Decision, Known, Need, refuse_unentitled
 from bot.domain.decide.override import OVERSEEN
 from bot.domain.facts import release as f
 from bot.domain.facts.fact import Fact
@@ -74,7 +74,7 @@ def undo_ended(intent: i.UndoEnded, known: Known, now: datetime) -> Decision:
     """A rollback of what already ended is a release of its own that skips every gate."""
     if known.here.rules is None:
         return refuse_unknown_service(intent.service, intent.environment, known)
-    if lacks := unentitled(intent, known, "Not rolled back"):
+    if lacks := refuse_unentitled(intent, known, "Not rolled back"):
         return lacks
     if known.here.rules.mode is Mode.ADVISE:
         return only_advises("Not rolled back", known.here.rules)
@@ -143,7 +143,7 @@ def adopt(intent: i.Adopt, known: Known, now: datetime) -> Decision:
     """What runs now becomes what rollbacks return to."""
     if known.here.rules is None:
         return refuse_unknown_service(intent.service, intent.environment, known)
-    if lacks := unentitled(intent, known, "Not adopted"):
+    if lacks := refuse_unentitled(intent, known, "Not adopted"):
         return lacks
     if known.live is not None:
         return Refusal(
@@ -173,7 +173,7 @@ def mark(intent: i.MarkVersion, known: Known, now: datetime) -> Decision:
     """A version is said to be bad, or good again."""
     if known.here.rules is None:
         return refuse_unknown_service(intent.service, intent.environment, known)
-    if lacks := unentitled(intent, known, "Not marked"):
+    if lacks := refuse_unentitled(intent, known, "Not marked"):
         return lacks
     if not intent.because:
         return Refusal(
@@ -216,6 +216,6 @@ NEEDS: Mapping[type[i.Intent], frozenset[Need]] = {
 }
 
 
-def opened(intent: Opening, known: Known, now: datetime) -> Decision:
+def open_release(intent: Opening, known: Known, now: datetime) -> Decision:
     """What is asked of a place, and of no release that is there already."""
     return OPENINGS[type(intent)](intent, known, now)

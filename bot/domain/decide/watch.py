@@ -234,11 +234,11 @@ def _judge_back(release: Release, intent: i.Judged, now: datetime) -> Decision:
         return NOTHING
     outcomes = {verdict.outcome for verdict in intent.verdicts}
     if outcomes == {Outcome.PASS}:
-        return verified(release, True, "the checks are normal again", intent.verdicts, now)
+        return verify_back(release, True, "the checks are normal again", intent.verdicts, now)
     return NOTHING
 
 
-def verified(
+def verify_back(
     release: Release,
     confirmed: bool,
     because: str,

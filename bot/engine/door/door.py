@@ -10,7 +10,7 @@ import structlog
 from bot.domain.facts.bot import Denied
 from bot.domain.state.release import Release
 from bot.domain.terms.refusal import Code
-from bot.engine.door.doubt import EDITED, Doubt, among_words, edited
+from bot.engine.door.doubt import EDITED, Doubt, among_words, answer_edit
 from bot.engine.door.forms import start_form
 from bot.engine.door.grammar import Surroundings, Vocabulary, begin, finish
 from bot.engine.door.spec import CommandSpec, Offer, Parsed, Unclear
@@ -136,7 +136,7 @@ class Door:
         if replied is not None and replied.reply is not None:
             return reply_to(Answer(**replied.reply))
         if inbound.doubt == EDITED:
-            return reply_to(edited())
+            return reply_to(answer_edit())
         vocabulary = self._words.vocabulary()
         parsed = await self._parse(inbound, vocabulary)
         if inbound.doubt:

@@ -13,7 +13,7 @@ EDITED: Final = "edited"
 AMONG_WORDS: Final = "among_words"
 
 
-def edited() -> Answer:
+def answer_edit() -> Answer:
     """No button: what the message asked before the edit may have been done already."""
     return Answer(
         text="Nothing new happened: you edited a message, and I read each message only once.",

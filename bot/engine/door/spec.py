@@ -63,7 +63,7 @@ class Effectful(StrEnum):
     ACT = "act"
 
 
-class Group(StrEnum):
+class VerbGroup(StrEnum):
     """What a verb is about; help shows the groups in this order."""
 
     RELEASE = "release"
@@ -98,7 +98,7 @@ class CommandSpec:
     summary: str
     examples: tuple[str, ...]
     does: Effectful
-    group: Group
+    group: VerbGroup
     order: int
     run: Callable[..., Any]
     aliases: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ class CommandSpec:
         return self.is_act and "release" not in self.names
 
 
-_GROUPS: Final = tuple(Group)
+_GROUPS: Final = tuple(VerbGroup)
 
 
 def in_order(specs: Iterable[CommandSpec]) -> tuple[CommandSpec, ...]:

@@ -10,7 +10,7 @@ from bot.domain.decide.condition import conditions_against
 from bot.domain.decide.known import Decision
 from bot.domain.decide.release import blocked_by as blocked_for
 from bot.domain.decide.release import decide
-from bot.domain.decide.start import Opening, opened, propose
+from bot.domain.decide.start import Opening, open_release, propose
 from bot.domain.facts.release import Mark, ReleaseKind
 from bot.domain.facts.vote import Choice
 from bot.domain.intents import release as i
@@ -29,7 +29,7 @@ async def refusals_of_start(engine: Engine, intent: Opening) -> tuple[Refusal, .
     known = await engine.load.for_opening(intent)
     if isinstance(intent, i.Start):
         return conditions_against(intent, known, engine.clock.now())
-    decision = opened(intent, known, engine.clock.now())
+    decision = open_release(intent, known, engine.clock.now())
     return (decision,) if isinstance(decision, Refusal) else ()
 
 

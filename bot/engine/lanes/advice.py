@@ -21,7 +21,7 @@ from bot.engine.watch.follow import (
     AskedCheck,
     FollowTasks,
     caught_up,
-    remembered,
+    recall_watch,
     soonest,
     verdicts_of,
 )
@@ -67,7 +67,7 @@ class AdviceLane:
     async def _watch(self, stream: str) -> None:
         _, service, environment = stream.split("/", 2)
         advice = await advice_of(self._engine, service, environment)
-        watch = await remembered(self._engine.store, self._engine.clock, stream)
+        watch = await recall_watch(self._engine.store, self._engine.clock, stream)
         while (rules := self._engine.book.at(Place(service, environment)).rules) is not None:
             if rules.mode is not Mode.ADVISE:
                 return

@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.decide.bot import decide_house
 from bot.domain.decide.release import decide, right_for
-from bot.domain.decide.start import Opening, opened
+from bot.domain.decide.start import Opening, open_release
 from bot.domain.facts.fact import Fact
 from bot.domain.intents import release as i
 from bot.domain.intents.bot import OfHouse
@@ -123,7 +123,7 @@ class Engine:
     async def _opened(self, intent: Opening) -> Draft | Answer:
         known = await self.load.for_opening(intent)
         asked = await self._numbered(intent)
-        decision = opened(asked, known, self.clock.now())
+        decision = open_release(asked, known, self.clock.now())
         if isinstance(decision, Refusal):
             return answer_refusal(decision, "")
         decision = await in_role(decision, asked, asked.right, known.here.rules, self.book)

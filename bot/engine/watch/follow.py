@@ -55,7 +55,7 @@ class FollowTasks:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def remembered(store: Store, clock: Clock, stream: str) -> WatchMemory | None:
+async def recall_watch(store: Store, clock: Clock, stream: str) -> WatchMemory | None:
     """What was known before a restart; what was not seen since is never counted."""
     kept = await store.get_series(stream)
     if kept is None:

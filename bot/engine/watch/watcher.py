@@ -22,7 +22,7 @@ from bot.engine.watch.follow import (
     FollowTasks,
     TakeSample,
     caught_up,
-    remembered,
+    recall_watch,
     soonest,
     verdicts_of,
 )
@@ -89,7 +89,7 @@ class Watcher:
             del self._kicks[release_id]
 
     async def _watch_until_over(self, release_id: str, kick: asyncio.Event) -> None:
-        watch = await remembered(self._engine.store, self._engine.clock, release_id)
+        watch = await recall_watch(self._engine.store, self._engine.clock, release_id)
         while True:
             release = await self._engine.history.release(release_id)
             if release is None or release.state not in WATCHED:

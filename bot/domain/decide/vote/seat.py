@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.decide.known import Decided, Decision, HouseKnown, unentitled
+from bot.domain.decide.known import Decided, Decision, HouseKnown, refuse_unentitled
 from bot.domain.facts.vote import Delegated
 from bot.domain.intents.vote import Delegate
 from bot.domain.terms.refusal import Code, Refusal
@@ -13,7 +13,7 @@ NOBODY_MAY = "Ask whoever keeps the config."
 
 
 def delegate(intent: Delegate, known: HouseKnown, now: datetime) -> Decision:
-    if lacks := unentitled(intent, known, NOT_DONE, NOBODY_MAY):
+    if lacks := refuse_unentitled(intent, known, NOT_DONE, NOBODY_MAY):
         return lacks
     if refusal := _unclear(intent, known, now) or _may_not(intent, known):
         return refusal
