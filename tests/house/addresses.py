@@ -29,26 +29,27 @@ ROLES: Mapping[str, frozenset[str]] = {
         "bot/domain/terms": "changes clock emergency place refusal rules strategy traffic units "
         "when",
         "bot/domain/facts": "bot fact",
-        "bot/domain/intents": "",
+        "bot/domain/intents": "bot",
         "bot/domain/state": "evolve learn moves service",
-        "bot/domain/decide": "back emergency hold known start use watch",
-        "bot/domain/decide/vote": "cast open time who",
+        "bot/domain/decide": "alarm back bot emergency hold known start use watch",
+        "bot/domain/decide/vote": "cast open seat time who",
         "bot/engine": "clock parts registry runtime waker",
-        "bot/engine/door": "door forms grammar home plan seats spec visibility why_not",
-        "bot/engine/door/typed": "names place readings text unclear verbs words",
+        "bot/engine/door": "door doubt forms grammar help home plan seats spec visibility "
+        "why_not wordbook",
+        "bot/engine/door/typed": "names place readings text unclear verbs vocabulary words",
         "bot/engine/lanes": "anchor changes chat delivery notice outbox oversight page preflight "
         "refresher timer world",
-        "bot/engine/watch": "measure memory points pulse sources views watcher",
-        "bot/engine/record": "answers codec draft effects engine evidence history oversight "
-        "projection rows turns voters",
-        "bot/engine/people": "admission book contradictions roles rulebook",
+        "bot/engine/watch": "follow measure memory points pulse sources views watcher",
+        "bot/engine/record": "answers codec draft effects engine evidence history load "
+        "oversight turns voters",
+        "bot/engine/people": "admission contradictions roles rulebook",
         "bot/render": "answers home why_not",
-        "bot/render/release": "alerts buttons card evidence log onward page plan start_form "
+        "bot/render/release": "alerts buttons card evidence holds log onward page plan start_form "
         "timeline truth why",
         "bot/render/vote": "question seats sentences",
         "bot/render/calendar": "feed outlook sentences",
         "bot/render/override": "messages sentences",
-        "bot/render/kit": "blocks charts forms numbers shell view voice",
+        "bot/render/kit": "blocks charts forms numbers shell verbs view voice",
     }.items()
 }
 
