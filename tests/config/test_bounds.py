@@ -158,12 +158,12 @@ async def test_a_live_reload_answers_all_the_while_and_keeps_the_last_good(
     asking = asyncio.create_task(stage.types())
     turns = 0
     while not asking.done():
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
         turns += 1
     reply = await asking
     assert reply.code == "CONFIG_REFUSED"
     assert "h.ics" in reply.message.text
-    assert turns > 1
+    assert turns > 20
     assert stage.bot.book.calendar is before
     answer = await stage.types("calendar", MEI, key="I2")
     assert "Nothing happened" not in answer.message.text

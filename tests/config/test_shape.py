@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.config import models, parse
+from bot.config import house_models, models, parse
 from bot.config.house_models import Table
 from bot.config.reference import SECTIONS, of_vendor, page
 from bot.config.shape import schema
@@ -21,7 +21,7 @@ EDITOR = Draft202012Validator(EVERY)
 SAMPLE = Draft202012Validator(schema(KNOWN))
 MODELS = [
     each
-    for each in vars(models).values()
+    for each in (vars(house_models) | vars(models)).values()
     if isinstance(each, type) and issubclass(each, Table) and each is not Table
 ]
 CONFIGS = [text for kind, text in BLOCKS if kind == "toml"] + [(ROOT / "slipway.toml").read_text()]
