@@ -126,6 +126,8 @@ async def run(stage: Stage, script: str, port: int | str) -> tuple[int, str]:
     return shell.returncode or 0, out.decode()
 
 
+@pytest.mark.alone
+@pytest.mark.timeout(300)
 @pytest.mark.skipif(bool(ABSENT), reason=f"not on this machine: {', '.join(ABSENT)}")
 async def test_every_command_line_works_beside_a_running_bot() -> None:
     assert len(RUN) > 5
