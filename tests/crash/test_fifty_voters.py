@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import pytest
+
 from bot.domain.facts import vote as p
 from bot.domain.facts.fact import Fact
 from bot.domain.facts.vote import Choice
@@ -176,6 +178,7 @@ async def vote_all(stage: Stage) -> None:
         watching.cancel()
 
 
+@pytest.mark.timeout(400)
 async def test_G1_row_10_fifty_people_vote_twice_at_once_and_each_has_one_ballot() -> None:
     async with opened(tempo=TEMPO) as stage, supervised(stage) as deaths:
         await polling(stage)

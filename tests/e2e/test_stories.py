@@ -12,7 +12,7 @@ import pytest
 
 from bot.practice.stage import STORIES
 
-AT_ONCE = 5
+AT_ONCE = 3
 WITHIN = 60.0
 BACK = ("regression", "manual", "killed", "ask", "governed")
 ROLLED_BACK_TO = dict.fromkeys(BACK, "v1.4.1")

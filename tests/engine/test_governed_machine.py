@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -261,5 +262,7 @@ class Governed(RuleBasedStateMachine):
         self.does(oversee(self.rig.store, ["S/checkout/prod"], releases))
 
 
+# It walks 150 lives; a hang among them is still ended, only later than in other tests.
+Governed.TestCase.pytestmark = [pytest.mark.timeout(900)]
 Governed.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
 TestGoverned = Governed.TestCase
