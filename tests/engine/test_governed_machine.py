@@ -262,7 +262,6 @@ class Governed(RuleBasedStateMachine):
         self.does(oversee(self.rig.store, ["S/checkout/prod"], releases))
 
 
-# It walks 150 lives; a hang among them is still ended, only later than in other tests.
-Governed.TestCase.pytestmark = [pytest.mark.timeout(900)]
 Governed.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
-TestGoverned = Governed.TestCase
+# It walks 150 lives; a hang among them is still ended, only later than in other tests.
+TestGoverned = pytest.mark.timeout(900)(Governed.TestCase)
