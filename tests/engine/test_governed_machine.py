@@ -109,12 +109,14 @@ class Governed(RuleBasedStateMachine):
         self.votes_one(by, choice)
 
     def votes_one(self, by: str, choice: Choice) -> None:
+        asked = self.release
         self.tells(i.Vote(by=by, choice=choice, because="said why at length"))
         release = self.release
-        if release is not None and release.state is State.PREFLIGHT and release.poll is not None:
-            gone = release.poll.outcome is PollOutcome.GO
+        if asked is None or release is None or asked.state is not State.POLLING:
+            return
+        if release.poll is not None and release.poll.outcome is PollOutcome.GO:
             # I14: a go is for the plan as the config has it at that moment.
-            assert not gone or release.rules.digest == held_to(self.edits).digest
+            assert release.rules.digest == held_to(self.edits).digest
 
     @rule(by=PEOPLE, hours=st.sampled_from([None, 1, 3]), luck=st.integers(0, 2))
     def freezes(self, by: str, hours: int | None, luck: int) -> None:

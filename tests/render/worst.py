@@ -125,17 +125,17 @@ def help_of(usage: str, summary: str, example: str, times: int = 1) -> tuple[Hel
 SAID: Mapping[str, Callable[[str], Message]] = {
     "answer": answers.answer,
     "refusal": lambda w: answers.refusal(w, w, [(w, f"why {w}"), (w, f"rollback {w}")] * 9),
-    "offering": lambda w: answers.add_buttons(answers.answer(w)),
+    "add_buttons": lambda w: answers.add_buttons(answers.answer(w)),
     "help_text": lambda w: answers.help_text(help_of(w, w, w, times=40), "/release"),
     "help_text one": lambda w: answers.help_text(help_of(w, w, w), w),
     "whoami": lambda w: answers.whoami("U0MEI", w, {f"{w} {n}": [w] for n in range(200)}, [w] * 9),
     "status_list of 200": lambda w: answers.status_list(fleet(w), TWO),
     "changes of 200": lambda w: answers.changes(fleet(w)),
     "plan": lambda w: plan.plan(worst("preflight", w), [(w, w)] * 30, [w] * 9),
-    "waited": lambda w: advance.tell_waiting(
+    "tell_waiting": lambda w: advance.tell_waiting(
         AdvanceWaited(at=TWO, by=w, release="R-1", version=w, live=w, until=TWO), w
     ),
-    "refused": lambda w: advance.tell_not_taken_on(
+    "tell_not_taken_on": lambda w: advance.tell_not_taken_on(
         AdvanceRefused(
             at=TWO, by=w, release="R-1", version=w, reason=Refusal(code=w, sentence=w, remedy=w)
         ),
@@ -149,15 +149,15 @@ SAID: Mapping[str, Callable[[str], Message]] = {
         named(w),
     ),
     "why_not": lambda w: why_not.why_not(w, [(w, w)] * 30, w, w, [w] * 30),
-    "asked": lambda w: messages.ask_message(let_past(w), here(w)),
-    "granted": lambda w: messages.granted_message(
+    "ask_message": lambda w: messages.ask_message(let_past(w), here(w)),
+    "granted_message": lambda w: messages.granted_message(
         replace(let_past(w), granted_by="U0RUI"), here(w)
     ),
-    "refused override": lambda w: messages.refused_message(let_past(w), "U0RUI", here(w)),
+    "refused_message": lambda w: messages.refused_message(let_past(w), "U0RUI", here(w)),
     "glass": lambda w: messages.glass(replace(let_past(w), glass=True, own=w), here(w)),
     "overruled": lambda w: messages.overruled(let_past(w), here(w)),
-    "owed": lambda w: messages.owed_message(looked_at(w), here(w)),
-    "closed": lambda w: messages.closed_message(
+    "owed_message": lambda w: messages.owed_message(looked_at(w), here(w)),
+    "closed_message": lambda w: messages.closed_message(
         replace(looked_at(w), closed_by=w, said=w), here(w)
     ),
     "calendar_answer": outlooks.wild,
