@@ -56,7 +56,7 @@ def one_line(text: str) -> str:
 
 def size(text: str) -> int:
     """Characters as the strictest reader counts them: an emoji is two."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:
